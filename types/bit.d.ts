@@ -1,5 +1,11 @@
-/** Bitwise arithmetic on 32-bit integers. In the default build of ESP8266; off by default on ESP32. */
-declare namespace bit {
+/**
+ * Bitwise arithmetic on 32-bit integers. In the default build of ESP8266; off by default on ESP32.
+ *
+ * Written `bit_` in TypeScript and compiled to `bit`: TypeScriptToLua refuses the identifier `bit`.
+ * @example
+ * print(bit_.band(0xff, 0x0f));
+ */
+declare namespace bit_ {
   /** What both chips have. */
   interface Common {
     /** Returns the bitwise not. */

@@ -99,11 +99,12 @@ declare namespace net {
 
   /** `net` for code that runs on both chips. Which chip it is: `net.ifinfo` is absent on ESP32. */
   interface Portable extends FirmwarePortable<Common, Esp8266, Esp32> {
-    createServer(this: void): Server;
+    createServer(this: void): Server<PortableTcpSocket>;
     /** ESP8266 only. @param timeout seconds, default 30 */
-    createServer(this: void, timeout: number): Server;
+    createServer(this: void, timeout: number): Server<PortableTcpSocket>;
     /** ESP32 only. @param timeout seconds, default 30 */
-    createServer(this: void, type: Tcp, timeout?: number): Server;
+    createServer(this: void, type: Tcp, timeout?: number): Server<PortableTcpSocket>;
+    createConnection(this: void): PortableTcpSocket;
   }
 
   /** A listening TCP socket. */
@@ -219,6 +220,16 @@ declare namespace net {
 
   /** A TCP connection on ESP32. @userdata NET_TABLE_TCP_CLIENT esp32 */
   interface Esp32TcpSocket extends TcpSocket {}
+
+  /** A TCP connection for code that runs on both chips. */
+  interface PortableTcpSocket extends TcpSocket {
+    /** ESP8266 only: see `Esp8266TcpSocket`. */
+    hold?(): void;
+    /** ESP8266 only: see `Esp8266TcpSocket`. */
+    unhold?(): void;
+    /** ESP8266 only: see `Esp8266TcpSocket`. */
+    ttl?(ttl?: number): number;
+  }
 
   /** The events of a UDP socket and their handlers. */
   interface UdpSocketEvents<Sock> {
