@@ -2,8 +2,10 @@
 import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
+import { library } from "./library.ts";
 import { link } from "./link.ts";
 import { sourceMap } from "./map.ts";
+import { parse } from "./parse.ts";
 import { layoutCompact, layoutReadable, type Mapping, type Printed, tokens } from "./print.ts";
 import { type Module, read } from "./read.ts";
 import { nameReadably } from "./readable.ts";
@@ -110,10 +112,7 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
   }
   const sources = files.map((f) => f.fileName);
   try {
-    const printed = compileFiles(files, entry, options.form, (from, request) => {
-      const found = ts.resolveModuleName(request, from, compilerOptions, ts.sys).resolvedModule;
-      return found?.resolvedFileName;
-    });
+    const printed = compileFiles(files, entry, options.form, compilerOptions, sources);
     const written = sources.map((s) => relative(dirname(output), s).split(sep).join("/"));
     return {
       code: printed.code,
@@ -134,18 +133,35 @@ function compileFiles(
   files: readonly tstl.ProcessedFile[],
   entry: string,
   form: Form,
-  find: (from: string, request: string) => string | undefined,
+  options: tstl.CompilerOptions,
+  sources: string[],
 ): Printed {
   const modules = new Map<string, Module>();
   for (const [i, f] of files.entries()) {
     if (f.luaAst) modules.set(resolvePath(f.fileName), read(f.luaAst, resolvePath(f.fileName), i));
   }
+  const addSource = (path: string): number => sources.push(path) - 1;
+  const resolve = (from: Module, request: string): Module | undefined => {
+    const found = ts.resolveModuleName(request, from.fileName, options, ts.sys).resolvedModule
+      ?.resolvedFileName;
+    if (found === undefined) return undefined;
+    const known = modules.get(resolvePath(found));
+    const lua = resolvePath(found.replace(/\.d\.ts$/, ".lua"));
+    if (known || !found.endsWith(".d.ts") || !ts.sys.fileExists(lua)) return known ?? modules.get(lua);
+    // A declaration beside a file of Lua: the Lua is the module.
+    const source = addSource(lua);
+    const { body } = parse(ts.sys.readFile(lua) ?? "", source);
+    const module: Module = { fileName: lua, source, body, scope: new Map(), features: new Set() };
+    modules.set(resolvePath(found), module);
+    return module;
+  };
   const main = modules.get(entry);
   if (!main) throw new CompactError(`${entry} gives no Lua`);
-  const chunk = link(main, (from, request) => {
-    const found = find(from.fileName, request);
-    return found === undefined ? undefined : modules.get(resolvePath(found));
-  });
+  const target = options.luaTarget ?? tstl.LuaTarget.Universal;
+  const useLibrary = options.luaLibImport !== tstl.LuaLibImportKind.None;
+  const chunk = link(main, resolve, (joined) =>
+    library(new Set(useLibrary ? joined.flatMap((m) => [...m.features]) : []), target, addSource),
+  );
   nameReadably(chunk.body);
   return form === "readable"
     ? layoutReadable(tokens(chunk.body, false))

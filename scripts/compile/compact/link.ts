@@ -5,6 +5,7 @@
 // the variable itself, as ECMAScript says (TypeScriptToLua's own modules copy the value when they are loaded).
 // A module whose exports are used as a whole (`import * as m`, then `m` as a value) keeps its table.
 import { basename, dirname, extname } from "node:path";
+import type { Library } from "./library.ts";
 import type { Module } from "./read.ts";
 import {
   type Assign,
@@ -127,7 +128,8 @@ export interface Chunk {
   modules: Module[];
 }
 
-export function link(entry: Module, resolve: Resolve): Chunk {
+/** `library` gives what TypeScriptToLua's library needs for the modules that were joined. */
+export function link(entry: Module, resolve: Resolve, library?: (modules: Module[]) => Library): Chunk {
   const all = new Map<Module, Linked>();
   const order: Linked[] = [];
   /** Statements that only pass exports on, and what they pass on. */
@@ -434,7 +436,19 @@ export function link(entry: Module, resolve: Resolve): Chunk {
     if (fields.length > 0) body.push({ kind: "return", values: [{ kind: "table", fields }] });
   }
   const exported = new Set(order.flatMap((l) => [...l.own.values()]));
-  return { body: declare(body, exported), modules: order.map((l) => l.module) };
+  body = declare(body, exported);
+  const modules = order.map((l) => l.module);
+  const lib = library?.(modules);
+  if (lib && lib.names.size > 0) {
+    body = rewriteBlock(body, {
+      expression(e) {
+        const variable = e.kind === "global" ? lib.names.get(e.name) : undefined;
+        return variable ? name(variable, e.position) : e;
+      },
+    });
+    body.unshift(...lib.body);
+  }
+  return { body, modules };
 }
 
 function refuseInside(e: Expression, asks: (e: Expression) => Linked | undefined): void {
@@ -472,21 +486,25 @@ function returns(body: Block): boolean {
   return found;
 }
 
-/** A module that is a value (a JSON file, say): its body becomes the value of a variable. */
+/** A module that is a value (a JSON file, a file of Lua): what it returns becomes the value of a variable. */
 function wholeModule(linked: Linked): void {
   const { module } = linked;
-  const [only] = module.body;
-  const value: Expression =
-    module.body.length === 1 && only?.kind === "return" && only.values.length === 1
-      ? only.values[0]!
-      : {
-          kind: "call",
-          callee: { kind: "function", parameters: [], dots: false, body: module.body },
-          args: [],
-        };
+  const last = module.body.pop();
+  let value: Expression;
+  if (last?.kind === "return" && last.values.length > 0 && !returns(module.body)) {
+    value = last.values[0]!;
+  } else {
+    if (last) module.body.push(last);
+    value = {
+      kind: "call",
+      callee: { kind: "function", parameters: [], dots: false, body: module.body },
+      args: [],
+    };
+    module.body = [];
+  }
   linked.hasExports = true;
   linked.asTable = true;
-  module.body = [{ kind: "local", variables: [linked.exports], values: [value] }];
+  module.body.push({ kind: "local", variables: [linked.exports], values: [value] });
 }
 
 /**

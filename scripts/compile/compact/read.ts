@@ -1,6 +1,7 @@
 // From TypeScriptToLua's tree (`luaAst`) to ours: resolves every identifier to the variable it means, and keeps the
 // TypeScript position of each node.
 import * as lua from "typescript-to-lua/dist/LuaAST.js";
+import { Scope } from "./scope.ts";
 import {
   type BinaryOperator,
   type Block,
@@ -26,14 +27,6 @@ export interface Module {
   readonly features: ReadonlySet<string>;
   /** Variables of the file's outermost block by name, the last of each. */
   readonly scope: ReadonlyMap<string, Variable>;
-}
-
-class Scope {
-  readonly variables = new Map<string, Variable>();
-  constructor(readonly outer?: Scope) {}
-  find(text: string): Variable | undefined {
-    return this.variables.get(text) ?? this.outer?.find(text);
-  }
 }
 
 const utf8 = new TextEncoder();

@@ -1,4 +1,4 @@
-// Which variables can be told apart only by their names: the base of both ways of naming.
+// Names and the variables they mean: reading them, and the facts both ways of writing them build on.
 import {
   type Block,
   blocks,
@@ -8,6 +8,15 @@ import {
   type Statement,
   type Variable,
 } from "./tree.ts";
+
+/** What the names of a piece of source mean, by where they stand. */
+export class Scope {
+  readonly variables = new Map<string, Variable>();
+  constructor(readonly outer?: Scope) {}
+  find(text: string): Variable | undefined {
+    return this.variables.get(text) ?? this.outer?.find(text);
+  }
+}
 
 export interface Names {
   /** Every variable of the chunk, in the order of declaration. */

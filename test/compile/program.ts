@@ -1,0 +1,214 @@
+// Compiles a program given as text in every form, runs each form in a real Lua 5.1 VM and tells what it did.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import * as ts from "typescript";
+import * as tstl from "typescript-to-lua";
+import { type Compiled, compileModule, type Form } from "../../scripts/compile/compact/compile.ts";
+import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
+
+/** File names and texts; `index.ts` is the entry. `emit(…)` is declared and shows values to the test. */
+export type Program = Record<string, string>;
+
+export interface Seen {
+  /** What `emit` was given, one line a call. */
+  lines: string[];
+  /** What the chunk returned. */
+  result: string;
+  /** The error that ended it, without its position and without the names of variables. */
+  error: string;
+}
+
+const declarations = `
+/** Shows values to the test. */
+declare function emit(this: void, ...values: unknown[]): void;
+/** Hides what a value is from the compiler. */
+declare function opaque<T>(this: void, value: T): T;
+`;
+
+const core = resolve(import.meta.dirname, "../../types/lua/core.d.ts");
+const versions = resolve(import.meta.dirname, "../../types/lua/5.1.d.ts");
+
+/** Lua that makes every value text, tables in the order of their keys, and keeps what is emitted. */
+const observer = `
+local seen = {}
+local function show(v, depth)
+  if type(v) == "number" then return string.format("%.14g", v) end
+  if type(v) == "string" then return string.format("%q", v) end
+  if type(v) ~= "table" then return type(v) == "function" and "function" or tostring(v) end
+  if depth > 3 then return "{...}" end
+  local keys = {}
+  for k in pairs(v) do
+    if not (type(k) == "string" and k:sub(1, 1) == "_") then keys[#keys + 1] = show(k, depth + 1) .. "=" .. show(v[k], depth + 1) end
+  end
+  table.sort(keys)
+  return "{" .. table.concat(keys, ",") .. "}"
+end
+local function showAll(...)
+  local list = {}
+  for i = 1, select("#", ...) do list[i] = show((select(i, ...)), 0) end
+  return table.concat(list, " ")
+end
+function emit(...) seen[#seen + 1] = showAll(...) end
+function opaque(...) return ... end
+local chunk, name = ...
+local function finish(ok, ...)
+  local output = table.concat(seen, "\\n")
+  if ok then return output, showAll(...), "" end
+  return output, "", tostring((...))
+end
+return finish(pcall(assert(loadstring(chunk, name))))
+`;
+
+/** Runs a chunk of Lua source or bytecode. */
+export function run(code: string | Uint8Array, name = "=chunk"): Seen {
+  const vm = new LuaVm();
+  try {
+    vm.instructionBudget = 20_000_000;
+    const message = vm.load(vm.L, observer, "=observer");
+    if (message !== undefined) throw new Error(message);
+    vm.push(vm.L, typeof code === "string" ? Buffer.from(code, "utf8") : code);
+    vm.push(vm.L, name);
+    vm.call(vm.L, 2, 3);
+    const [output, result, error] = [1, 2, 3].map((i) => vm.string(vm.L, i) ?? "") as [
+      string,
+      string,
+      string,
+    ];
+    // A chunk without exports returns nothing; TypeScriptToLua returns an empty table.
+    return {
+      lines: output === "" ? [] : output.split("\n"),
+      result: result === "{}" ? "" : result,
+      error: anonymous(error),
+    };
+  } catch (error) {
+    if (error instanceof LuaError) return { lines: [], result: "", error: error.message };
+    throw error;
+  } finally {
+    vm.close();
+  }
+}
+
+/** Positions and names differ between the forms. */
+function anonymous(error: string): string {
+  return error.replace(/^\S+:\d+: /, "").replace(/ \(?(local|upvalue|global|field|method) '[^']*'\)?/, "");
+}
+
+const tstlOptions = {
+  luaTarget: "universal",
+  luaLibImport: "require-minimal",
+  noImplicitSelf: true,
+  noHeader: true,
+};
+
+/** A folder with the program and a configuration for it. */
+export class Project {
+  readonly folder = mkdtempSync(join(tmpdir(), "compact-"));
+  readonly project = join(this.folder, "tstl.json");
+
+  constructor(program: Program, options: Record<string, unknown> = {}) {
+    this.write({
+      ...program,
+      "test.d.ts": declarations,
+      "tstl.json": JSON.stringify({
+        compilerOptions: {
+          target: "ESNext",
+          lib: ["ESNext"],
+          types: [],
+          module: "ESNext",
+          moduleResolution: "bundler",
+          strict: true,
+          skipLibCheck: true,
+          removeComments: true,
+          resolveJsonModule: true,
+          rootDir: ".",
+        },
+        files: [
+          "index.ts",
+          core,
+          versions,
+          "test.d.ts",
+          ...Object.keys(program).filter((f) => f.endsWith(".d.ts")),
+        ],
+        tstl: { ...tstlOptions, ...options },
+      }),
+    });
+  }
+
+  write(files: Program): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, name)), { recursive: true });
+      writeFileSync(join(this.folder, name), text);
+    }
+  }
+
+  compile(form: Form): Promise<Compiled> {
+    return compileModule({
+      entry: join(this.folder, "index.ts"),
+      name: "chunk",
+      project: this.project,
+      form,
+    });
+  }
+
+  /** What TypeScriptToLua alone makes of it: its own bundle of modules. */
+  plain(): string {
+    let code = "";
+    const { diagnostics } = tstl.transpileProject(
+      this.project,
+      { luaBundle: "plain.lua", luaBundleEntry: "index.ts" },
+      (name, text) => {
+        if (name.endsWith("plain.lua")) code = text;
+      },
+    );
+    throwIfErrors(diagnostics);
+    return code;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+function throwIfErrors(diagnostics: readonly ts.Diagnostic[]): void {
+  const errors = diagnostics.filter((d) => d.category === ts.DiagnosticCategory.Error);
+  if (errors.length > 0) throw new Error(format(errors));
+}
+
+export function format(diagnostics: readonly ts.Diagnostic[]): string {
+  return ts.formatDiagnostics(diagnostics, {
+    getCurrentDirectory: () => process.cwd(),
+    getCanonicalFileName: (f) => f,
+    getNewLine: () => "\n",
+  });
+}
+
+export interface Runs {
+  compact: Compiled;
+  readable: Compiled;
+  /** What all forms did. */
+  seen: Seen;
+}
+
+/** Compiles a program in every form and runs all; throws if one form does something else than plain Lua does. */
+export async function everyForm(program: Program, options?: { expect?: Partial<Seen> }): Promise<Runs> {
+  const project = new Project(program);
+  try {
+    const plain = project.plain();
+    const [compact, readable] = [await project.compile("compact"), await project.compile("readable")];
+    throwIfErrors([...compact.diagnostics, ...readable.diagnostics]);
+    const seen = options?.expect ? { lines: [], result: "", error: "", ...options.expect } : run(plain);
+    for (const [form, { code }] of Object.entries({ compact, readable })) {
+      const other = run(code);
+      if (JSON.stringify(other) !== JSON.stringify(seen)) {
+        const text = (s: Seen) => `${s.lines.join("\n")}\n→ ${s.result}${s.error && `\nerror: ${s.error}`}`;
+        throw new Error(
+          `${form} does\n${text(other)}\nbut should do\n${text(seen)}\n--- ${form}\n${code}\n--- plain\n${plain}`,
+        );
+      }
+    }
+    return { compact, readable, seen };
+  } finally {
+    project.remove();
+  }
+}
