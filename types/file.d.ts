@@ -109,7 +109,7 @@ declare namespace file {
   /** Where an offset counts from: the start, the current position, the end. */
   type Whence = "set" | "cur" | "end";
 
-  /** An open file. Error of every method but `close`: "open a file first" after it was closed. @userdata file.obj */
+  /** An open file. Error of every method but `close`: "open a file first" after it was closed. @userdata file.obj esp8266 */
   interface File {
     /** Closes. Closing again does nothing. */
     close(): void;
@@ -131,7 +131,7 @@ declare namespace file {
     writeline(data: string | number): true | undefined;
   }
 
-  /** A mounted FAT volume. @userdata file.vol */
+  /** A mounted FAT volume. @userdata file.vol esp8266 */
   interface Volume {
     /** Unmounts; false if that failed. */
     umount(): boolean;

@@ -1,3 +1,4 @@
+/// <reference path="./gpiopulse.d.ts" />
 /** Pins. In the default build of ESP8266, and always present on ESP32. The two chips have little in common. */
 declare namespace gpio {
   /** A level: `LOW` 0, `HIGH` 1. */
@@ -38,7 +39,8 @@ declare namespace gpio {
     readonly INT: Mode;
     readonly FLOAT: Pull;
     readonly PULLUP: Pull;
-    readonly pulse: Pulse;
+    /** The module `gpiopulse`; off by default. */
+    readonly pulse: gpiopulse.Esp8266;
 
     /**
      * Sets the mode of a pin. Errors: "Invalid pin", "wrong arg type".
@@ -89,58 +91,6 @@ declare namespace gpio {
 
   type Trigger = "none" | "up" | "down" | "both" | "low" | "high";
   type TriggerHandler = (this: void, level: Level, when: number, count: number) => void;
-
-  /** Pulse trains on several pins. Only in builds with `gpio_pulse`; off by default. */
-  interface Pulse {
-    /**
-     * Makes a pulse train of steps. Errors: "table is too large: N entries is more than 100",
-     * "All entries must be tables", "pin number …", "delay of …", "Unrecognized key found: …".
-     * @example
-     * const train = gpio.pulse.build([
-     *   { 1: gpio.HIGH, 2: gpio.LOW, delay: 250000 },
-     *   { 1: gpio.LOW, 2: gpio.HIGH, delay: 250000, loop: 1, count: 20 },
-     * ]);
-     * train.start(() => print("done"));
-     */
-    build(this: void, steps: PulseStep[]): PulseTrain;
-  }
-
-  /** A step: levels by pin number, and how long they stay. */
-  interface PulseStep {
-    [pin: number]: Level;
-    /** µs, 0 to 64000000. */
-    delay?: number;
-    /** The shortest delay in µs if time must be caught up. */
-    min?: number;
-    /** The longest delay in µs. */
-    max?: number;
-    /** How often to go on at step `loop`. */
-    count?: number;
-    /** Step to go on with, from 1. */
-    loop?: number;
-  }
-
-  /** Where a train is: step (nil at the end), steps done, µs to the next change, `tmr.now()` of that. */
-  type PulseState = [position: number | undefined, steps: number, offset: number, now: number];
-  type PulseHandler = (this: void, ...state: PulseState) => void;
-
-  /** A pulse train. Only one can run. @userdata gpio.pulse */
-  interface PulseTrain {
-    /** Starts. Errors: "pulse operation already in progress", "missing callback", "Unable to initialize timer". @param adjust µs for the next adjustable delay */
-    start(done: PulseHandler): void;
-    start(adjust: number, done: PulseHandler): void;
-    /** Stops at the next change or at a step; false if it does not run. Errors: "bad stop position: …", "missing callback". */
-    stop(done: PulseHandler): boolean;
-    stop(position: number, done: PulseHandler): boolean;
-    /** Stops at once; nothing if it does not run. */
-    cancel(): LuaMultiReturn<PulseState | []>;
-    /** Tells where it is; nothing if it does not run. */
-    getstate(): LuaMultiReturn<PulseState | []>;
-    /** Sets the µs to take from or add to adjustable delays; nothing if it does not run. */
-    adjust(offset: number): LuaMultiReturn<PulseState | []>;
-    /** Changes a step. Errors: "entry number must be in range 1 .. N", and those of `build`. @param position from 1 */
-    update(position: number, step: PulseStep): void;
-  }
 
   /** The direction of a pin on ESP32. */
   type Esp32Direction = FirmwareConstant<"gpio.dir">;

@@ -107,7 +107,7 @@ declare namespace net {
     createConnection(this: void): PortableTcpSocket;
   }
 
-  /** A listening TCP socket. */
+  /** A listening TCP socket. @userdata NET_TABLE_TCP_SERVER */
   interface Server<Sock extends TcpSocket = TcpSocket> {
     /**
      * Starts to listen. Errors: "already listening", "invalid IP address", "need callback", "address in use"

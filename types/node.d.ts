@@ -1,3 +1,4 @@
+/// <reference path="./pipe.d.ts" />
 /** The chip and the firmware: memory, restart, sleep, tasks, errors, LFS. In every default build of both chips. */
 declare namespace node {
   /** What both chips have. */
@@ -56,6 +57,12 @@ declare namespace node {
 
   /** `node` on ESP8266. */
   interface Esp8266 extends Common {
+    /** What wakes from `sleep`. Only in builds with PMSLEEP_ENABLE, as the next four. */
+    readonly INT_UP: FirmwareConstant<"node.int">;
+    readonly INT_DOWN: FirmwareConstant<"node.int">;
+    readonly INT_BOTH: FirmwareConstant<"node.int">;
+    readonly INT_LOW: FirmwareConstant<"node.int">;
+    readonly INT_HIGH: FirmwareConstant<"node.int">;
     readonly CPU80MHZ: 80;
     readonly CPU160MHZ: 160;
     /** The emergency garbage collector. Absent if the firmware was built with Lua 5.3. */
@@ -313,8 +320,8 @@ declare namespace node {
   interface SleepOptions {
     /** Pin that wakes, 1 to 12. */
     wake_pin: number;
-    /** What at the pin wakes; default low level. */
-    int_type?: number;
+    /** What at the pin wakes; default `node.INT_LOW`. */
+    int_type?: FirmwareConstant<"node.int">;
     /** Called after Wi-Fi woke. */
     resume_cb?: (this: void) => void;
     /** Default true: Wi-Fi is as before after waking. */

@@ -1,9 +1,37 @@
 /// <reference path="./firmware.d.ts" />
 /// <reference path="./lua/core.d.ts" />
 /// <reference path="./lua/io.d.ts" />
+/// <reference path="./adc.d.ts" />
+/// <reference path="./ads1115.d.ts" />
+/// <reference path="./adxl345.d.ts" />
+/// <reference path="./am2320.d.ts" />
+/// <reference path="./apa102.d.ts" />
 /// <reference path="./bit.d.ts" />
+/// <reference path="./bloom.d.ts" />
+/// <reference path="./bme280.d.ts" />
+/// <reference path="./bme280_math.d.ts" />
+/// <reference path="./bme680.d.ts" />
+/// <reference path="./bmp085.d.ts" />
+/// <reference path="./coap.d.ts" />
+/// <reference path="./color_utils.d.ts" />
+/// <reference path="./cron.d.ts" />
+/// <reference path="./crypto.d.ts" />
+/// <reference path="./dac.d.ts" />
+/// <reference path="./dcc.d.ts" />
+/// <reference path="./dht.d.ts" />
+/// <reference path="./encoder.d.ts" />
+/// <reference path="./enduser_setup.d.ts" />
 /// <reference path="./file.d.ts" />
+/// <reference path="./gdbstub.d.ts" />
 /// <reference path="./gpio.d.ts" />
+/// <reference path="./gpiopulse.d.ts" />
+/// <reference path="./hdc1080.d.ts" />
+/// <reference path="./hmc5883l.d.ts" />
+/// <reference path="./http.d.ts" />
+/// <reference path="./httpd.d.ts" />
+/// <reference path="./hx711.d.ts" />
+/// <reference path="./i2c.d.ts" />
+/// <reference path="./l3g4200d.d.ts" />
 /// <reference path="./net.d.ts" />
 /// <reference path="./node.d.ts" />
 /// <reference path="./pipe.d.ts" />
@@ -18,12 +46,63 @@
 
 /** ESP32 only. */
 declare const io: LuaIo | undefined;
+declare const adc: adc.Portable | undefined;
+/** ESP8266 only. */
+declare const ads1115: ads1115.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const adxl345: adxl345.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const am2320: am2320.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const apa102: apa102.Esp8266 | undefined;
 /** @customName bit */
 declare const bit_: bit_.Common | undefined;
+/** ESP8266 only. */
+declare const bloom: bloom.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const bme280: bme280.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const bme280_math: bme280_math.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const bme680: bme680.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const bmp085: bmp085.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const coap: coap.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const color_utils: color_utils.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const cron: cron.Esp8266 | undefined;
+declare const crypto: crypto.Portable | undefined;
+/** ESP32 only. */
+declare const dac: dac.Esp32 | undefined;
+/** ESP8266 only. */
+declare const dcc: dcc.Esp8266 | undefined;
+declare const dht: dht.Portable | undefined;
+declare const encoder: encoder.Common | undefined;
+/** ESP8266 only. */
+declare const enduser_setup: enduser_setup.Esp8266 | undefined;
 declare const file: file.Portable;
+/** ESP8266 only. */
+declare const gdbstub: gdbstub.Esp8266 | undefined;
 declare const gpio: gpio.Portable;
+/** ESP8266 only. */
+declare const gpiopulse: gpiopulse.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const hdc1080: hdc1080.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const hmc5883l: hmc5883l.Esp8266 | undefined;
+declare const http: http.Portable | undefined;
+/** ESP32 only. */
+declare const httpd: httpd.Esp32 | undefined;
+/** ESP8266 only. */
+declare const hx711: hx711.Esp8266 | undefined;
+declare const i2c: i2c.Portable | undefined;
+/** ESP8266 only. */
+declare const l3g4200d: l3g4200d.Esp8266 | undefined;
 declare const net: net.Portable;
 declare const node: node.Portable;
+declare const pipe: pipe.Common | undefined;
 declare const sjson: sjson.Common | undefined;
 declare const tmr: tmr.Portable;
 declare const uart: uart.Portable;

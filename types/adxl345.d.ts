@@ -1,0 +1,10 @@
+/** The accelerometer ADXL345 on I²C bus 0. ESP8266 only, off by default. */
+declare namespace adxl345 {
+  /** `adxl345` on ESP8266. */
+  interface Esp8266 {
+    /** Starts the sensor. Error: "device not found". */
+    setup(this: void): void;
+    /** Measures. */
+    read(this: void): LuaMultiReturn<[x: number, y: number, z: number]>;
+  }
+}

@@ -1,0 +1,17 @@
+/** The digital-to-analog converters, GPIO25 and GPIO26. Only the original ESP32, off by default. */
+declare namespace dac {
+  type Channel = FirmwareConstant<"dac.channel">;
+  /** `dac` on ESP32. Errors: "invalid channel", "dac failed". */
+  interface Esp32 {
+    /** GPIO25. */
+    readonly CHANNEL_1: Channel;
+    /** GPIO26. */
+    readonly CHANNEL_2: Channel;
+    /** Turns the output on. */
+    enable(this: void, channel: Channel): void;
+    /** Turns the output off. */
+    disable(this: void, channel: Channel): void;
+    /** Sets the voltage. Error: "out of range". @param value 0 to 255 */
+    write(this: void, channel: Channel, value: number): void;
+  }
+}
