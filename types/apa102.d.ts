@@ -1,3 +1,4 @@
+/// <reference path="./pixbuf.d.ts" />
 /** APA102 light-emitting diodes. ESP8266 only, off by default. */
 declare namespace apa102 {
   /** `apa102` on ESP8266. */
@@ -8,6 +9,6 @@ declare namespace apa102 {
      * @param clockPin pin, D0…D12
      * @param data for each diode the bytes intensity (0 to 31), blue, green, red; or a buffer of four channels
      */
-    write(this: void, dataPin: number, clockPin: number, data: string | object): void;
+    write(this: void, dataPin: number, clockPin: number, data: string | pixbuf.Buffer): void;
   }
 }

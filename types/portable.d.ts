@@ -32,10 +32,32 @@
 /// <reference path="./hx711.d.ts" />
 /// <reference path="./i2c.d.ts" />
 /// <reference path="./l3g4200d.d.ts" />
+/// <reference path="./mcp4725.d.ts" />
+/// <reference path="./mdns.d.ts" />
+/// <reference path="./mqtt.d.ts" />
 /// <reference path="./net.d.ts" />
 /// <reference path="./node.d.ts" />
+/// <reference path="./ow.d.ts" />
+/// <reference path="./pcm.d.ts" />
+/// <reference path="./perf.d.ts" />
 /// <reference path="./pipe.d.ts" />
+/// <reference path="./pixbuf.d.ts" />
+/// <reference path="./pwm.d.ts" />
+/// <reference path="./pwm2.d.ts" />
+/// <reference path="./rfswitch.d.ts" />
+/// <reference path="./rotary.d.ts" />
+/// <reference path="./rtcfifo.d.ts" />
+/// <reference path="./rtcmem.d.ts" />
+/// <reference path="./rtctime.d.ts" />
+/// <reference path="./si7021.d.ts" />
+/// <reference path="./sigma_delta.d.ts" />
 /// <reference path="./sjson.d.ts" />
+/// <reference path="./sntp.d.ts" />
+/// <reference path="./softuart.d.ts" />
+/// <reference path="./somfy.d.ts" />
+/// <reference path="./spi.d.ts" />
+/// <reference path="./struct.d.ts" />
+/// <reference path="./switec.d.ts" />
 /// <reference path="./tmr.d.ts" />
 /// <reference path="./uart.d.ts" />
 /// <reference path="./wifi.d.ts" />
@@ -100,10 +122,47 @@ declare const hx711: hx711.Esp8266 | undefined;
 declare const i2c: i2c.Portable | undefined;
 /** ESP8266 only. */
 declare const l3g4200d: l3g4200d.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const mcp4725: mcp4725.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const mdns: mdns.Esp8266 | undefined;
+declare const mqtt: mqtt.Portable | undefined;
 declare const net: net.Portable;
 declare const node: node.Portable;
+declare const ow: ow.Portable | undefined;
+/** ESP8266 only. */
+declare const pcm: pcm.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const perf: perf.Esp8266 | undefined;
 declare const pipe: pipe.Common | undefined;
+/** ESP8266 only. */
+declare const pixbuf: pixbuf.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const pwm: pwm.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const pwm2: pwm2.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const rfswitch: rfswitch.Esp8266 | undefined;
+declare const rotary: rotary.Portable | undefined;
+/** ESP8266 only. */
+declare const rtcfifo: rtcfifo.Esp8266 | undefined;
+declare const rtcmem: rtcmem.Common | undefined;
+/** ESP8266 only. */
+declare const rtctime: rtctime.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const si7021: si7021.Esp8266 | undefined;
+declare const sigma_delta: sigma_delta.Portable | undefined;
 declare const sjson: sjson.Common | undefined;
+/** ESP8266 only. */
+declare const sntp: sntp.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const softuart: softuart.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const somfy: somfy.Esp8266 | undefined;
+declare const spi: spi.Portable | undefined;
+declare const struct: struct.Common | undefined;
+/** ESP8266 only. */
+declare const switec: switec.Esp8266 | undefined;
 declare const tmr: tmr.Portable;
 declare const uart: uart.Portable;
 declare const wifi: wifi.Portable;
