@@ -4,11 +4,14 @@ import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { library } from "./library.ts";
 import { link } from "./link.ts";
+import { mangle } from "./mangle.ts";
 import { sourceMap } from "./map.ts";
 import { parse } from "./parse.ts";
 import { layoutCompact, layoutReadable, type Mapping, type Printed, tokens } from "./print.ts";
+import { mangleFields } from "./private.ts";
 import { type Module, read } from "./read.ts";
 import { nameReadably } from "./readable.ts";
+import { simplify, tidy } from "./simplify/index.ts";
 import { CompactError, type Position } from "./tree.ts";
 
 export type Form = "compact" | "readable";
@@ -162,10 +165,15 @@ function compileFiles(
   const chunk = link(main, resolve, (joined) =>
     library(new Set(useLibrary ? joined.flatMap((m) => [...m.features]) : []), target, addSource),
   );
-  nameReadably(chunk.body);
-  return form === "readable"
-    ? layoutReadable(tokens(chunk.body, false))
-    : layoutCompact(tokens(chunk.body, true));
+  if (form === "readable") {
+    const body = tidy(chunk.body);
+    nameReadably(body);
+    return layoutReadable(tokens(body, false));
+  }
+  const body = simplify(chunk.body);
+  mangleFields(body, chunk.exports);
+  mangle(body);
+  return layoutCompact(tokens(body, true));
 }
 
 /** Every byte belongs to the file of the mapping before it. */

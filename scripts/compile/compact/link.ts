@@ -126,6 +126,8 @@ export interface Chunk {
   body: Block;
   /** The modules in the order they run. */
   modules: Module[];
+  /** What the entry exports. */
+  exports: ReadonlySet<string>;
 }
 
 /** `library` gives what TypeScriptToLua's library needs for the modules that were joined. */
@@ -448,7 +450,7 @@ export function link(entry: Module, resolve: Resolve, library?: (modules: Module
     });
     body.unshift(...lib.body);
   }
-  return { body, modules };
+  return { body, modules, exports: names(main) };
 }
 
 function refuseInside(e: Expression, asks: (e: Expression) => Linked | undefined): void {

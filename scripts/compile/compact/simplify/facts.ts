@@ -1,0 +1,238 @@
+// What the passes know about variables and expressions.
+import {
+  type Block,
+  blocks,
+  type Call,
+  children,
+  type Expression,
+  expressions,
+  type Func,
+  type MethodCall,
+  type Statement,
+  type Variable,
+  visitBlock,
+} from "../tree.ts";
+
+export interface Usage {
+  reads: number;
+  /** Assignments after the declaration. */
+  writes: number;
+  /** Mentioned in a function inside the one that declares it. */
+  captured: boolean;
+  /** The function that declares it; undefined: the chunk. */
+  home: Func | undefined;
+}
+
+export type Facts = ReadonlyMap<Variable, Usage>;
+
+export function factsOf(chunk: Block): Map<Variable, Usage> {
+  const facts = new Map<Variable, Usage>();
+  const declare = (v: Variable, home: Func | undefined) => {
+    facts.set(v, { reads: 0, writes: 0, captured: false, home });
+  };
+  const expression = (e: Expression, home: Func | undefined): void => {
+    if (e.kind === "name") mention(e.variable, home).reads++;
+    else if (e.kind === "function") func(e);
+    else for (const child of children(e)) expression(child, home);
+  };
+  const mention = (v: Variable, home: Func | undefined): Usage => {
+    const usage = facts.get(v);
+    if (!usage) throw new Error(`the variable "${v.name}" is not declared (a fault of the compiler)`);
+    if (usage.home !== home) usage.captured = true;
+    return usage;
+  };
+  const func = (f: Func): void => {
+    for (const p of f.parameters) declare(p, f);
+    for (const s of f.body) statement(s, f);
+  };
+  const statement = (s: Statement, home: Func | undefined): void => {
+    if (s.kind === "localfunction") declare(s.variable, home);
+    // `repeat` declares in its body what its condition may mention.
+    if (s.kind === "repeat") {
+      for (const inner of s.body) statement(inner, home);
+      expression(s.condition, home);
+      return;
+    }
+    if (s.kind === "assign") {
+      for (const t of s.targets) {
+        if (t.kind === "name") mention(t.variable, home).writes++;
+        else expression(t, home);
+      }
+      for (const v of s.values) expression(v, home);
+    } else for (const e of expressions(s)) expression(e, home);
+    if (s.kind === "local" || s.kind === "forin") for (const v of s.variables) declare(v, home);
+    if (s.kind === "for") declare(s.variable, home);
+    for (const b of blocks(s)) for (const inner of b) statement(inner, home);
+  };
+  for (const s of chunk) statement(s, undefined);
+  return facts;
+}
+
+/** Tables of the Lua library: what they hold is taken to stay as it is. */
+const libraries = new Set(["string", "table", "math", "coroutine", "debug"]);
+/** Functions of the Lua library that run no code of ours and change nothing that we can see. */
+const harmless = new Set([
+  "type",
+  "tostring",
+  "tonumber",
+  "select",
+  "rawget",
+  "rawequal",
+  "setmetatable",
+  "getmetatable",
+  "next",
+]);
+
+export function isLibraryFunction(e: Expression): boolean {
+  return (
+    e.kind === "index" &&
+    e.object.kind === "global" &&
+    libraries.has(e.object.name) &&
+    e.key.kind === "string"
+  );
+}
+
+export function isLiteral(e: Expression): boolean {
+  return (
+    e.kind === "nil" || e.kind === "true" || e.kind === "false" || e.kind === "number" || e.kind === "string"
+  );
+}
+
+/** Evaluating it does nothing and cannot fail: it may be dropped if its value is not wanted. */
+export function isPure(e: Expression): boolean {
+  switch (e.kind) {
+    case "table":
+      return e.fields.every((f) => (!f.key || (isLiteral(f.key) && f.key.kind !== "nil")) && isPure(f.value));
+    case "unary":
+      return e.operator === "not" && isPure(e.operand);
+    case "binary":
+      return ["and", "or", "==", "~="].includes(e.operator) && isPure(e.left) && isPure(e.right);
+    case "index":
+      return isLibraryFunction(e);
+    case "single":
+      return e.expression.kind === "dots";
+    case "call":
+    case "method":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Its value is the same wherever in its scope it is evaluated. */
+export function isFixed(e: Expression, facts: Facts): boolean {
+  if (e.kind === "name") return facts.get(e.variable)?.writes === 0;
+  return isLiteral(e) || isLibraryFunction(e);
+}
+
+/** A name, or a path of fields of a global: `tmr.ALARM_AUTO`. */
+function isGlobalPath(e: Expression): boolean {
+  return e.kind === "global" || (e.kind === "index" && e.key.kind === "string" && isGlobalPath(e.object));
+}
+
+/**
+ * Evaluating it runs no code of this chunk: functions that exist but were never handed out cannot be called
+ * meanwhile. May raise an error.
+ */
+export function isQuiet(e: Expression): boolean {
+  switch (e.kind) {
+    case "call": {
+      const { callee } = e;
+      if (!isGlobalPath(callee)) return false;
+      const safe = (callee.kind === "global" && harmless.has(callee.name)) || isLibraryFunction(callee);
+      return e.args.every((a) => isQuiet(a) && (safe || isPlain(a)));
+    }
+    case "method":
+      return false;
+    case "index":
+      return isGlobalPath(e);
+    case "function":
+      return true;
+    default:
+      return children(e).every(isQuiet);
+  }
+}
+
+/** Holds no function or table of ours. */
+function isPlain(e: Expression): boolean {
+  return isLiteral(e) || isGlobalPath(e) || (e.kind === "binary" && isPlain(e.left) && isPlain(e.right));
+}
+
+export function isQuietStatement(s: Statement): boolean {
+  switch (s.kind) {
+    case "local":
+      return s.values.every(isQuiet);
+    case "localfunction":
+      return true;
+    case "assign":
+      return (
+        s.values.every(isQuiet) &&
+        s.targets.every(
+          (t) => t.kind === "name" || (t.kind === "index" && isQuiet(t.key) && t.object.kind === "name"),
+        )
+      );
+    default:
+      return false;
+  }
+}
+
+/** Is the variable mentioned in here? */
+export function mentions(node: Expression | Statement | Block, variable: Variable): boolean {
+  let found = false;
+  const visitor = {
+    expression(e: Expression) {
+      if (e.kind === "name" && e.variable === variable) found = true;
+      return !found;
+    },
+  };
+  const list: (Expression | Statement)[] = Array.isArray(node) ? node : [node];
+  for (const n of list) {
+    if (isStatement(n)) visitBlock([n], visitor);
+    else visitBlock([{ kind: "return", values: [n] }], visitor);
+  }
+  return found;
+}
+
+const statementKinds = new Set<string>([
+  "local",
+  "localfunction",
+  "assign",
+  "callstatement",
+  "do",
+  "if",
+  "while",
+  "repeat",
+  "for",
+  "forin",
+  "return",
+  "break",
+  "goto",
+  "label",
+]);
+
+function isStatement(n: Expression | Statement): n is Statement {
+  return statementKinds.has(n.kind);
+}
+
+/** Does control never reach the statement after this one? */
+export function leaves(s: Statement | undefined): boolean {
+  if (!s) return false;
+  if (s.kind === "return" || s.kind === "break" || s.kind === "goto") return true;
+  if (s.kind === "do") return leaves(s.body.at(-1));
+  if (s.kind !== "if" || !s.otherwise) return false;
+  return leaves(s.otherwise.at(-1)) && s.clauses.every((c) => leaves(c.body.at(-1)));
+}
+
+/** Has this function, without the functions in it, a label or a `goto`? */
+export function hasLabels(block: Block): boolean {
+  let found = false;
+  visitBlock(block, {
+    statement(s) {
+      if (s.kind === "label" || s.kind === "goto") found = true;
+    },
+    expression: (e) => e.kind !== "function",
+  });
+  return found;
+}
+
+export type AnyCall = Call | MethodCall;

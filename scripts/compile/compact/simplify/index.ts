@@ -1,0 +1,66 @@
+// Makes a chunk smaller without changing what it does. Every pass takes a chunk and gives one; they are repeated
+// until nothing changes any more, because each makes work for others.
+import type { Block } from "../tree.ts";
+import { declarations } from "./declarations.ts";
+import { fold } from "./fold.ts";
+import { inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
+import { shapes } from "./shapes.ts";
+import { assembleTables } from "./tables.ts";
+import { dropUnused, join, propagate, shake } from "./variables.ts";
+
+type Pass = (chunk: Block) => Block;
+
+const MOST_ROUNDS = 20;
+
+function repeat(chunk: Block, passes: Pass[]): Block {
+  let before = "";
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (const pass of passes) chunk = pass(chunk);
+    const now = fingerprint(chunk);
+    if (now === before) break;
+    before = now;
+  }
+  return chunk;
+}
+
+/** Every pass. */
+export function simplify(chunk: Block): Block {
+  const small: Pass[] = [
+    fold,
+    (c) => shapes(c, false),
+    join,
+    (c) => propagate(c, false),
+    (c) => inlineValues(c, false),
+    (c) => dropUnused(c, false),
+    shake,
+    inlineFunctions,
+    inlineFunctionValues,
+    assembleTables,
+  ];
+  return declarations(repeat(chunk, small));
+}
+
+/** What an author would have written: no detours of the compiler, no dead code; functions and names stay. */
+export function tidy(chunk: Block): Block {
+  return repeat(chunk, [
+    fold,
+    (c) => shapes(c, true),
+    join,
+    (c) => propagate(c, true),
+    (c) => inlineValues(c, true),
+    (c) => dropUnused(c, true),
+    shake,
+  ]);
+}
+
+function fingerprint(chunk: Block): string {
+  const ids = new Map<object, number>();
+  return JSON.stringify(chunk, (key, value) => {
+    if (key === "position") return undefined;
+    if (key === "variable" || (value && typeof value === "object" && "name" in value && "text" in value)) {
+      if (!ids.has(value)) ids.set(value, ids.size);
+      return ids.get(value);
+    }
+    return value;
+  });
+}

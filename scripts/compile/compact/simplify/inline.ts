@@ -1,0 +1,426 @@
+// Functions and values that are used in one place go there.
+import {
+  type Block,
+  blocks,
+  type Call,
+  children,
+  type Expression,
+  expressions,
+  type Func,
+  name,
+  rewriteBlock,
+  rewriteExpression,
+  type Statement,
+  Variable,
+  visitBlock,
+} from "../tree.ts";
+import {
+  type Facts,
+  factsOf,
+  isFixed,
+  isLibraryFunction,
+  isLiteral,
+  isPure,
+  isQuietStatement,
+  leaves,
+  mentions,
+} from "./facts.ts";
+import { findFirst, moveInto } from "./order.ts";
+
+/** A function that grows beyond these by taking another in would come near Lua's own limits (200 and 60). */
+const MOST_LOCALS = 120;
+const MOST_UPVALUES = 50;
+
+/** A local that is read once, in the statement after its declaration. */
+export function inlineValues(chunk: Block, forPeople: boolean): Block {
+  const facts = factsOf(chunk);
+  return rewriteBlock(chunk, {
+    block(block) {
+      for (let i = block.length - 2; i >= 0; i--) {
+        const s = block[i]!;
+        if (s.kind !== "local" || s.variables.length !== 1 || s.values.length !== 1) continue;
+        const [v] = s.variables as [Variable];
+        const usage = facts.get(v);
+        if (usage?.reads !== 1 || usage.writes > 0 || usage.captured) continue;
+        if (forPeople && !v.name.startsWith("____")) continue;
+        if (moveInto(block[i + 1]!, v, s.values[0]!, facts)) block.splice(i, 1);
+      }
+      return block;
+    },
+  });
+}
+
+interface Site {
+  block: Block;
+  index: number;
+  call: Call;
+  visible: ReadonlySet<Variable>;
+  host: Func | undefined;
+}
+
+/** Functions that are called in one place become part of the caller. */
+export function inlineFunctions(chunk: Block): Block {
+  for (let tries = 0; tries < 1000; tries++) {
+    const next = inlineOne(chunk);
+    if (!next) return chunk;
+    chunk = next;
+  }
+  return chunk;
+}
+
+const refused = new WeakSet<Func>();
+
+function inlineOne(chunk: Block): Block | undefined {
+  const facts = factsOf(chunk);
+  const candidates = new Map<Variable, Func>();
+  const consider = (v: Variable, f: Func, writes: number): void => {
+    const usage = facts.get(v)!;
+    if (usage.reads === 1 && usage.writes === writes && !f.dots && !refused.has(f) && !mentions(f, v)) {
+      candidates.set(v, f);
+    }
+  };
+  const inBlock = (block: Block): void => {
+    for (const s of block) if (s.kind === "localfunction") consider(s.variable, s.func, 0);
+    // `local f` and later `f = function`: nothing may have run in between that could have found it empty.
+    const empty = new Set<Variable>();
+    for (const s of block) {
+      if (s.kind === "local" && s.values.length === 0) for (const v of s.variables) empty.add(v);
+      const [t] = s.kind === "assign" ? s.targets : [];
+      const [f] = s.kind === "assign" ? s.values : [];
+      if (s.kind === "assign" && s.targets.length === 1 && s.values.length === 1) {
+        if (t?.kind === "name" && f?.kind === "function") {
+          if (empty.has(t.variable) || hoisted.has(t.variable)) consider(t.variable, f, 1);
+        }
+      }
+      if (!isQuietStatement(s)) empty.clear();
+    }
+  };
+  inBlock(chunk);
+  visitBlock(chunk, {
+    statement: (s) => blocks(s).forEach(inBlock),
+    expression: (e) => (e.kind === "function" ? inBlock(e.body) : undefined),
+  });
+  if (candidates.size === 0) return undefined;
+  const sites = findSites(chunk, candidates);
+  for (const [v, f] of candidates) {
+    const site = sites.get(v);
+    if (!site || site.index < 0 || !fits(f, site, chunk)) continue;
+    const hidden = [...freeVariables(f)].filter((other) => !site.visible.has(other));
+    if (hidden.length > 0) {
+      if (site.block !== chunk && hoist(chunk, hidden)) return chunk;
+      continue;
+    }
+    const replacement = replace(site, f, facts);
+    if (!replacement) {
+      refused.add(f);
+      continue;
+    }
+    site.block.splice(site.index, 1, ...replacement);
+    return rewriteBlock(chunk, {
+      statement(s) {
+        if (s.kind === "localfunction" && s.variable === v) return [];
+        if (s.kind === "assign" && s.values[0] === f) return [];
+        if (s.kind === "local" && s.values.length === 0 && s.variables.includes(v)) {
+          s.variables = s.variables.filter((other) => other !== v);
+          return s.variables.length > 0 ? [s] : [];
+        }
+        return [s];
+      },
+    });
+  }
+  return undefined;
+}
+
+/** Functions whose declaration was moved away from their definition: they count as defined all the same. */
+const hoisted = new WeakSet<Variable>();
+
+/** Declares variables of the chunk at its beginning, if their values allow that. */
+export function hoist(chunk: Block, wanted: readonly Variable[]): boolean {
+  const declarations = wanted.map((v) =>
+    chunk.find((s) =>
+      s.kind === "localfunction" ? s.variable === v : s.kind === "local" && s.variables.includes(v),
+    ),
+  );
+  const movable = (s: Statement | undefined): boolean =>
+    s?.kind === "localfunction" ||
+    (s?.kind === "local" &&
+      (s.values.length === 0 || (s.variables.length === s.values.length && s.values.every(isEarly))));
+  if (!declarations.every(movable)) return false;
+  const first: Variable[] = [];
+  for (const s of declarations) {
+    const at = chunk.indexOf(s!);
+    // Two of them may have stood in one statement.
+    if (at < 0) continue;
+    if (s?.kind === "localfunction") {
+      first.push(s.variable);
+      hoisted.add(s.variable);
+      const target = name(s.variable, s.position);
+      chunk[at] = { kind: "assign", targets: [target], values: [s.func], position: s.position };
+    } else {
+      chunk.splice(at, 1);
+      chunk.unshift(s!);
+    }
+  }
+  if (first.length > 0) chunk.unshift({ kind: "local", variables: first, values: [] });
+  return true;
+}
+
+/** Has the same value at the beginning of the chunk. */
+export function isEarly(e: Expression): boolean {
+  return isLiteral(e) || isLibraryFunction(e);
+}
+
+/** Where each candidate is called, with what is visible there. */
+function findSites(chunk: Block, candidates: ReadonlyMap<Variable, Func>): Map<Variable, Site> {
+  const sites = new Map<Variable, Site>();
+  const visible: Variable[] = [];
+  const scoped = (work: () => void): void => {
+    const depth = visible.length;
+    work();
+    visible.length = depth;
+  };
+  const expression = (e: Expression, block: Block, index: number, host: Func | undefined): void => {
+    if (e.kind === "function") {
+      scoped(() => {
+        visible.push(...e.parameters);
+        list(e.body, e);
+      });
+      return;
+    }
+    if (e.kind === "call" && e.callee.kind === "name" && candidates.has(e.callee.variable)) {
+      sites.set(e.callee.variable, { block, index, call: e, visible: new Set(visible), host });
+    }
+    for (const child of children(e)) expression(child, block, index, host);
+  };
+  const list = (block: Block, host: Func | undefined): void => {
+    for (const [index, s] of block.entries()) {
+      if (s.kind === "localfunction") visible.push(s.variable);
+      if (s.kind === "repeat") {
+        scoped(() => {
+          list(s.body, host);
+          // What the condition calls cannot be put before the statement.
+          expression(s.condition, [], -1, host);
+        });
+        continue;
+      }
+      const outside = s.kind === "while" ? [] : block;
+      const all = expressions(s);
+      for (const [i, e] of all.entries()) {
+        const movable = s.kind !== "if" || i === 0;
+        expression(e, movable ? outside : [], movable && s.kind !== "while" ? index : -1, host);
+      }
+      scoped(() => {
+        if (s.kind === "for") visible.push(s.variable);
+        if (s.kind === "forin") visible.push(...s.variables);
+        for (const inner of blocks(s)) scoped(() => list(inner, host));
+      });
+      if (s.kind === "local") visible.push(...s.variables);
+    }
+  };
+  list(chunk, undefined);
+  return sites;
+}
+
+/** Everything a function mentions but does not declare. */
+export function freeVariables(f: Func): Set<Variable> {
+  const own = new Set<Variable>(f.parameters);
+  const free = new Set<Variable>();
+  const declare = (s: Statement): void => {
+    if (s.kind === "local" || s.kind === "forin") for (const v of s.variables) own.add(v);
+    if (s.kind === "localfunction" || s.kind === "for") own.add(s.variable);
+  };
+  visitBlock(f.body, {
+    statement: declare,
+    expression(e) {
+      if (e.kind === "function") for (const p of e.parameters) own.add(p);
+    },
+  });
+  visitBlock(f.body, {
+    expression(e) {
+      if (e.kind === "name" && !own.has(e.variable)) free.add(e.variable);
+    },
+  });
+  return free;
+}
+
+export function countLocals(block: Block): number {
+  let count = 0;
+  visitBlock(block, {
+    statement(s) {
+      if (s.kind === "local" || s.kind === "forin") count += s.variables.length;
+      if (s.kind === "localfunction" || s.kind === "for") count++;
+    },
+    expression: (e) => e.kind !== "function",
+  });
+  return count;
+}
+
+function fits(f: Func, site: Site, chunk: Block): boolean {
+  const free = freeVariables(f);
+  const hostBody = site.host?.body ?? chunk;
+  if (countLocals(hostBody) + countLocals(f.body) + f.parameters.length > MOST_LOCALS) return false;
+  if (!site.host) return true;
+  for (const v of freeVariables(site.host)) free.add(v);
+  return free.size <= MOST_UPVALUES;
+}
+
+/** The statements that do what the statement with the call did; undefined if that cannot be told. */
+function replace(site: Site, f: Func, facts: Facts): Block | undefined {
+  const { block, index, call } = site;
+  const s = block[index];
+  const parameters = bind(f, call);
+  if (!parameters) return undefined;
+  if (s?.kind === "return" && s.values.length === 1 && s.values[0] === call) {
+    const end: Block = leaves(f.body.at(-1)) ? [] : [{ kind: "return", values: [], position: s.position }];
+    return [...parameters, ...f.body, ...end];
+  }
+  if (s?.kind === "callstatement" && s.call === call) {
+    const body = settle(f.body, (values, position) => {
+      if (values.every(isPure)) return [];
+      const [only] = values;
+      const isCall = values.length === 1 && (only?.kind === "call" || only?.kind === "method");
+      return isCall ? [{ kind: "callstatement", call: only, position }] : undefined;
+    });
+    return body && [...parameters, ...body];
+  }
+  if (s?.kind === "local" && s.values.length === 1 && s.values[0] === call) {
+    const body = settle(f.body, (values, position) => assign(s.variables, values, position));
+    return (
+      body && [
+        { kind: "local", variables: s.variables, values: [], position: s.position },
+        ...parameters,
+        ...body,
+      ]
+    );
+  }
+  const [only] = f.body;
+  if (f.body.length === 1 && only?.kind === "return" && only.values.length === 1) {
+    const inPlace = substitute(f, only.values[0]!, call, facts);
+    if (inPlace) {
+      const holder = s ? [s] : undefined;
+      if (holder) return rewriteBlock(holder, { expression: (e) => (e === call ? inPlace : e) });
+    }
+  }
+  if (!s) return undefined;
+  // In front of the statement, if it is evaluated first there.
+  const place = findFirst(s, (e) => e === call, call, facts);
+  if (!place || s.kind === "localfunction") return undefined;
+  const result = new Variable("____result", call.position);
+  const body = settle(f.body, (values, position) => assign([result], values, position));
+  if (!body) return undefined;
+  place(name(result, call.position));
+  return [
+    { kind: "local", variables: [result], values: [], position: s.position },
+    ...parameters,
+    ...body,
+    s,
+  ];
+}
+
+function assign(
+  variables: readonly Variable[],
+  values: Expression[],
+  position: Statement["position"],
+): Block {
+  if (values.length === 0) return [];
+  return [{ kind: "assign", targets: variables.map((v) => name(v, position)), values, position }];
+}
+
+/** The parameters as locals. */
+function bind(f: Func, call: Call): Block | undefined {
+  if (f.parameters.length > 0) {
+    return [{ kind: "local", variables: f.parameters, values: call.args, position: call.position }];
+  }
+  return call.args.every(isPure) ? [] : undefined;
+}
+
+/** The value of a function that is one expression, with arguments in the places of parameters. */
+function substitute(f: Func, value: Expression, call: Call, facts: Facts): Expression | undefined {
+  if (call.args.length > f.parameters.length && !call.args.slice(f.parameters.length).every(isPure))
+    return undefined;
+  const fixed = new Map<Variable, Expression>();
+  for (const [i, p] of f.parameters.entries()) {
+    const arg = call.args[i] ?? ({ kind: "nil" } as const);
+    const usage = facts.get(p)!;
+    if (usage.writes > 0 || !(isFixed(arg, facts) || (usage.reads === 0 && isPure(arg)))) return undefined;
+    fixed.set(p, arg);
+  }
+  return rewriteExpression(value, {
+    expression(e) {
+      const arg = e.kind === "name" ? fixed.get(e.variable) : undefined;
+      return arg ? { ...arg, position: e.position } : e;
+    },
+  });
+}
+
+/**
+ * A function's body with something else in the place of every `return`; undefined if a `return` stands where
+ * control cannot simply go on (in a loop, say).
+ */
+function settle(
+  body: Block,
+  sink: (values: Expression[], position: Statement["position"]) => Block | undefined,
+): Block | undefined {
+  const result: Block = [];
+  for (const [i, s] of body.entries()) {
+    if (s.kind === "return") {
+      const end = sink(s.values, s.position);
+      return end && [...result, ...end];
+    }
+    if (!returns(s)) {
+      result.push(s);
+      continue;
+    }
+    const rest = body.slice(i + 1);
+    if (s.kind === "do") {
+      const inner = settle([...s.body, ...rest], sink);
+      return inner && [...result, ...inner];
+    }
+    if (s.kind !== "if") return undefined;
+    const branches = [...s.clauses.map((c) => c.body), ...(s.otherwise ? [s.otherwise] : [])];
+    // What follows belongs to the one branch that does not return.
+    const open = branches.filter((b) => !leaves(b.at(-1)));
+    if (rest.length > 0 && open.length + (s.otherwise ? 0 : 1) > 1) return undefined;
+    const go = (b: Block): Block | undefined => settle(leaves(b.at(-1)) ? b : [...b, ...rest], sink);
+    const clauses = [];
+    for (const c of s.clauses) {
+      const inner = go(c.body);
+      if (!inner) return undefined;
+      clauses.push({ condition: c.condition, body: inner });
+    }
+    const otherwise = go(s.otherwise ?? []);
+    if (!otherwise) return undefined;
+    return [...result, { ...s, clauses, otherwise: otherwise.length > 0 ? otherwise : undefined }];
+  }
+  const end = sink([], undefined);
+  return end && [...result, ...end];
+}
+
+function returns(s: Statement): boolean {
+  let found = false;
+  visitBlock([s], {
+    statement(inner) {
+      if (inner.kind === "return") found = true;
+    },
+    expression: (e) => e.kind !== "function",
+  });
+  return found;
+}
+
+/** A function that only one piece of code that runs once mentions is written there: `return {f = function() … end}`. */
+export function inlineFunctionValues(chunk: Block): Block {
+  const facts = factsOf(chunk);
+  for (const [i, s] of chunk.entries()) {
+    if (s.kind !== "localfunction") continue;
+    const usage = facts.get(s.variable)!;
+    if (usage.reads !== 1 || usage.writes > 0 || usage.captured || mentions(s.func, s.variable)) continue;
+    const target = chunk.find((other, j) => j > i && mentions(other, s.variable));
+    if (!target || blocks(target).length > 0 || target.kind === "localfunction") continue;
+    const place = findFirst(target, (e) => e.kind === "name" && e.variable === s.variable, s.func, facts);
+    if (!place) continue;
+    place(s.func);
+    chunk = chunk.filter((other) => other !== s);
+    return inlineFunctionValues(chunk);
+  }
+  return chunk;
+}
