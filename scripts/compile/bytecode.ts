@@ -20,7 +20,9 @@ class Reader {
   }
 
   integer(width = this.int): number {
-    const value = this.little ? this.bytes.readUIntLE(this.at, Math.min(width, 6)) : this.bytes.readUIntBE(this.at, width);
+    const value = this.little
+      ? this.bytes.readUIntLE(this.at, Math.min(width, 6))
+      : this.bytes.readUIntBE(this.at, width);
     this.at += width;
     return value;
   }

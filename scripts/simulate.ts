@@ -1,0 +1,96 @@
+// A simulated board on the computer's network, with our module and an app in its flash: what start and probe share.
+import { readFileSync } from "node:fs";
+import { Board } from "../simulator/board.ts";
+import { RealClock } from "../simulator/clock.ts";
+import { RealNetwork } from "../simulator/network/real.ts";
+import { LuaVm } from "../simulator/vm/lua.ts";
+import { build, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
+import { stripBytecode } from "./compile/bytecode.ts";
+import type { Form } from "./compile/compact/compile.ts";
+import { Mistake } from "./mistake.ts";
+
+/** The port that apps serve on the board. */
+const HTTP = 80;
+/** What the board runs at its start: our module first, while the heap is largest, then the app. */
+export const INIT = 'require("httpserver")\ndofile("app.lua")\n';
+
+export interface SimulationOptions {
+  /** The computer's port for port 80 of the board; other ports of the board get a free one. */
+  port: number;
+  heap: number;
+  connections?: number;
+  console: (text: string) => void;
+  /** A port of the board is open at this address. */
+  listening: (boardPort: number, url: string) => void;
+  /** A port could not be opened. */
+  failed: (mistake: Mistake) => void;
+}
+
+/**
+ * Compiles our module and the app.
+ * @returns the files for the board's flash: our module as stripped bytecode, because parsing it would take more heap
+ *   than the chip has; the app as source, so that its errors have lines
+ */
+export async function buildFiles(app: Source, form: Form): Promise<Record<string, Buffer>> {
+  const { code } = await build(HTTPSERVER, form);
+  await build(app, form);
+  return {
+    "init.lua": Buffer.from(INIT),
+    "httpserver.lc": bytecode(Buffer.from(code, "latin1")),
+    "app.lua": readFileSync(outputPath(app, form)),
+  };
+}
+
+/** Source to stripped bytecode, as luac.cross does it for the chip. */
+export function bytecode(source: Buffer): Buffer {
+  const vm = new LuaVm();
+  const message = vm.load(vm.L, source, "=?");
+  if (message !== undefined) throw new Error(`the compiled module is no Lua: ${message}`);
+  return stripBytecode(vm.dump(vm.L));
+}
+
+export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {
+  const clock = new RealClock();
+  const network = new RealNetwork(
+    clock,
+    (port) => (port === HTTP ? options.port : 0),
+    (boardPort, port, error) => {
+      if (error) options.failed(portMistake(error, port));
+      else options.listening(boardPort, `http://127.0.0.1:${port}`);
+    },
+  );
+  const board = new Board({
+    chip: "esp8266",
+    heap: options.heap,
+    clock,
+    network,
+    console: options.console,
+    ...(options.connections === undefined ? {} : { connections: options.connections }),
+  });
+  for (const [name, content] of Object.entries(files)) board.files.write(name, content);
+  return board;
+}
+
+function portMistake(error: NodeJS.ErrnoException, port: number): Mistake {
+  if (error.code === "EADDRINUSE")
+    return new Mistake(`port ${port} is in use by another program; choose one with --port`);
+  if (error.code === "EACCES")
+    return new Mistake(`port ${port} needs more rights than you have; choose one above 1023 with --port`);
+  return new Mistake(`port ${port} cannot be opened: ${error.message}`);
+}
+
+/** A port number from the command line. @throws Mistake */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535)
+    throw new Mistake(`--port takes a number from 1 to 65535, not "${text}"`);
+  return port;
+}
+
+/** A whole number of at least `least` from the command line. @throws Mistake */
+export function parseCount(flag: string, text: string, least: number): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < least)
+    throw new Mistake(`${flag} takes a whole number of at least ${least}, not "${text}"`);
+  return count;
+}

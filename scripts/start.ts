@@ -1,0 +1,82 @@
+// npm start: an app on a simulated board, served to the browser; changed sources restart the board.
+import { watch } from "chokidar";
+import { Command } from "commander";
+import { DEFAULT_HEAP } from "../simulator/board.ts";
+import { appSource, HTTPSERVER } from "./compile/build.ts";
+import { run } from "./mistake.ts";
+import { buildFiles, parseCount, parsePort, simulate } from "./simulate.ts";
+
+const options = new Command("npm start --")
+  .description("Builds an app, runs it on a simulated NodeMCU board and serves it to your browser.")
+  .option("--port <number>", "the computer's port for port 80 of the board", "8080")
+  .option("--app <folder>", "the app: a folder with an index.ts", "examples/hello")
+  .option("--heap <bytes>", "free heap of the freshly started board", String(DEFAULT_HEAP))
+  .parse()
+  .opts<{ port: string; app: string; heap: string }>();
+
+await run(async () => {
+  const port = parsePort(options.port);
+  const heap = parseCount("--heap", options.heap, 1);
+  const app = appSource(options.app);
+  const files = await buildFiles(app, "compact");
+
+  let lineIsOpen = false;
+  const print = (text: string) => {
+    lineIsOpen = !text.endsWith("\n");
+    process.stdout.write(text);
+  };
+  const say = (text: string) => {
+    if (lineIsOpen) print("\n");
+    print(`${text}\n`);
+  };
+
+  const board = simulate(files, {
+    port,
+    heap,
+    console: print,
+    listening: (boardPort, url) => {
+      const free = `${board.firmware.heapFree} of ${heap} bytes of heap are free`;
+      say(`port ${boardPort} of the board (ESP8266, Lua 5.1; ${free}): ${url}/`);
+    },
+    failed: (mistake) => {
+      board.stop();
+      void watcher.close();
+      void run(async () => {
+        throw mistake;
+      });
+    },
+  });
+  say(
+    `the board starts with ${Object.entries(files)
+      .map(([name, content]) => `${name} (${content.length} bytes)`)
+      .join(", ")}; Ctrl-C stops it`,
+  );
+
+  let building = Promise.resolve();
+  const rebuild = () => {
+    building = building.then(() =>
+      run(async () => {
+        for (const [name, content] of Object.entries(await buildFiles(app, "compact")))
+          board.files.write(name, content);
+        say("the sources have changed: the board restarts");
+        board.restart("node.restart");
+      }).then(() => {
+        // an error in the sources is told; the next change is another chance
+        process.exitCode = 0;
+      }),
+    );
+  };
+  const watcher = watch([HTTPSERVER.folder, app.folder], {
+    ignoreInitial: true,
+    awaitWriteFinish: { stabilityThreshold: 100 },
+  });
+  watcher.on("all", rebuild);
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      board.stop();
+      void watcher.close();
+      process.exit(0);
+    });
+  }
+});

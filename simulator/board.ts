@@ -1,0 +1,97 @@
+// A NodeMCU board: what survives a restart (flash files, pins, console, time) and the firmware that runs on it now.
+import type { Clock } from "./clock.ts";
+import { FileSystem } from "./files.ts";
+import { Firmware } from "./firmware.ts";
+import type { Network } from "./network/network.ts";
+import type { LuaError } from "./vm/lua.ts";
+
+export type Chip = "esp8266";
+
+/** Why a board restarted: as asked by Lua, by the default onerror, or by the watchdog after a panic. */
+export type RestartReason = "power on" | "node.restart" | "onerror" | "watchdog";
+
+export interface BoardOptions {
+  chip: Chip;
+  /** Heap that a fresh boot has free [bytes]. */
+  heap: number;
+  /** Connections at which another one must wait; 5 as on the chip if left out. */
+  connections?: number;
+  clock: Clock;
+  network: Network;
+  files?: FileSystem;
+  /** Gets everything that the console prints. */
+  console?: (text: string) => void;
+}
+
+/** Free heap of an ESP8266 with Wi-Fi up, rounded [bytes] (firmware FAQ: 40 to 45 KB). */
+export const DEFAULT_HEAP = 40 * 1024;
+/** Pins of a NodeMCU board that gpio addresses: D0 to D12. */
+export const PINS = 13;
+const BOOT_TIME = 300;
+
+export class Board {
+  readonly options: BoardOptions;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly files: FileSystem;
+  /** Level of each pin; outputs are set by gpio.write, inputs by whoever plays the world. */
+  readonly pins: number[] = new Array(PINS).fill(0);
+  firmware: Firmware;
+  /** Restarts since power on, and the panics that led to some of them. */
+  restarts = 0;
+  readonly panics: LuaError[] = [];
+  lastReason: RestartReason = "power on";
+  bootedAt = 0;
+  #console: string[] = [];
+
+  /** Powers the board up; init.lua runs a moment later, when the clock goes on. */
+  constructor(options: BoardOptions) {
+    this.options = options;
+    this.clock = options.clock;
+    this.network = options.network;
+    this.files = options.files ?? new FileSystem();
+    this.firmware = this.#boot();
+  }
+
+  /** Everything printed since the last call. */
+  takeConsole(): string {
+    const text = this.#console.join("");
+    this.#console = [];
+    return text;
+  }
+
+  write(text: string): void {
+    if (this.options.console) this.options.console(text);
+    else this.#console.push(text);
+  }
+
+  /**
+   * Restarts, unless `only` is given and is not the boot that runs now.
+   * Connections are forgotten without a word, as when the chip resets.
+   */
+  restart(reason: RestartReason, only: Firmware = this.firmware): void {
+    if (only !== this.firmware) return;
+    this.firmware.stop();
+    this.network.boardGone();
+    this.restarts++;
+    this.lastReason = reason;
+    this.firmware = this.#boot();
+  }
+
+  panicked(error: LuaError): void {
+    this.panics.push(error);
+  }
+
+  /** Switches off. */
+  stop(): void {
+    this.firmware.stop();
+    this.network.boardGone();
+  }
+
+  #boot(): Firmware {
+    this.bootedAt = this.clock.now();
+    const firmware = new Firmware(this);
+    firmware.after(BOOT_TIME, () => firmware.start());
+    return firmware;
+  }
+}

@@ -1,0 +1,231 @@
+// One boot of the firmware: a fresh Lua VM with its modules and task queue, from init.lua until the next restart.
+// Board (board.ts) is the hardware around it. Errors leave Lua here: protected callbacks report them through onerror,
+// unprotected ones (every net callback of the ESP8266) panic.
+import type { Board } from "./board.ts";
+import { file } from "./modules/file.ts";
+import { gpio } from "./modules/gpio.ts";
+import { loader } from "./modules/loader.ts";
+import { net } from "./modules/net-esp8266.ts";
+import { node } from "./modules/node.ts";
+import { sjson } from "./modules/sjson.ts";
+import { tmr } from "./modules/tmr.ts";
+import { uart } from "./modules/uart.ts";
+import { wifi } from "./modules/wifi.ts";
+import { LuaError, LuaVm, OUT_OF_MEMORY } from "./vm/lua.ts";
+
+/** Bytes that the chip's malloc keeps for each block. */
+const BLOCK_HEADER = 8;
+/** The firmware's default collector mode refuses strings of this many bytes. */
+export const STRING_LIMIT = 4096;
+/** Tasks that may wait at each priority. */
+const TASK_QUEUE = 8;
+/** The default onerror restarts this long after an error in a protected callback [ms]. */
+const RESTART_AFTER_ERROR = 2000;
+/** A panic loops until the software watchdog bites [ms]. */
+const WATCHDOG = 3200;
+
+export type Priority = 0 | 1 | 2;
+
+export class Firmware {
+  readonly vm = new LuaVm({ blockHeader: BLOCK_HEADER });
+  readonly board: Board;
+  /** node.setonerror's function; undefined for the default. */
+  onerror: number | undefined;
+  /** Established TCP connections; set by the net module. */
+  connectionCount: () => number = () => 0;
+  #running = true;
+  #baseline = 0;
+  readonly #tasks: (() => void)[][] = [[], [], []];
+  #draining = false;
+  readonly #ends: (() => void)[] = [];
+
+  constructor(board: Board) {
+    this.board = board;
+    this.#trimLibraries();
+    for (const install of [loader, node, tmr, file, gpio, uart, wifi, sjson, net]) install(this);
+    this.vm.collect();
+    this.#baseline = this.vm.used;
+    this.vm.limit = this.#baseline + board.options.heap;
+    this.vm.longestString = STRING_LIMIT;
+    this.vm.resetPeak();
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+  /** Bytes that Lua and the network hold beyond a fresh boot. */
+  get heapUsed(): number {
+    return this.vm.used - this.#baseline;
+  }
+  get heapPeak(): number {
+    return this.vm.peak - this.#baseline;
+  }
+  /** What node.heap() tells [bytes]. */
+  get heapFree(): number {
+    return Math.max(0, this.vm.limit - this.vm.used);
+  }
+
+  /** Takes heap for something outside Lua, collecting first if it does not fit. @returns false if it still does not */
+  charge(bytes: number): boolean {
+    const { vm } = this;
+    if (bytes > 0 && vm.used + bytes > vm.limit) {
+      vm.collect();
+      if (vm.used + bytes > vm.limit) return false;
+    }
+    vm.charge(bytes);
+    return true;
+  }
+
+  /** Runs init.lua, as the firmware does at its start; an error in it is printed and leaves the prompt. */
+  start(): void {
+    if (!this.board.files.read("init.lua") && !this.board.files.read("init.lc")) return;
+    this.execute('dofile("init.lua")', "=stdin");
+  }
+
+  /** Runs a chunk as the Lua prompt does: an error is printed, nothing restarts. @returns whether it ran to its end */
+  execute(source: string, name: string): boolean {
+    const { vm } = this;
+    const message = vm.load(vm.L, source, name);
+    if (message !== undefined) {
+      this.print(`${message}\n`);
+      return false;
+    }
+    try {
+      vm.call(vm.L, 0, 0);
+      return true;
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error;
+      this.print(`${error.traceback}\n`);
+      return false;
+    } finally {
+      vm.api.lua_settop!(vm.L, 0);
+    }
+  }
+
+  print(text: string): void {
+    this.board.write(text);
+  }
+
+  /** Queues a task; HIGH (2) goes before MEDIUM before LOW. @returns false if the queue is full */
+  post(priority: Priority, task: () => void): boolean {
+    const queue = this.#tasks[priority]!;
+    if (queue.length >= TASK_QUEUE) return false;
+    queue.push(task);
+    this.#drainLater();
+    return true;
+  }
+
+  /** Calls a registry reference with arguments that `push` pushes (and counts). An error goes to onerror. */
+  callProtected(reference: number, push: (L: number) => number = () => 0): void {
+    this.#call(reference, push, (error) => this.reportError(error));
+  }
+
+  /** Calls a registry reference as a plain lua_call from C does: an error is a panic. */
+  callUnprotected(reference: number, push: (L: number) => number = () => 0): void {
+    this.#call(reference, push, (error) => this.panic(error));
+  }
+
+  /** What luaL_pcallx does with an error: a task of high priority hands it to onerror. */
+  reportError(error: LuaError): void {
+    const text = error.status === OUT_OF_MEMORY ? "out of memory" : error.traceback;
+    const report = () => {
+      const { onerror, vm } = this;
+      if (onerror === undefined) {
+        this.print(`${text}\n`);
+        this.after(RESTART_AFTER_ERROR, () => this.board.restart("onerror"));
+      } else {
+        this.callProtected(onerror, (L) => {
+          vm.push(L, text);
+          return 1;
+        });
+      }
+    };
+    if (!this.post(2, report)) this.panic(error);
+  }
+
+  /** An unprotected error: the message, silence, and a watchdog reset. */
+  panic(error: LuaError): void {
+    if (!this.#running) return;
+    this.print(`PANIC: unprotected error in call to Lua API (${error.message})\n`);
+    this.stop();
+    this.board.panicked(error);
+    this.board.clock.after(WATCHDOG, () => this.board.restart("watchdog", this));
+  }
+
+  /** The clock's after(), forgotten when this boot ends. */
+  after(delay: number, job: () => void): () => void {
+    const cancel = this.board.clock.after(delay, () => {
+      if (this.#running) job();
+    });
+    return cancel;
+  }
+
+  /** Called when this boot ends. */
+  onEnd(job: () => void): void {
+    this.#ends.push(job);
+  }
+
+  /** Ends this boot: nothing of it runs any more. */
+  stop(): void {
+    if (!this.#running) return;
+    this.#running = false;
+    for (const end of this.#ends) end();
+  }
+
+  #call(reference: number, push: (L: number) => number, failed: (error: LuaError) => void): void {
+    if (!this.#running) return;
+    const { vm } = this;
+    try {
+      vm.pushRef(vm.L, reference);
+      vm.call(vm.L, push(vm.L), 0);
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error;
+      failed(error);
+    }
+  }
+
+  #drainLater(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    this.after(0, () => {
+      this.#draining = false;
+      const task = [2, 1, 0]
+        .map((priority) => this.#tasks[priority]!)
+        .find((queue) => queue.length > 0)
+        ?.shift();
+      if (this.#tasks.some((queue) => queue.length > 0)) this.#drainLater();
+      task?.();
+    });
+  }
+
+  /** Takes out what the firmware's own build of Lua leaves out. */
+  #trimLibraries(): void {
+    const { vm } = this;
+    const keep = {
+      math: ["abs", "ceil", "floor", "max", "min", "pow", "random", "randomseed", "sqrt", "pi", "huge"],
+      debug: ["getregistry", "traceback"],
+    };
+    for (const [library, names] of Object.entries(keep)) {
+      vm.run(`local keep = {${names.map((name) => `${name}=true`).join()}}
+        for name in pairs(${library}) do if not keep[name] then ${library}[name] = nil end end`);
+    }
+    vm.run("debug.getstrings = function() return {} end");
+    vm.run(
+      'getmetatable("").__mod = function(s, v) return type(v) == "table" and s:format(unpack(v)) or s:format(v) end',
+    );
+    vm.pushFunction(vm.L, (L) => {
+      const count = vm.api.lua_gettop!(L);
+      const words = [];
+      for (let i = 1; i <= count; i++) {
+        vm.getGlobal("tostring", L);
+        vm.api.lua_pushvalue!(L, i);
+        vm.callUnprotected(L, 1, 1);
+        words.push(vm.string(L, -1) ?? "");
+        vm.pop(L);
+      }
+      this.print(`${words.join("\t")}\n`);
+      return 0;
+    });
+    vm.setGlobal("print");
+  }
+}

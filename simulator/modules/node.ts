@@ -1,0 +1,171 @@
+// Module node: restart, heap, tasks, error handler, collector mode, compile, what chip it is.
+import type { Firmware, Priority } from "../firmware.ts";
+import { STRING_LIMIT } from "../firmware.ts";
+import { LuaType } from "../vm/lua.ts";
+import { defineModule, pushTable, raise } from "./binding.ts";
+
+const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 };
+const CHIP_ID = 0x00c0ffee;
+
+export function node(firmware: Firmware): void {
+  const { vm, board } = firmware;
+
+  function info(group: string): Record<string, number | string | boolean> {
+    switch (group) {
+      case "hw":
+        return {
+          chip_id: CHIP_ID,
+          flash_id: 0x1640ef,
+          flash_size: 4096,
+          flash_mode: 2,
+          flash_speed: 40000000,
+        };
+      case "sw_version":
+        return {
+          node_version_major: 3,
+          node_version_minor: 0,
+          node_version_revision: 0,
+          git_branch: "simulator",
+          git_commit_id: "",
+          git_release: "",
+          git_commit_dts: "",
+        };
+      case "build_config":
+        return {
+          ssl: false,
+          lfs_size: 0,
+          modules: "file,gpio,net,node,sjson,tmr,uart,wifi",
+          number_type: "float",
+        };
+      default:
+        return { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
+    }
+  }
+
+  defineModule(vm, "node", {
+    heap: (L) => {
+      vm.pushValue(L, firmware.heapFree);
+      return 1;
+    },
+    chipid: (L) => {
+      vm.pushValue(L, CHIP_ID);
+      return 1;
+    },
+    flashid: (L) => {
+      vm.pushValue(L, 0x1640ef);
+      return 1;
+    },
+    flashsize: (L) => {
+      vm.pushValue(L, 4 * 1024 * 1024);
+      return 1;
+    },
+    getcpufreq: (L) => {
+      vm.pushValue(L, 80);
+      return 1;
+    },
+    bootreason: (L) => {
+      // raw and extended reason as the SDK counts them: 2,6 power on or reset; 2,3 software watchdog; 2,4 restart
+      const extended = { "power on": 6, "node.restart": 4, onerror: 4, watchdog: 3 }[board.lastReason];
+      vm.pushValue(L, 2);
+      vm.pushValue(L, extended);
+      return 2;
+    },
+    restart: () => {
+      firmware.after(0, () => board.restart("node.restart"));
+      return 0;
+    },
+    info: (L) => {
+      const fields = info(vm.type(L, 1) === LuaType.string ? vm.checkString(L, 1) : "hw");
+      vm.api.lua_createtable!(L, 0, 8);
+      for (const [key, value] of Object.entries(fields)) {
+        vm.pushValue(L, value);
+        vm.setField(L, -2, key);
+      }
+      return 1;
+    },
+    setonerror: (L) => {
+      if (firmware.onerror !== undefined) vm.unref(firmware.onerror);
+      firmware.onerror = undefined;
+      if (vm.type(L, 1) === LuaType.function) firmware.onerror = vm.ref(L, 1);
+      return 0;
+    },
+    compile: (L) => {
+      const name = vm.checkString(L, 1);
+      if (!name.endsWith(".lua")) raise("not a .lua file");
+      const source = board.files.read(name);
+      if (!source) raise(`cannot open ${name}`);
+      const message = vm.load(L, source, `@${name}`);
+      if (message !== undefined) {
+        vm.push(L, message);
+        vm.api.lua_error!(L);
+      }
+      if (!board.files.write(name.replace(/lua$/, "lc"), vm.dump(L))) raise("writing to file failed");
+      return 0;
+    },
+    random: (L) => {
+      const count = vm.api.lua_gettop!(L);
+      const low = count > 1 ? vm.checkInteger(L, 1) : 1;
+      const high = count > 0 ? vm.checkInteger(L, count) : 0x7fffffff;
+      vm.pushValue(L, low + Math.floor(random() * (high - low + 1)));
+      return 1;
+    },
+    stripdebug: () => 0,
+    osprint: () => 0,
+  });
+
+  // the same numbers on every boot: runs on the virtual clock repeat
+  let seed = 12345;
+  function random(): number {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return seed / 0x100000000;
+  }
+
+  vm.getGlobal("node");
+  pushTable(
+    vm,
+    {
+      post: (L) => {
+        const hasPriority = vm.type(L, 1) === LuaType.number;
+        const priority = hasPriority ? vm.checkInteger(L, 1) : 1;
+        if (priority < 0 || priority > 2) raise("invalid  priority");
+        const at = hasPriority ? 2 : 1;
+        vm.checkFunction(L, at);
+        const task = vm.ref(L, at);
+        const posted = firmware.post(priority as Priority, () => {
+          firmware.callProtected(task, (thread) => {
+            vm.unref(task);
+            vm.pushValue(thread, priority);
+            return 1;
+          });
+        });
+        if (!posted) {
+          vm.unref(task);
+          raise("Task queue overflow. Task not posted");
+        }
+        return 0;
+      },
+    },
+    { LOW_PRIORITY: 0, MEDIUM_PRIORITY: 1, HIGH_PRIORITY: 2 },
+  );
+  vm.setField(vm.L, -2, "task");
+  pushTable(
+    vm,
+    {
+      setmode: (L) => {
+        const mode = vm.checkInteger(L, 1);
+        if (mode < 0 || mode > 7) vm.argumentError(L, 1, "invalid mode");
+        vm.collectAlways = mode === EGC.ALWAYS;
+        vm.longestString = mode === EGC.ALWAYS ? STRING_LIMIT : 0;
+        return 0;
+      },
+      meminfo: (L) => {
+        vm.pushValue(L, vm.used);
+        vm.pushValue(L, vm.used);
+        return 2;
+      },
+    },
+    EGC,
+  );
+  vm.setField(vm.L, -2, "egc");
+  vm.pop(vm.L);
+}

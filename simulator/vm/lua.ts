@@ -1,0 +1,492 @@
+// A real Lua VM (PUC Lua, WebAssembly) behind its raw C API: strings are bytes, the heap is counted and capped,
+// every instruction and allocation is counted, and an error on either side arrives on the other as an error.
+// One instance is one lua_State. Nothing here knows NodeMCU; the board (board.ts) makes it one.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import initWabt from "wabt";
+
+/** A function given to Lua: gets the thread, returns how many results it pushed. A thrown error becomes a Lua error. */
+export type HostFunction = (L: number) => number;
+
+/** Bytes for Lua: a Buffer, or a string of which every character is one byte (latin1). */
+export type Bytes = Uint8Array | string;
+
+/** lua_type() results. */
+export const LuaType = {
+  none: -1,
+  nil: 0,
+  boolean: 1,
+  lightuserdata: 2,
+  number: 3,
+  string: 4,
+  table: 5,
+  function: 6,
+  userdata: 7,
+} as const;
+
+/** lua_pcall() status of an allocation that was refused. */
+export const OUT_OF_MEMORY = 4;
+
+/** An error that left Lua. `message` is its first line as Lua made it; `traceback` has the stack where one was taken. */
+export class LuaError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly traceback: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.name = "LuaError";
+  }
+}
+
+/** Thrown in a host function: raises `message` in Lua without a position in front. */
+export class PlainLuaError extends Error {}
+
+type CApi = Record<string, (...args: number[]) => number> & {
+  memory: WebAssembly.Memory;
+  __indirect_function_table: WebAssembly.Table;
+};
+type Counter = "bytes" | "blocks" | "header" | "charged" | "peak" | "limit" | "allocations" | "refusals";
+type Switch = "failAfter" | "parsing" | "longestString" | "collectsItself" | "collectAlways" | "running";
+type HostModule = Record<Counter | Switch, WebAssembly.Global<"i32">> &
+  Record<"allocated" | "instructions" | "budget", WebAssembly.Global<"i64">> &
+  Record<"alloc" | "cfunction" | "counthook", CallableFunction> & {
+    used(): number;
+    collect(L: number): void;
+  };
+
+const LUA51 = "wasmoon-lua5.1/dist/liblua5.1.wasm";
+const LUA51_SHA256 = "cba969b97e8a319eba8996b5df488aed5cdd22a56f2de53b42598e474014e610";
+const REGISTRY = -10000;
+const GLOBALS = -10002;
+const FIRST_UPVALUE = -10003;
+const GC = { stop: 0, restart: 1, collect: 2, setPause: 6, setStepMultiplier: 7 } as const;
+const HOOK_COUNT = 8;
+const MULTIPLE_RESULTS = -1;
+/** Size of a 5.1 string block without its characters: 16 bytes of header and the closing NUL. */
+const STRING_OVERHEAD = 17;
+
+/** What a C function's longjmp is in JavaScript: passes through every host function untouched. */
+const LONGJMP = Symbol("longjmp");
+
+function compileLua51(): WebAssembly.Module {
+  const file = createRequire(import.meta.url).resolve(LUA51);
+  const bytes = readFileSync(file);
+  const sum = createHash("sha256").update(bytes).digest("hex");
+  if (sum !== LUA51_SHA256) {
+    throw new Error(
+      `${LUA51} is not the file this simulator was made with (sha256 ${sum}): run "npm ci" again`,
+    );
+  }
+  return new WebAssembly.Module(bytes);
+}
+
+const lua51 = compileLua51();
+const hostModule = new WebAssembly.Module(
+  (await initWabt())
+    .parseWat("host.wat", readFileSync(new URL("./host.wat", import.meta.url), "utf8"))
+    .toBinary({}).buffer as Uint8Array<ArrayBuffer>,
+);
+
+export interface LuaVmOptions {
+  /** The firmware's malloc header, charged for every live block [bytes]. */
+  blockHeader?: number;
+}
+
+export class LuaVm {
+  /** The C API, for what this class does not wrap. */
+  readonly api: CApi;
+  /** The main thread. */
+  readonly L: number;
+  readonly registry = REGISTRY;
+  readonly #host: HostModule;
+  readonly #functions: HostFunction[] = [];
+  readonly #cfunction: number;
+  readonly #names = new Map<string, number>();
+  readonly #lengthOut: number;
+  readonly #traceback: number;
+  #scratch: number;
+  #scratchSize = 8192;
+  #view: Uint8Array<ArrayBuffer> | undefined;
+  #hostError: unknown;
+  #closed = false;
+
+  constructor(options: LuaVmOptions = {}) {
+    let api: CApi;
+    const unavailable = 52; // ENOSYS
+    const imports: Record<string, Record<string, unknown>> = {};
+    for (const { module, name } of WebAssembly.Module.imports(lua51)) {
+      (imports[module] ??= {})[name] = () => unavailable;
+    }
+    const env = imports.env!;
+    env.invoke_vii = (fn: number, a: number, b: number) => {
+      const stack = api.stackSave!();
+      try {
+        api.__indirect_function_table.get(fn)(a, b);
+      } catch (error) {
+        if (error !== LONGJMP) throw error;
+        api.stackRestore!(stack);
+        api.setThrew!(1, 0);
+      }
+    };
+    env._emscripten_throw_longjmp = () => {
+      throw LONGJMP;
+    };
+    env.emscripten_memcpy_js = (to: number, from: number, length: number) => {
+      this.memory.copyWithin(to, from, from + length);
+    };
+    env.emscripten_resize_heap = (size: number) => {
+      const pages = (size - api.memory.buffer.byteLength + 65535) >>> 16;
+      try {
+        api.memory.grow(pages);
+        return 1;
+      } catch {
+        return 0;
+      }
+    };
+    env.emscripten_date_now = () => 0;
+    api = new WebAssembly.Instance(lua51, imports as WebAssembly.Imports).exports as unknown as CApi;
+    this.api = api;
+    api.__wasm_call_ctors!();
+
+    this.#host = new WebAssembly.Instance(hostModule, {
+      lua: api as unknown as WebAssembly.ModuleImports,
+      host: {
+        firstUpvalue: FIRST_UPVALUE,
+        dispatch: (L: number, id: number) => this.#dispatch(L, id),
+        longString: (L: number) => {
+          api.luaL_where!(L, 0);
+          this.push(L, "string length overflow");
+          api.lua_concat!(L, 2);
+        },
+        overBudget: (L: number) => {
+          this.#host.budget.value = 0n;
+          this.push(L, "instruction budget exceeded");
+          api.lua_error!(L);
+        },
+      },
+    }).exports as unknown as HostModule;
+    this.#host.header.value = options.blockHeader ?? 0;
+    const table = api.__indirect_function_table;
+    const first = table.grow(3);
+    table.set(first, this.#host.alloc);
+    table.set(first + 1, this.#host.cfunction);
+    table.set(first + 2, this.#host.counthook);
+    this.#cfunction = first + 1;
+    this.#lengthOut = api.malloc!(8);
+    this.#scratch = api.malloc!(this.#scratchSize);
+
+    this.L = api.lua_newstate!(first, 0);
+    this.#host.running.value = this.L;
+    for (const library of ["base", "package", "table", "string", "math", "debug"]) {
+      const slot = table.grow(1);
+      table.set(slot, api[`luaopen_${library}`]);
+      api.lua_pushcclosure!(this.L, slot, 0);
+      this.push(this.L, library === "base" ? "" : library);
+      api.lua_call!(this.L, 1, 0);
+    }
+    this.getGlobal("debug");
+    api.lua_getfield!(this.L, -1, this.cString("traceback"));
+    this.#traceback = this.ref(this.L, -1);
+    api.lua_settop!(this.L, 0);
+    api.lua_sethook!(this.L, first + 2, HOOK_COUNT, 1);
+    this.collect();
+  }
+
+  // --- the heap
+
+  /** Bytes in use: live blocks, their headers, and what was charged. */
+  get used(): number {
+    return this.#host.used();
+  }
+  /** Highest value of `used` since resetPeak() (never above the limit). */
+  get peak(): number {
+    return this.#host.peak.value >>> 0;
+  }
+  resetPeak(): void {
+    this.#host.peak.value = this.used;
+  }
+  /** Most bytes that may be in use; 0 for no limit. */
+  get limit(): number {
+    return this.#host.limit.value;
+  }
+  set limit(bytes: number) {
+    this.#host.limit.value = bytes;
+  }
+  /** Takes bytes from (or with a negative number gives them back to) the heap for something outside Lua. */
+  charge(bytes: number): void {
+    this.#host.charged.value += bytes;
+    if (this.limit === 0 || this.used <= this.limit) this.#host.peak.value = Math.max(this.peak, this.used);
+  }
+  /** Raises when a new string of this many bytes or more is made outside the parser; 0 for no bound. */
+  set longestString(bytes: number) {
+    this.#host.longestString.value = bytes === 0 ? 0 : STRING_OVERHEAD + bytes - 1;
+  }
+  /** true: a full collection comes before the next instruction whenever something was allocated. */
+  set collectAlways(on: boolean) {
+    this.#host.collectAlways.value = on ? 1 : 0;
+  }
+  /** Refuses the n-th allocation from now (1 = the next one); 0 for none. */
+  set failAfter(n: number) {
+    this.#host.failAfter.value = n;
+  }
+  get failAfter(): number {
+    return this.#host.failAfter.value;
+  }
+  get allocations(): number {
+    return this.#host.allocations.value >>> 0;
+  }
+  get allocatedBytes(): number {
+    return Number(this.#host.allocated.value);
+  }
+  get instructions(): number {
+    return Number(this.#host.instructions.value);
+  }
+  /** Raises "instruction budget exceeded" after this many more instructions; 0 for no bound. */
+  set instructionBudget(n: number) {
+    this.#host.budget.value = n === 0 ? 0n : this.#host.instructions.value + BigInt(n);
+  }
+  collect(): void {
+    this.#host.collect(this.L);
+  }
+
+  // --- values
+
+  /** Memory as bytes; valid until something allocates. */
+  get memory(): Uint8Array<ArrayBuffer> {
+    const buffer = this.api.memory.buffer as ArrayBuffer;
+    if (this.#view?.buffer !== buffer) this.#view = new Uint8Array(buffer);
+    return this.#view;
+  }
+
+  /** A NUL-terminated constant in the VM's memory, for C API calls that want a char*. Kept for the VM's lifetime. */
+  cString(text: string): number {
+    let pointer = this.#names.get(text);
+    if (pointer === undefined) {
+      const bytes = Buffer.from(`${text}\0`, "latin1");
+      pointer = this.api.malloc!(bytes.length);
+      this.memory.set(bytes, pointer);
+      this.#names.set(text, pointer);
+    }
+    return pointer;
+  }
+
+  /** Pushes a string. */
+  push(L: number, value: Bytes): void {
+    const bytes = typeof value === "string" ? Buffer.from(value, "latin1") : value;
+    if (bytes.length > this.#scratchSize) {
+      this.api.free!(this.#scratch);
+      this.#scratchSize = bytes.length * 2;
+      this.#scratch = this.api.malloc!(this.#scratchSize);
+    }
+    this.memory.set(bytes, this.#scratch);
+    this.api.lua_pushlstring!(L, this.#scratch, bytes.length);
+  }
+
+  pushFunction(L: number, fn: HostFunction): void {
+    this.api.lua_pushlightuserdata!(L, this.#functions.push(fn) - 1);
+    this.api.lua_pushcclosure!(L, this.#cfunction, 1);
+  }
+
+  /** Pushes nil, a boolean, a number or a string. */
+  pushValue(L: number, value: undefined | null | boolean | number | Bytes): void {
+    if (value === undefined || value === null) this.api.lua_pushnil!(L);
+    else if (typeof value === "boolean") this.api.lua_pushboolean!(L, value ? 1 : 0);
+    else if (typeof value === "number") this.api.lua_pushnumber!(L, value);
+    else this.push(L, value);
+  }
+
+  /** The string at `index`, or undefined if it is neither string nor number (a number becomes a string in place, as in C). */
+  bytes(L: number, index: number): Buffer | undefined {
+    const pointer = this.api.lua_tolstring!(L, index, this.#lengthOut);
+    if (pointer === 0) return undefined;
+    const length = new DataView(this.memory.buffer).getUint32(this.#lengthOut, true);
+    return Buffer.from(this.memory.slice(pointer, pointer + length).buffer);
+  }
+  string(L: number, index: number): string | undefined {
+    return this.bytes(L, index)?.toString("latin1");
+  }
+  number(L: number, index: number): number {
+    return this.api.lua_tonumber!(L, index);
+  }
+  boolean(L: number, index: number): boolean {
+    return this.api.lua_toboolean!(L, index) !== 0;
+  }
+  type(L: number, index: number): number {
+    return this.api.lua_type!(L, index);
+  }
+
+  // --- arguments of host functions: raise the C API's own "bad argument" errors
+
+  checkBytes(L: number, index: number): Buffer {
+    const pointer = this.api.luaL_checklstring!(L, index, this.#lengthOut);
+    const length = new DataView(this.memory.buffer).getUint32(this.#lengthOut, true);
+    return Buffer.from(this.memory.slice(pointer, pointer + length).buffer);
+  }
+  checkString(L: number, index: number): string {
+    return this.checkBytes(L, index).toString("latin1");
+  }
+  /** An integer as C's luaL_checkinteger takes it: 32 bits, the fraction cut off. */
+  checkInteger(L: number, index: number): number {
+    return this.api.luaL_checkinteger!(L, index) | 0;
+  }
+  optionalInteger(L: number, index: number, otherwise: number): number {
+    return this.type(L, index) <= LuaType.nil ? otherwise : this.checkInteger(L, index);
+  }
+  argumentError(L: number, index: number, message: string): never {
+    this.api.luaL_argerror!(L, index, this.cString(message));
+    throw new Error("luaL_argerror returned");
+  }
+  checkFunction(L: number, index: number): void {
+    if (this.type(L, index) !== LuaType.function) this.api.luaL_checktype!(L, index, LuaType.function);
+  }
+
+  // --- globals, tables, references
+
+  getGlobal(name: string, L = this.L): void {
+    this.api.lua_getfield!(L, GLOBALS, this.cString(name));
+  }
+  setGlobal(name: string, L = this.L): void {
+    this.api.lua_setfield!(L, GLOBALS, this.cString(name));
+  }
+  setField(L: number, index: number, name: string): void {
+    this.api.lua_setfield!(L, index, this.cString(name));
+  }
+  getField(L: number, index: number, name: string): void {
+    this.api.lua_getfield!(L, index, this.cString(name));
+  }
+  pop(L: number, count = 1): void {
+    this.api.lua_settop!(L, -count - 1);
+  }
+  /** A registry reference to the value at `index`. */
+  ref(L: number, index: number): number {
+    this.api.lua_pushvalue!(L, index);
+    return this.api.luaL_ref!(L, REGISTRY);
+  }
+  unref(reference: number): void {
+    if (!this.#closed) this.api.luaL_unref!(this.L, REGISTRY, reference);
+  }
+  pushRef(L: number, reference: number): void {
+    this.api.lua_rawgeti!(L, REGISTRY, reference);
+  }
+
+  // --- running
+
+  /**
+   * Calls the function under `arguments` values on the stack. Results stay on the stack.
+   * @throws LuaError; the stack is then as before function and arguments were pushed.
+   */
+  call(L: number, args: number, results = MULTIPLE_RESULTS): void {
+    const at = this.api.lua_gettop!(L) - args;
+    this.pushRef(L, this.#traceback);
+    this.api.lua_insert!(L, at);
+    const runningBefore = this.#host.running.value;
+    const status = this.api.lua_pcall!(L, args, results, at);
+    this.#host.running.value = runningBefore;
+    if (status !== 0) {
+      const text = this.string(L, -1);
+      const type = this.type(L, -1);
+      this.api.lua_settop!(L, at - 1);
+      const cause = this.#hostError;
+      this.#hostError = undefined;
+      const traceback = text ?? `(error object is a ${this.#typeName(type)} value)`;
+      throw new LuaError(traceback.split("\nstack traceback:")[0]!, status, traceback, cause);
+    }
+    this.api.lua_remove!(L, at);
+  }
+
+  /** Calls without protection: an error goes on to the Lua code that called the host function. */
+  callUnprotected(L: number, args: number, results: number): void {
+    this.api.lua_call!(L, args, results);
+  }
+
+  #typeName(type: number): string {
+    return Object.entries(LuaType).find(([, number]) => number === type)?.[0] ?? "unknown";
+  }
+
+  /**
+   * Parses a chunk (source or bytecode) and pushes it as a function. As on the chip nothing is collected meanwhile.
+   * @returns undefined, or the error message (nothing pushed then)
+   */
+  load(L: number, chunk: Bytes, name: string): string | undefined {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk, "latin1") : chunk;
+    const pointer = this.api.malloc!(bytes.length + 1);
+    this.memory.set(bytes, pointer);
+    this.collect();
+    this.api.lua_gc!(L, GC.stop, 0);
+    this.#host.parsing.value = 1;
+    const status = this.api.luaL_loadbuffer!(L, pointer, bytes.length, this.cString(name));
+    this.#host.parsing.value = 0;
+    this.api.lua_gc!(L, GC.restart, 0);
+    this.api.free!(pointer);
+    if (status === 0) return undefined;
+    const message = this.string(L, -1) ?? "?";
+    this.pop(L);
+    return message;
+  }
+
+  /**
+   * Runs a chunk on the main thread and returns its results (tables and functions as undefined).
+   * @throws LuaError
+   */
+  run(source: Bytes, name = "=main"): (string | number | boolean | undefined)[] {
+    const L = this.L;
+    const base = this.api.lua_gettop!(L);
+    const message = this.load(L, source, name);
+    if (message !== undefined) throw new LuaError(message, 3, message);
+    this.call(L, 0);
+    const results = [];
+    for (let i = base + 1; i <= this.api.lua_gettop!(L); i++) results.push(this.toHost(L, i));
+    this.api.lua_settop!(L, base);
+    return results;
+  }
+
+  toHost(L: number, index: number): string | number | boolean | undefined {
+    switch (this.type(L, index)) {
+      case LuaType.boolean:
+        return this.boolean(L, index);
+      case LuaType.number:
+        return this.number(L, index);
+      case LuaType.string:
+        return this.string(L, index);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The bytecode of the function on top of the stack (with debug information; 5.1 cannot leave it out). */
+  dump(L: number): Buffer {
+    this.getGlobal("string", L);
+    this.getField(L, -1, "dump");
+    this.api.lua_pushvalue!(L, -3);
+    this.call(L, 1, 1);
+    const bytes = this.bytes(L, -1)!;
+    this.pop(L, 2);
+    return bytes;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.api.lua_close!(this.L);
+  }
+
+  #dispatch(L: number, id: number): number {
+    try {
+      return this.#functions[id]!(L);
+    } catch (error) {
+      if (error === LONGJMP) throw error;
+      this.#hostError = error;
+      const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof PlainLuaError) this.push(L, message);
+      else {
+        this.api.luaL_where!(L, 1);
+        this.push(L, message);
+        this.api.lua_concat!(L, 2);
+      }
+      return -2;
+    }
+  }
+}
