@@ -30,7 +30,10 @@ export interface Surface {
 interface SurfaceNote {
   module: string;
   reason: string;
+  /** Names that the extraction could not see. */
   names: SurfaceTable;
+  /** Names that it took for functions of the module, and that are none. */
+  absent?: { functions: string[] };
 }
 
 /** What was found for one module of one chip. */
@@ -212,7 +215,10 @@ export function readSurface(chip: Chip): Surface {
   const surface: Surface = read("api-surface.json")[chip];
   const notes: Record<Chip, SurfaceNote[]> = read("api-surface-notes.json");
   for (const note of notes[chip]) {
-    surface.modules[note.module] = merge(surface.modules[note.module] ?? {}, note.names);
+    const table = surface.modules[note.module] ?? {};
+    const absent = note.absent?.functions ?? [];
+    table.functions = table.functions?.filter((name) => !absent.includes(name)) ?? [];
+    surface.modules[note.module] = merge(table, note.names);
   }
   return surface;
 }

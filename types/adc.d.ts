@@ -1,7 +1,7 @@
 /** The analog-to-digital converter. In the default build of ESP8266; off by default on ESP32. */
 declare namespace adc {
   /** What both chips have: nothing but the name, `read` takes other arguments. */
-  interface Common {}
+  type Common = {};
 
   /** `adc` on ESP8266. It measures either pin A0 or the supply voltage, as set in flash. */
   interface Esp8266 extends Common {

@@ -24,8 +24,11 @@
 /// <reference path="./spi.d.ts" />
 /// <reference path="./struct.d.ts" />
 /// <reference path="./tmr.d.ts" />
+/// <reference path="./u8g2.d.ts" />
 /// <reference path="./uart.d.ts" />
+/// <reference path="./ucg.d.ts" />
 /// <reference path="./wifi.d.ts" />
+/// <reference path="./ws2812.d.ts" />
 /**
  * The ESP32 firmware (branch `dev-esp32`), with Lua 5.3.
  * Name this file in `types` or `include`, and no other.
@@ -56,5 +59,8 @@ declare const sjson: sjson.Esp32;
 declare const spi: spi.Esp32;
 declare const struct: struct.Esp32;
 declare const tmr: tmr.Esp32;
+declare const u8g2: u8g2.Esp32;
 declare const uart: uart.Esp32;
+declare const ucg: ucg.Esp32;
 declare const wifi: wifi.Esp32;
+declare const ws2812: ws2812.Esp32;

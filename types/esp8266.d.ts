@@ -55,9 +55,22 @@
 /// <reference path="./spi.d.ts" />
 /// <reference path="./struct.d.ts" />
 /// <reference path="./switec.d.ts" />
+/// <reference path="./tcs34725.d.ts" />
+/// <reference path="./tls.d.ts" />
+/// <reference path="./tm1829.d.ts" />
 /// <reference path="./tmr.d.ts" />
+/// <reference path="./tsl2561.d.ts" />
+/// <reference path="./u8g2.d.ts" />
 /// <reference path="./uart.d.ts" />
+/// <reference path="./ucg.d.ts" />
+/// <reference path="./websocket.d.ts" />
+/// <reference path="./wiegand.d.ts" />
 /// <reference path="./wifi.d.ts" />
+/// <reference path="./wps.d.ts" />
+/// <reference path="./ws2801.d.ts" />
+/// <reference path="./ws2812.d.ts" />
+/// <reference path="./ws2812_effects.d.ts" />
+/// <reference path="./xpt2046.d.ts" />
 /**
  * The ESP8266 firmware (branch `dev`), with Lua 5.1.
  * Name this file in `types` or `include`, and no other.
@@ -119,6 +132,19 @@ declare const somfy: somfy.Esp8266;
 declare const spi: spi.Esp8266;
 declare const struct: struct.Esp8266;
 declare const switec: switec.Esp8266;
+declare const tcs34725: tcs34725.Esp8266;
+declare const tls: tls.Esp8266;
+declare const tm1829: tm1829.Esp8266;
 declare const tmr: tmr.Esp8266;
+declare const tsl2561: tsl2561.Esp8266;
+declare const u8g2: u8g2.Esp8266;
 declare const uart: uart.Esp8266;
+declare const ucg: ucg.Esp8266;
+declare const websocket: websocket.Esp8266;
+declare const wiegand: wiegand.Esp8266;
 declare const wifi: wifi.Esp8266;
+declare const wps: wps.Esp8266;
+declare const ws2801: ws2801.Esp8266;
+declare const ws2812: ws2812.Esp8266;
+declare const ws2812_effects: ws2812_effects.Esp8266;
+declare const xpt2046: xpt2046.Esp8266;

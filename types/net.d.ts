@@ -1,3 +1,4 @@
+/// <reference path="./tls.d.ts" />
 /**
  * TCP and UDP sockets, DNS. In every default build of both chips.
  *
@@ -46,8 +47,8 @@ declare namespace net {
   /** `net` on ESP8266. */
   interface Esp8266 extends Common {
     readonly dns: Esp8266Dns;
-    /** Only in builds with the `tls` module. */
-    readonly cert: Cert;
+    /** The same as `tls.cert`, in builds with the `tls` module. */
+    readonly cert: tls.Cert;
 
     /**
      * Makes a TCP server.
@@ -307,16 +308,6 @@ declare namespace net {
   interface Esp32Dns extends Dns {
     /** Resolves a name. The callback gets the address or nil. */
     resolve(this: void, host: string, callback: (this: void, ip: string | undefined) => void): void;
-  }
-
-  /** Old place of `tls.cert`. */
-  interface Cert {
-    /** As `tls.cert.auth`. */
-    auth(this: void, enable: boolean): boolean;
-    auth(this: void, certificate: string, key?: string): boolean;
-    /** As `tls.cert.verify`. */
-    verify(this: void, enable: boolean): boolean;
-    verify(this: void, certificate: string): boolean;
   }
 
   interface InterfaceInfo {

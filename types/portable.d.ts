@@ -58,9 +58,22 @@
 /// <reference path="./spi.d.ts" />
 /// <reference path="./struct.d.ts" />
 /// <reference path="./switec.d.ts" />
+/// <reference path="./tcs34725.d.ts" />
+/// <reference path="./tls.d.ts" />
+/// <reference path="./tm1829.d.ts" />
 /// <reference path="./tmr.d.ts" />
+/// <reference path="./tsl2561.d.ts" />
+/// <reference path="./u8g2.d.ts" />
 /// <reference path="./uart.d.ts" />
+/// <reference path="./ucg.d.ts" />
+/// <reference path="./websocket.d.ts" />
+/// <reference path="./wiegand.d.ts" />
 /// <reference path="./wifi.d.ts" />
+/// <reference path="./wps.d.ts" />
+/// <reference path="./ws2801.d.ts" />
+/// <reference path="./ws2812.d.ts" />
+/// <reference path="./ws2812_effects.d.ts" />
+/// <reference path="./xpt2046.d.ts" />
 /**
  * The firmware as code that must run on both chips sees it: what both have is there; what only one has, or what a
  * default build lacks, is possibly undefined and must be tested first. Name this file instead of a chip's.
@@ -163,6 +176,29 @@ declare const spi: spi.Portable | undefined;
 declare const struct: struct.Common | undefined;
 /** ESP8266 only. */
 declare const switec: switec.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const tcs34725: tcs34725.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const tls: tls.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const tm1829: tm1829.Esp8266 | undefined;
 declare const tmr: tmr.Portable;
+/** ESP8266 only. */
+declare const tsl2561: tsl2561.Esp8266 | undefined;
+declare const u8g2: u8g2.Portable | undefined;
 declare const uart: uart.Portable;
+declare const ucg: ucg.Portable | undefined;
+/** ESP8266 only. */
+declare const websocket: websocket.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const wiegand: wiegand.Esp8266 | undefined;
 declare const wifi: wifi.Portable;
+/** ESP8266 only. */
+declare const wps: wps.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const ws2801: ws2801.Esp8266 | undefined;
+declare const ws2812: ws2812.Portable | undefined;
+/** ESP8266 only. */
+declare const ws2812_effects: ws2812_effects.Esp8266 | undefined;
+/** ESP8266 only. */
+declare const xpt2046: xpt2046.Esp8266 | undefined;

@@ -1,0 +1,18 @@
+/** The touch controller XPT2046 on SPI, after `spi.setup` with full duplex. ESP8266 only, off by default. */
+declare namespace xpt2046 {
+  /** `xpt2046` on ESP8266. */
+  interface Esp8266 {
+    /** Starts. @param cs pin, D0…D12 @param irq pin, D1…D12 @param height of the display in pixels @param width of the display in pixels */
+    init(this: void, cs: number, irq: number, height: number, width: number): void;
+    /** Sets what `getRaw` gives in the upper left and the lower right corner. */
+    setCalibration(this: void, x1: number, y1: number, x2: number, y2: number): void;
+    /** Tells whether the display is touched. */
+    isTouched(this: void): boolean;
+    /** Returns the position in pixels. */
+    getPosition(this: void): LuaMultiReturn<[x: number, y: number]>;
+    /** Returns the position in pixels, of three measurements. */
+    getPositionAvg(this: void): LuaMultiReturn<[x: number, y: number]>;
+    /** Returns the controller's own numbers. */
+    getRaw(this: void): LuaMultiReturn<[x: number, y: number]>;
+  }
+}
