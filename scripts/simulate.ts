@@ -1,7 +1,9 @@
 // A simulated board on the computer's network, with our module and an app in its flash: what start and probe share.
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import { Board } from "../simulator/board.ts";
 import { RealClock } from "../simulator/clock.ts";
+import { LONGEST_NAME } from "../simulator/files.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
 import { LuaVm } from "../simulator/vm/lua.ts";
 import { build, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
@@ -38,7 +40,27 @@ export async function buildFiles(app: Source, form: Form): Promise<Record<string
     "init.lua": Buffer.from(INIT),
     "httpserver.lc": bytecode(Buffer.from(code, "latin1")),
     "app.lua": readFileSync(outputPath(app, form)),
+    ...staticFiles(app.folder),
   };
+}
+
+/** What lies in the app's public/ goes to flash as it is, under its path there. @throws Mistake for a name too long for flash */
+export function staticFiles(folder: string): Record<string, Buffer> {
+  const files: Record<string, Buffer> = {};
+  const root = join(folder, "public");
+  if (!existsSync(root)) return files;
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(root, path).split(sep).join("/");
+    if (Buffer.byteLength(name) > LONGEST_NAME) {
+      throw new Mistake(
+        `public/${name}: its name is longer than the ${LONGEST_NAME} bytes that the board's flash allows`,
+      );
+    }
+    files[name] = readFileSync(path);
+  }
+  return files;
 }
 
 /** Source to stripped bytecode, as luac.cross does it for the chip. */

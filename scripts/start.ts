@@ -9,7 +9,7 @@ import { buildFiles, parseCount, parsePort, simulate } from "./simulate.ts";
 const options = new Command("npm start --")
   .description("Builds an app, runs it on a simulated NodeMCU board and serves it to your browser.")
   .option("--port <number>", "the computer's port for port 80 of the board", "8080")
-  .option("--app <folder>", "the app: a folder with an index.ts", "examples/hello")
+  .option("--app <folder>", "the app: a folder with an index.ts", "examples/dashboard")
   .option("--heap <bytes>", "free heap of the freshly started board", String(DEFAULT_HEAP))
   .parse()
   .opts<{ port: string; app: string; heap: string }>();
