@@ -78,6 +78,7 @@ export class Firmware {
 
   /** Runs init.lua, as the firmware does at its start; an error in it is printed and leaves the prompt. */
   start(): void {
+    this.board.network.online?.(true);
     if (!this.board.files.read("init.lua") && !this.board.files.read("init.lc")) return;
     this.execute('dofile("init.lua")', "=stdin");
   }
@@ -169,6 +170,7 @@ export class Firmware {
   stop(): void {
     if (!this.#running) return;
     this.#running = false;
+    this.board.network.online?.(false);
     for (const end of this.#ends) end();
   }
 

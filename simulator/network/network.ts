@@ -52,6 +52,8 @@ export interface Network {
   connect(address: string, port: number, established: (wire: Wire) => Connection, refused: () => void): void;
   /** @returns an address, or undefined if the name is unknown, through the callback */
   resolve(host: string, answer: (address: string | undefined) => void): void;
+  /** The board's radio is on the air from now on, or falls silent (a crash): nothing is answered then. */
+  online?(on: boolean): void;
   /** The board restarts: everything that was open is forgotten. */
   boardGone(): void;
 }
