@@ -71,7 +71,7 @@ declare module "httpserver" {
     bodytime?: number;
     /** Time for the client to take what was sent [s], 20. */
     sendtime?: number;
-    /** Time for the app to answer a complete request [s]; 0, the default, for any. After it: 503. */
+    /** Time for the app to answer a complete request [s]; the default is any. After it: 503. */
     answer?: number;
     /** Connections that the board can have, 5. With the last one taken, an idle one is closed for the next client. */
     connections?: number;

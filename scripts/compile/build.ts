@@ -49,16 +49,15 @@ export async function compile(source: Source, form: Form): Promise<Compiled> {
     form,
     output: outputPath(source, form),
   });
-  if (compiled.diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error)) {
+  const errors = compiled.diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
+  if (errors.length > 0) {
     const host: ts.FormatDiagnosticsHost = {
       getCurrentDirectory: () => process.cwd(),
       getCanonicalFileName: (name) => name,
       getNewLine: () => "\n",
     };
     const format = process.stderr.isTTY ? ts.formatDiagnosticsWithColorAndContext : ts.formatDiagnostics;
-    throw new Mistake(
-      `${basename(source.folder)} does not compile\n${format(compiled.diagnostics, host).trimEnd()}`,
-    );
+    throw new Mistake(`${basename(source.folder)} does not compile\n${format(errors, host).trimEnd()}`);
   }
   return compiled;
 }

@@ -1,11 +1,11 @@
 // The socket's callbacks, each guarded: on ESP8266 an error that leaves one reboots the board. They find the exchange,
 // let request.ts read and outbox.ts send, and see to time-outs.
-import { add, close, closeLater, connections, count, seconds } from "./connections";
+import { add, close, closeLater, count, exchanges, idle } from "./connections";
 import type { Exchange } from "./exchange";
 import type { Server } from "./limits";
 import { flush, unread } from "./outbox";
 import { requestLine } from "./request";
-import { HEAD, refuse } from "./response";
+import { HEAD } from "./response";
 
 type Socket = net.TcpSocket;
 
@@ -18,14 +18,17 @@ const PIECE = 1460;
 
 /** Lets a connection read: goes on with its exchange or begins one. */
 function read(socket: Socket, data: string, server: Server): void {
-  let x = connections.get(socket) as Exchange;
-  if (type(x) === "number") {
+  let x = exchanges.get(socket);
+  if (!x) {
+    // not a connection of ours, or one that is closed already
+    if (!idle.get(socket)) return;
+    idle.delete(socket);
     x = setmetatable(
       {
         conn: socket,
         _server: server,
         _state: requestLine,
-        _deadline: seconds + server.headtime,
+        _patience: server.headtime,
         _size: 0,
         _fields: 0,
         _header: "",
@@ -35,31 +38,29 @@ function read(socket: Socket, data: string, server: Server): void {
       } as unknown as Exchange,
       HEAD,
     );
-    connections.set(socket, x);
+    exchanges.set(socket, x);
   }
-  if (!x || x._cut) return;
+  if (x._cut) return;
   x._hold = true;
-  const rest = x._rest;
+  let rest = x._rest;
   if (rest) {
     if (!x._state && rest.length > PIECE) x._close = true;
-    else data = rest + data;
+    data = rest + data;
   }
-  let position: number | undefined = 1;
-  let from = 1;
-  while (x._state && position) {
-    from = position;
-    position = x._state(x, data, from);
+  let position = 1;
+  while (x._state) {
+    const next = x._state(x, data, position);
+    if (!next) break;
+    position = next;
   }
-  const left = string.sub(data, position ?? from);
+  rest = string.sub(data, position);
   x._rest = undefined;
-  if (left !== "" && (x._state || !x._close)) {
-    x._rest = left;
-    // a line that is complete but that no state has taken, or one that is too long
-    if (x._state) {
-      if (find(left, "\n", 1, true)[0]) refuse(x, 400);
-      else if (left.length > x._server.line) refuse(x, x.url ? 431 : 414);
-    }
+  if (x._state) {
+    // a line that is complete and that no state has taken, or one that is too long
+    if (find(rest, "\n", 1, true)[0]) error(400, 0);
+    if (rest.length > server.line) error(x.url ? 431 : 414, 0);
   }
+  if (rest !== "" && (x._state || !x._close)) x._rest = rest;
   x._hold = !x._open;
   go(x);
 }
@@ -72,28 +73,41 @@ function go(x: Exchange): void {
     x.onclose = undefined;
     closeLater(x);
   } else if (!x._state) {
-    connections.set(x.conn, seconds + x._server.idle);
+    exchanges.delete(x.conn);
+    idle.set(x.conn, x._server.idle);
     if (x._rest) read(x.conn, x._rest, x._server);
   }
 }
 
 function sent(socket: Socket): void {
-  const x = connections.get(socket) as Exchange;
-  if (type(x) === "table") {
+  const x = exchanges.get(socket);
+  if (x) {
     x._sending = undefined;
+    x._patience = x._state ? x._server.bodytime : x._server.answer;
     go(x);
   }
 }
 
-/** An error in the app, or no memory. */
+/** A refusal (a status code), an error in the app, or no memory: answered if the response has not begun, else cut. */
 function fail(socket: Socket, problem: unknown): void {
-  const x = connections.get(socket) as Exchange;
-  const report = type(x) === "table" && x._server.onerror;
-  if (report) pcall(report, problem, x);
-  else print(problem);
-  if (type(x) === "table") {
-    refuse(x, find(tostring(problem), "not enough memory", 1, true)[0] ? 503 : 500);
-    x._hold = undefined;
+  const x = exchanges.get(socket);
+  let code = problem as number;
+  if (type(problem) !== "number") {
+    code = find(tostring(problem), "not enough memory", 1, true)[0] ? 503 : 500;
+    pcall((x && x._server.onerror) ?? print, problem, x);
+  }
+  if (!x) return;
+  x._state = undefined;
+  x._hold = undefined;
+  x._close = true;
+  if (x._framing) closeLater(x);
+  else {
+    x._finished = true;
+    x._queue = [];
+    x._header = "";
+    x._left = 0;
+    x._code = code;
+    setmetatable(x, HEAD);
     flush(x);
   }
 }
@@ -105,37 +119,34 @@ function guard(
   data?: string,
   server?: Server,
 ): void {
-  if (socket) {
-    const [ok, problem] = pcall(work, socket, data!, server!);
-    if (!ok) pcall(fail, socket, problem);
-  }
+  if (!socket) return;
+  const [ok, problem] = pcall(work, socket, data!, server!);
+  if (!ok) pcall(fail, socket, problem);
 }
 
 const onSent = (socket: Socket | undefined) => guard(sent, socket);
 // on ESP32 our end stays open until it is closed too
 const onDisconnection = (socket: Socket | undefined) => guard(close, socket);
 
-/** Once a second: time-outs, sends that found no room, functions that had nothing yet, sockets that the app has closed. */
+/** Once a second for an exchange: time-outs, what found no room, functions that had nothing, sockets that the app closed. */
 function check(socket: Socket): void {
-  const x = connections.get(socket) as Exchange;
-  if (type(x) === "number") {
-    if (seconds > (x as unknown as number)) close(socket);
-  } else if (x._cut || !socket.getpeer()[0]) close(socket);
-  else if (x._sending || x._raw) {
-    const waited = seconds - x._since;
-    if (waited > x._server.sendtime) close(socket);
-    else if (waited > SENT_LOST || !x._sending) sent(socket);
-  } else {
-    if (x._deadline && seconds > x._deadline) {
-      refuse(x, x._state ? 408 : 503);
-      x._hold = undefined;
-    }
-    go(x);
-  }
+  const x = exchanges.get(socket)!;
+  x._patience--;
+  if (x._cut || !socket.getpeer()[0]) close(socket);
+  else if (x._patience < 0) {
+    if (x._framing || x._sending) close(socket);
+    else error(x._state ? 408 : 503, 0);
+  } else if (!x._sending) go(x);
+  else if (x._patience < x._server.sendtime - SENT_LOST) sent(socket);
 }
 
+/** Once a second. */
 function tick(): void {
-  for (const [socket] of pairs(connections)) guard(check, socket);
+  for (const [socket, left] of pairs(idle)) {
+    idle.set(socket, left - 1);
+    if (left === 0) close(socket);
+  }
+  for (const [socket] of pairs(exchanges)) guard(check, socket);
 }
 
 function accept(
@@ -143,22 +154,23 @@ function accept(
   receive: (this: void, socket: Socket | undefined, data: string) => void,
   server: Server,
 ): void {
-  add(socket, server.idle, tick);
-  socket.on("receive", receive);
-  socket.on("sent", onSent);
-  socket.on("disconnection", onDisconnection);
+  add(tick);
   if (count >= server.connections) {
     // the last slot: the oldest connection without a request makes room for the next client
     let oldest: Socket | undefined;
-    let least = seconds + server.idle;
-    for (const [other, x] of pairs(connections)) {
-      if (other !== socket && type(x) === "number" && (x as number) <= least) {
-        least = x as number;
+    let least = server.idle + 1;
+    for (const [other, left] of pairs(idle)) {
+      if (left < least) {
+        least = left;
         oldest = other;
       }
     }
     if (oldest) close(oldest);
   }
+  idle.set(socket, server.idle);
+  socket.on("receive", receive);
+  socket.on("sent", onSent);
+  socket.on("disconnection", onDisconnection);
 }
 
 /** What net.server:listen gets for a server. */

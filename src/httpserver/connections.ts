@@ -1,37 +1,32 @@
-// The open connections: what each one is about, how many there are, what time it is for them, and how they end.
+// The open connections: which exchange each has, how many there are, and how they end.
 import type { Exchange } from "./exchange";
 
-/** What a connection is about: an exchange, or between two only the second at which patience ends. */
-export const connections = new LuaTable<net.TcpSocket, Exchange | number>();
+export const exchanges = new LuaTable<net.TcpSocket, Exchange>();
+/** Connections between two exchanges, or before the first: seconds that they may still be silent. */
+export const idle = new LuaTable<net.TcpSocket, number>();
 export let count = 0;
-/** Seconds that have passed while there were connections. */
-export let seconds = 0;
 
 const timer = tmr.create();
 
-/** A connection begins. @param idle seconds that it may be silent @param tick called once a second while there are any */
-export function add(socket: net.TcpSocket, idle: number, tick: (this: void) => void): void {
-  connections.set(socket, seconds + idle);
+/** A connection begins. @param tick called once a second while there are any */
+export function add(tick: (this: void) => void): void {
   count++;
-  if (count === 1) {
-    timer.alarm(1000, tmr.ALARM_AUTO, () => {
-      seconds++;
-      tick();
-    });
-  }
+  if (count === 1) timer.alarm(1000, tmr.ALARM_AUTO, tick);
 }
 
 /** Ends a connection at once and tells the app if a response was under way. Not for the one whose `receive` runs. */
 export function close(socket: net.TcpSocket): void {
   pcall(socket.close, socket);
-  const x = connections.get(socket);
-  if (!x) return;
-  connections.delete(socket);
-  count--;
-  if (count === 0) timer.unregister();
-  if (type(x) === "table") {
-    (x as Exchange)._finished = true;
-    if ((x as Exchange).onclose) (x as Exchange).onclose!();
+  const x = exchanges.get(socket);
+  if (x || idle.get(socket)) {
+    exchanges.delete(socket);
+    idle.delete(socket);
+    count--;
+    if (count === 0) timer.unregister();
+    if (x) {
+      x._finished = true;
+      if (x.onclose) x.onclose();
+    }
   }
 }
 
@@ -43,7 +38,7 @@ export function closeLater(x: Exchange): void {
 }
 
 function sweep(): void {
-  for (const [socket, x] of pairs(connections)) {
-    if (type(x) === "table" && (x as Exchange)._cut) close(socket);
+  for (const [socket, x] of pairs(exchanges)) {
+    if (x._cut) close(socket);
   }
 }

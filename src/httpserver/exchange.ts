@@ -30,9 +30,9 @@ export interface Exchange {
   _state?: State | undefined;
   /** Input that no state has taken. */
   _rest?: string | undefined;
-  /** Second at which patience with the client, or then with the app, ends. */
-  _deadline?: number | undefined;
-  /** Bytes of the head so far; then bytes of the body since the deadline was moved. */
+  /** Seconds for which it is still waited for the client, or for the app. */
+  _patience: number;
+  /** Bytes of the head so far; then bytes of the body since they last renewed the patience. */
   _size: number;
   _fields: number;
   _http10?: boolean;
@@ -57,9 +57,9 @@ export interface Exchange {
   _queue: (string | Pull)[];
   /** Position in the first piece of the queue. */
   _at: number;
-  /** Bytes queued; absent once there is a function among them. */
-  _bytes?: number | undefined;
-  /** Bytes that Content-Length still promises. */
+  /** Bytes queued; false once there is a function among them. */
+  _bytes: number | false;
+  /** Bytes of body that may still be sent; absent if any number may. */
   _left?: number | undefined;
   /** finish was called, or nothing can be sent any more. */
   _finished?: boolean;
@@ -71,17 +71,13 @@ export interface Exchange {
   _raw?: string | undefined;
   /** A send is in flight. */
   _sending?: boolean | undefined;
-  /** Second of the last send, or of its first failure. */
-  _since: number;
   /** The connection ends with this exchange. */
   _close?: boolean;
   /** The connection ends now. */
   _cut?: boolean;
 }
 
-export enum Framing {
-  None = 1,
-  Length,
+export const enum Framing {
+  Plain = 1,
   Chunked,
-  Close,
 }

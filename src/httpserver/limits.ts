@@ -9,8 +9,7 @@ export interface Limits {
   idle: number;
   bodytime: number;
   sendtime: number;
-  /** Absent for any time: a silent app is no stall (server-sent events). */
-  answer?: number;
+  answer: number;
   connections: number;
   reserve: number;
   drain: number;
@@ -37,6 +36,8 @@ export const DEFAULTS: Limits = {
   bodytime: 15,
   // Several retransmissions to a client that has lost its Wi-Fi for a moment.
   sendtime: 20,
+  // Any time: a silent app is no stall (server-sent events).
+  answer: 0x7fffffff,
   // lwIP on ESP8266 ignores a sixth SYN.
   connections: 5,
   // Two TCP segments of 1.5 KB and one received piece must still find room.

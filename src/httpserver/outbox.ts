@@ -1,6 +1,6 @@
 // Sends responses: head, framing (RFC 9112 6), and one send in flight. What one callback has queued goes out together;
 // while more follows, a send is two full TCP segments if the heap allows.
-import { closeLater, count, seconds } from "./connections";
+import { closeLater, count } from "./connections";
 import { type Exchange, Framing, type Pull } from "./exchange";
 import { reason } from "./status";
 
@@ -25,69 +25,63 @@ export function unread(x: Exchange): unknown {
 function head(x: Exchange): string {
   const code = x._code ?? 200;
   let lines = x._header;
-  let framing = Framing.Length;
-  if (code === 205) x._left = 0;
-  else if (x._finished && !x._left) x._left = x._bytes;
-  if (code < 200 || code === 204 || code === 304) framing = Framing.None;
-  else if (x._left) lines = lines + ("Content-Length: " + (x._left + "\r\n"));
-  else if (x._http10) {
-    framing = Framing.Close;
-    x._close = true;
-  } else {
-    framing = Framing.Chunked;
+  let left = x._left || (x._finished && x._bytes);
+  x._framing = Framing.Plain;
+  if (code === 205) left = 0;
+  if (code < 200 || code === 204 || code === 304) left = 0;
+  else if (left) lines = lines + ("Content-Length: " + (left + "\r\n"));
+  else if (x._http10) x._close = true;
+  else {
+    x._framing = Framing.Chunked;
     lines = lines + "Transfer-Encoding: chunked\r\n";
   }
-  if (x.method === "HEAD") framing = Framing.None;
+  if (x.method === "HEAD") {
+    left = 0;
+    x._framing = Framing.Plain;
+  }
+  x._left = left as number | undefined;
   if ((x._http10 && !x._keep) || count >= x._server.connections || (x._finished && unread(x)))
     x._close = true;
   if (x._close) lines = lines + "Connection: close\r\n";
   else if (x._http10) lines = lines + "Connection: keep-alive\r\n";
-  x._framing = framing;
   return "HTTP/1.1 " + (reason(code) + ("\r\n" + (lines + "\r\n")));
-}
-
-/** Takes up to `room` bytes of body from the queue, asking its functions when all before them is gone. */
-function take(x: Exchange, room: number): string {
-  let body = "";
-  const queue = x._queue;
-  while (room > 0 && queue[0]) {
-    let piece = queue[0];
-    if (type(piece) === "function") {
-      const given = (piece as Pull)(x);
-      if (given === "") break;
-      if (given) table.insert(queue, 1, given + "");
-      else table.remove(queue, 1);
-    } else {
-      piece = sub(piece as string, x._at, x._at + room - 1);
-      body = body + piece;
-      room -= piece.length;
-      x._at += piece.length;
-      if (x._at > (queue[0] as string).length) {
-        table.remove(queue, 1);
-        x._at = 1;
-      }
-    }
-  }
-  return body;
 }
 
 /** Makes the next bytes of the response, `most` of them if there are so many. */
 function next(x: Exchange, most: number): string {
   const start = x._framing ? "" : head(x);
-  const framing = x._framing!;
   let room = most - start.length - CHUNK_FRAME;
-  if (framing === Framing.Length && x._left! < room) room = x._left!;
+  if (x._left && x._left < room) room = x._left;
   let body = "";
-  if (framing > Framing.None) body = take(x, room);
-  if (framing === Framing.Length) x._left! -= body.length;
-  // no body, or more than the app itself has promised
-  if (framing === Framing.None || x._left === 0) x._queue = [];
+  while (room > 0 && x._queue[0]) {
+    const first = x._queue[0];
+    if (type(first) === "function") {
+      const piece = (first as Pull)(x);
+      if (piece === "") break;
+      if (piece) table.insert(x._queue, 1, piece + "");
+      else table.remove(x._queue, 1);
+    } else {
+      const piece = sub(first as string, x._at, x._at + room - 1);
+      body = body + piece;
+      room -= piece.length;
+      x._at += piece.length;
+      if (x._at > (first as string).length) {
+        table.remove(x._queue, 1);
+        x._at = 1;
+      }
+    }
+  }
+  if (x._left) {
+    x._left -= body.length;
+    // no body, or more than the app itself has promised
+    if (x._left === 0) x._queue = [];
+  }
   if (x._finished && !x._queue[0]) {
     x._ended = true;
     // less than it has promised: must not look whole
-    if (framing === Framing.Length && x._left! > 0) closeLater(x);
+    if (x._left && x._left > 0) x._close = true;
   }
-  if (framing === Framing.Chunked) {
+  if (x._framing === Framing.Chunked) {
     if (body !== "") body = string.format("%x\r\n", body.length) + (body + "\r\n");
     if (x._ended) body = body + "0\r\n\r\n";
   }
@@ -100,24 +94,19 @@ export function flush(x: Exchange): void {
   x._hold = true;
   let most = SEGMENT;
   if (node.heap() > COMFORT || (collectgarbage() && node.heap() > COMFORT)) most = SEGMENTS;
-  let out = x._raw;
-  if (!out) {
-    out = (x._finished || x._queue[0]) && !x._ended ? next(x, most) : "";
-    x._since = seconds;
-  }
+  let out = x._raw ?? ((x._finished || x._queue[0]) && !x._ended ? next(x, most) : "");
   x._hold = undefined;
   if (out === "") return;
+  if (!x._raw) x._patience = x._server.sendtime;
   const [ok, problem] = pcall(x.conn.send, x.conn, sub(out, 1, most));
   if (ok) {
     x._sending = true;
-    x._since = seconds;
+    x._patience = x._server.sendtime;
     out = sub(out, most + 1);
-    x._raw = out !== "" ? out : undefined;
-  } else if (find(problem as string, "memory")[0] || find(problem as string, "block")[0]) {
-    // no room yet and nothing queued: again on `sent` or at the next tick
-    x._raw = out;
-  } else {
+  } else if (!find(problem as string, "memory")[0] && !find(problem as string, "block")[0]) {
     // the peer has left, or (ESP32) only a part was queued
     closeLater(x);
   }
+  // what had no room goes on `sent` or at the next tick
+  x._raw = out !== "" ? out : undefined;
 }

@@ -1,15 +1,14 @@
 // Reads requests (RFC 9112): request line, fields, body, chunks. No I/O: a state takes what it can from the buffer and says
-// where it stopped; feed() in connection.ts refuses a line that none can take. Tells the app what becomes known.
-import { seconds } from "./connections";
+// where it stopped; a refusal is raised as an error that is the status code. A line that no state takes is refused by
+// read() in connection.ts when it is complete. Tells the app what becomes known.
 import type { Exchange, State } from "./exchange";
-import { refuse } from "./response";
 
 const find = string.find;
 const lower = string.lower;
 const match = string.match;
 const sub = string.sub;
 
-/** Bytes of a body that buy it more time. */
+/** Bytes of a body that renew the patience. */
 const PROGRESS = 256;
 
 export const requestLine: State = (x, buffer, position) => {
@@ -20,17 +19,17 @@ export const requestLine: State = (x, buffer, position) => {
   );
   if (!next) {
     // RFC 9112 2.2: an empty line before the request line is ignored
-    return position < 3 && sub(buffer, position, position + 1) === "\r\n" ? position + 2 : undefined;
+    return find(buffer, "^\r\n", position)[0] && position < 3 ? position + 2 : undefined;
   }
-  if (next - position - 2 > x._server.line) return refuse(x, 414);
-  if (major !== "1") return refuse(x, 505);
+  if (next - position - 2 > x._server.line) error(414, 0);
+  if (major !== "1") error(505, 0);
   // RFC 9112 3.2: authority-form for CONNECT alone, asterisk-form for OPTIONS alone, else origin- or absolute-form
   if (
     !find(url, method === "CONNECT" ? "^[^/?@]+:%d+$" : "^/")[0] &&
     !find(url, "^%a[%w+.-]*://[^/?]")[0] &&
     (url !== "*" || method !== "OPTIONS")
   ) {
-    return refuse(x, 400);
+    error(400, 0);
   }
   x._http10 = minor === "0";
   x.method = method;
@@ -42,12 +41,18 @@ export const requestLine: State = (x, buffer, position) => {
 
 /** Reads one field of the head, or (ignoring it) of the trailers, or the empty line that ends them. */
 const field: State = (x, buffer, position) => {
-  if (sub(buffer, position, position + 1) === "\r\n") {
+  const [name, value, next] = match(
+    buffer,
+    "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*([^%z\x01-\x08\x0a-\x1f\x7f]-)[ \t]*\r\n()",
+    position,
+  );
+  if (!next) {
+    if (!find(buffer, "^\r\n", position)[0]) return;
     if (x._open) end(x);
     else {
-      if ((!x._host && !x._http10) || (x._chunked && (x._length || x._http10))) return refuse(x, 400);
+      if ((!x._host && !x._http10) || (x._chunked && (x._length || x._http10))) error(400, 0);
       x._open = true;
-      x._deadline = seconds + x._server.bodytime;
+      x._patience = x._server.bodytime;
       x._state = x._chunked ? chunkSize : body;
       x._length = x._length ?? 0;
       if (x.onhead) x.onhead();
@@ -58,47 +63,39 @@ const field: State = (x, buffer, position) => {
     }
     return position + 2;
   }
-  const [name, value, next] = match(
-    buffer,
-    "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*([^%z\x01-\x08\x0a-\x1f\x7f]-)[ \t]*\r\n()",
-    position,
-  );
-  if (!next) return;
-  const { _server: server } = x;
+  const server = x._server;
   const size = next - position;
   x._size += size;
   x._fields++;
-  if (size - 2 > server.line || x._size > server.head || x._fields > server.fields) return refuse(x, 431);
+  if (size - 2 > server.line || x._size > server.head || x._fields > server.fields) error(431, 0);
   if (x._open) return next;
   const key = lower(name);
-  if (find("content-length transfer-encoding connection expect host", key, 1, true)[0]) {
-    const word = lower(value);
-    if (key === "host") {
-      if (
-        x._host ||
-        (!find(value, "^[%w%-._~!$&'()*+,;=%%]*:?%d*$")[0] && !find(value, "^%[[%x:.]+%]:?%d*$")[0])
-      ) {
-        return refuse(x, 400);
-      }
-      x._host = value;
-    } else if (key === "connection") {
-      if (find(word, "close")[0]) x._close = true;
-      x._keep = x._keep || !!find(word, "keep%-alive")[0];
-    } else if (key === "content-length") {
-      const [digits] = match(value, "^0*(%d+)$");
-      const length = tonumber(digits);
-      if (!length || (x._length && x._length !== length)) return refuse(x, 400);
-      // ten digits may pass 31 bits
-      if (digits!.length > 9) return refuse(x, 413);
-      x._length = length;
-    } else if (key === "transfer-encoding") {
-      // RFC 9112 6.1 and 6.3: a coding before chunked is not implemented; without chunked at the end there is no length
-      if (word !== "chunked" || x._chunked) return refuse(x, find(word, ", *chunked$")[0] ? 501 : 400);
-      x._chunked = true;
-    } else if (key === "expect" && !x._http10) {
-      if (word !== "100-continue") return refuse(x, 417);
-      x._expect = true;
+  const word = lower(value);
+  if (key === "host") {
+    if (
+      x._host ||
+      (!find(value, "^[%w%-._~!$&'()*+,;=%%]*:?%d*$")[0] && !find(value, "^%[[%x:.]+%]:?%d*$")[0])
+    ) {
+      error(400, 0);
     }
+    x._host = value;
+  } else if (key === "connection") {
+    x._close = x._close || !!find(word, "close")[0];
+    x._keep = x._keep || !!find(word, "keep%-alive")[0];
+  } else if (key === "content-length") {
+    const [digits] = match(value, "^0*(%d+)$");
+    const length = tonumber(digits);
+    if (!length || (x._length && x._length !== length)) error(400, 0);
+    // ten digits may pass 31 bits
+    if (digits!.length > 9) error(413, 0);
+    x._length = length;
+  } else if (key === "transfer-encoding") {
+    // RFC 9112 6.1 and 6.3: a coding before chunked is not implemented; without chunked at the end there is no length
+    if (word !== "chunked" || x._chunked) error(find(word, ", *chunked$")[0] ? 501 : 400, 0);
+    x._chunked = true;
+  } else if (key === "expect" && !x._http10) {
+    if (word !== "100-continue") error(417, 0);
+    x._expect = true;
   }
   if (x.onheader) x.onheader(key, value);
   return next;
@@ -107,7 +104,7 @@ const field: State = (x, buffer, position) => {
 /** Nothing of the request is left to read. */
 function end(x: Exchange): void {
   x._state = undefined;
-  x._deadline = x._server.answer && seconds + x._server.answer;
+  x._patience = x._server.answer;
   if (x.ondata) x.ondata();
 }
 
@@ -121,24 +118,27 @@ const body: State = (x, buffer, position) => {
     x._size += piece.length;
     if (x._size >= PROGRESS) {
       x._size = 0;
-      x._deadline = seconds + x._server.bodytime;
+      x._patience = x._server.bodytime;
     }
     if (x.ondata) x.ondata(piece);
     return position + piece.length;
   }
   if (!x._chunked) end(x);
-  else if (sub(buffer, position, position + 1) === "\r\n") {
+  else if (find(buffer, "^\r\n", position)[0]) {
     x._state = chunkSize;
     return position + 2;
   }
 };
 
 const chunkSize: State = (x, buffer, position) => {
-  let [digits, next] = match(buffer, "^0*(%x+)\r\n()", position);
-  if (!next) [digits, next] = match(buffer, "^0*(%x+)[ \t]*;[\t -~\x80-\xff]*\r\n()", position);
-  if (!next) return;
+  const [digits, mark, extension, next] = match(
+    buffer,
+    "^0*(%x+)[ \t]*(;?)([\t -~\x80-\xff]*)\r\n()",
+    position,
+  );
+  if (!next || (mark === "" && extension !== "")) return;
   // seven digits stay within 31 bits
-  if (digits!.length > 7) return refuse(x, 413);
+  if (digits.length > 7) error(413, 0);
   x._length = tonumber(digits, 16)!;
   x._state = x._length > 0 ? body : field;
   return next;
