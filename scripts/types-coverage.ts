@@ -164,18 +164,19 @@ function compareObjects(
   interfaces: ts.InterfaceDeclaration[],
   found: ModuleCoverage,
 ): void {
-  const tagged = new Map<string, ts.InterfaceDeclaration>();
+  // Several interfaces can describe one metatable: a channel that sends and one that receives.
+  const tagged = new Map<string, ts.InterfaceDeclaration[]>();
   for (const declaration of interfaces) {
     for (const tag of tagTexts(declaration, "userdata")) {
       const [metatable = "", onlyChip] = tag.split(/\s+/);
-      if (onlyChip === undefined || onlyChip === chip) tagged.set(metatable, declaration);
+      if (onlyChip !== undefined && onlyChip !== chip) continue;
+      tagged.set(metatable, [...(tagged.get(metatable) ?? []), declaration]);
     }
   }
   for (const [metatable, methods] of Object.entries(objects)) {
-    const declaration = tagged.get(metatable);
     const place = `${module} ${metatable}`;
     const members = new Map<string, ts.Type>();
-    if (declaration) {
+    for (const declaration of tagged.get(metatable) ?? []) {
       const type = checker.getTypeAtLocation(declaration.name);
       for (const property of checker.getPropertiesOfType(type)) {
         members.set(property.name, checker.getNonNullableType(checker.getTypeOfSymbol(property)));

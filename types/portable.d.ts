@@ -12,6 +12,8 @@
 /// <reference path="./bme280_math.d.ts" />
 /// <reference path="./bme680.d.ts" />
 /// <reference path="./bmp085.d.ts" />
+/// <reference path="./bthci.d.ts" />
+/// <reference path="./can.d.ts" />
 /// <reference path="./coap.d.ts" />
 /// <reference path="./color_utils.d.ts" />
 /// <reference path="./cron.d.ts" />
@@ -21,47 +23,61 @@
 /// <reference path="./dht.d.ts" />
 /// <reference path="./encoder.d.ts" />
 /// <reference path="./enduser_setup.d.ts" />
+/// <reference path="./eromfs.d.ts" />
+/// <reference path="./espnow.d.ts" />
+/// <reference path="./eth.d.ts" />
 /// <reference path="./file.d.ts" />
 /// <reference path="./gdbstub.d.ts" />
 /// <reference path="./gpio.d.ts" />
 /// <reference path="./gpiopulse.d.ts" />
 /// <reference path="./hdc1080.d.ts" />
+/// <reference path="./heaptrace.d.ts" />
 /// <reference path="./hmc5883l.d.ts" />
 /// <reference path="./http.d.ts" />
 /// <reference path="./httpd.d.ts" />
 /// <reference path="./hx711.d.ts" />
 /// <reference path="./i2c.d.ts" />
+/// <reference path="./i2s.d.ts" />
 /// <reference path="./l3g4200d.d.ts" />
+/// <reference path="./ledc.d.ts" />
 /// <reference path="./mcp4725.d.ts" />
 /// <reference path="./mdns.d.ts" />
 /// <reference path="./mqtt.d.ts" />
 /// <reference path="./net.d.ts" />
 /// <reference path="./node.d.ts" />
+/// <reference path="./otaupgrade.d.ts" />
 /// <reference path="./ow.d.ts" />
 /// <reference path="./pcm.d.ts" />
 /// <reference path="./perf.d.ts" />
 /// <reference path="./pipe.d.ts" />
 /// <reference path="./pixbuf.d.ts" />
+/// <reference path="./pulsecnt.d.ts" />
 /// <reference path="./pwm.d.ts" />
 /// <reference path="./pwm2.d.ts" />
+/// <reference path="./qrcodegen.d.ts" />
 /// <reference path="./rfswitch.d.ts" />
+/// <reference path="./rmt.d.ts" />
 /// <reference path="./rotary.d.ts" />
 /// <reference path="./rtcfifo.d.ts" />
 /// <reference path="./rtcmem.d.ts" />
 /// <reference path="./rtctime.d.ts" />
+/// <reference path="./sdmmc.d.ts" />
 /// <reference path="./si7021.d.ts" />
 /// <reference path="./sigma_delta.d.ts" />
 /// <reference path="./sjson.d.ts" />
 /// <reference path="./sntp.d.ts" />
+/// <reference path="./sodium.d.ts" />
 /// <reference path="./softuart.d.ts" />
 /// <reference path="./somfy.d.ts" />
 /// <reference path="./spi.d.ts" />
 /// <reference path="./struct.d.ts" />
 /// <reference path="./switec.d.ts" />
 /// <reference path="./tcs34725.d.ts" />
+/// <reference path="./time.d.ts" />
 /// <reference path="./tls.d.ts" />
 /// <reference path="./tm1829.d.ts" />
 /// <reference path="./tmr.d.ts" />
+/// <reference path="./touch.d.ts" />
 /// <reference path="./tsl2561.d.ts" />
 /// <reference path="./u8g2.d.ts" />
 /// <reference path="./uart.d.ts" />
@@ -102,6 +118,10 @@ declare const bme280_math: bme280_math.Esp8266 | undefined;
 declare const bme680: bme680.Esp8266 | undefined;
 /** ESP8266 only. */
 declare const bmp085: bmp085.Esp8266 | undefined;
+/** ESP32 only. */
+declare const bthci: bthci.Esp32 | undefined;
+/** ESP32 only. */
+declare const can: can.Esp32 | undefined;
 /** ESP8266 only. */
 declare const coap: coap.Esp8266 | undefined;
 /** ESP8266 only. */
@@ -117,6 +137,12 @@ declare const dht: dht.Portable | undefined;
 declare const encoder: encoder.Common | undefined;
 /** ESP8266 only. */
 declare const enduser_setup: enduser_setup.Esp8266 | undefined;
+/** ESP32 only. */
+declare const eromfs: eromfs.Esp32 | undefined;
+/** ESP32 only. */
+declare const espnow: espnow.Esp32 | undefined;
+/** ESP32 only. */
+declare const eth: eth.Esp32 | undefined;
 declare const file: file.Portable;
 /** ESP8266 only. */
 declare const gdbstub: gdbstub.Esp8266 | undefined;
@@ -125,6 +151,8 @@ declare const gpio: gpio.Portable;
 declare const gpiopulse: gpiopulse.Esp8266 | undefined;
 /** ESP8266 only. */
 declare const hdc1080: hdc1080.Esp8266 | undefined;
+/** ESP32 only. */
+declare const heaptrace: heaptrace.Esp32 | undefined;
 /** ESP8266 only. */
 declare const hmc5883l: hmc5883l.Esp8266 | undefined;
 declare const http: http.Portable | undefined;
@@ -133,8 +161,12 @@ declare const httpd: httpd.Esp32 | undefined;
 /** ESP8266 only. */
 declare const hx711: hx711.Esp8266 | undefined;
 declare const i2c: i2c.Portable | undefined;
+/** ESP32 only. */
+declare const i2s: i2s.Esp32 | undefined;
 /** ESP8266 only. */
 declare const l3g4200d: l3g4200d.Esp8266 | undefined;
+/** ESP32 only. */
+declare const ledc: ledc.Esp32 | undefined;
 /** ESP8266 only. */
 declare const mcp4725: mcp4725.Esp8266 | undefined;
 /** ESP8266 only. */
@@ -142,6 +174,8 @@ declare const mdns: mdns.Esp8266 | undefined;
 declare const mqtt: mqtt.Portable | undefined;
 declare const net: net.Portable;
 declare const node: node.Portable;
+/** ESP32 only. */
+declare const otaupgrade: otaupgrade.Esp32 | undefined;
 declare const ow: ow.Portable | undefined;
 /** ESP8266 only. */
 declare const pcm: pcm.Esp8266 | undefined;
@@ -150,24 +184,34 @@ declare const perf: perf.Esp8266 | undefined;
 declare const pipe: pipe.Common | undefined;
 /** ESP8266 only. */
 declare const pixbuf: pixbuf.Esp8266 | undefined;
+/** ESP32 only. */
+declare const pulsecnt: pulsecnt.Esp32 | undefined;
 /** ESP8266 only. */
 declare const pwm: pwm.Esp8266 | undefined;
 /** ESP8266 only. */
 declare const pwm2: pwm2.Esp8266 | undefined;
+/** ESP32 only. */
+declare const qrcodegen: qrcodegen.Esp32 | undefined;
 /** ESP8266 only. */
 declare const rfswitch: rfswitch.Esp8266 | undefined;
+/** ESP32 only. */
+declare const rmt: rmt.Esp32 | undefined;
 declare const rotary: rotary.Portable | undefined;
 /** ESP8266 only. */
 declare const rtcfifo: rtcfifo.Esp8266 | undefined;
 declare const rtcmem: rtcmem.Common | undefined;
 /** ESP8266 only. */
 declare const rtctime: rtctime.Esp8266 | undefined;
+/** ESP32 only. */
+declare const sdmmc: sdmmc.Esp32 | undefined;
 /** ESP8266 only. */
 declare const si7021: si7021.Esp8266 | undefined;
 declare const sigma_delta: sigma_delta.Portable | undefined;
 declare const sjson: sjson.Common | undefined;
 /** ESP8266 only. */
 declare const sntp: sntp.Esp8266 | undefined;
+/** ESP32 only. */
+declare const sodium: sodium.Esp32 | undefined;
 /** ESP8266 only. */
 declare const softuart: softuart.Esp8266 | undefined;
 /** ESP8266 only. */
@@ -178,11 +222,15 @@ declare const struct: struct.Common | undefined;
 declare const switec: switec.Esp8266 | undefined;
 /** ESP8266 only. */
 declare const tcs34725: tcs34725.Esp8266 | undefined;
+/** ESP32 only. */
+declare const time: time.Esp32 | undefined;
 /** ESP8266 only. */
 declare const tls: tls.Esp8266 | undefined;
 /** ESP8266 only. */
 declare const tm1829: tm1829.Esp8266 | undefined;
 declare const tmr: tmr.Portable;
+/** ESP32 only. */
+declare const touch: touch.Esp32 | undefined;
 /** ESP8266 only. */
 declare const tsl2561: tsl2561.Esp8266 | undefined;
 declare const u8g2: u8g2.Portable | undefined;

@@ -11,11 +11,8 @@ declare namespace ucg {
   /** Where text and lines run: 0 right, 1 down, 2 left, 3 up. */
   type Direction = 0 | 1 | 2 | 3;
 
-  /** Makes a display. */
-  interface Constructor {
-    /** @param bus 1 on ESP8266, what `spi.master` made on ESP32 @param cs pin @param dc pin @param res pin, if there is one */
-    (this: void, bus: number | spi.Master, cs: number, dc: number, res?: number): Display;
-  }
+  /** Makes a display. @param bus 1 on ESP8266, what `spi.master` made on ESP32 @param cs pin @param dc pin @param res pin, if there is one */
+  type Constructor = (this: void, bus: number | spi.Master, cs: number, dc: number, res?: number) => Display;
 
   /** What both chips have. */
   interface Common extends Record<CommonDisplay, Constructor> {
