@@ -1,4 +1,4 @@
-/** The digital-to-analog converters, GPIO25 and GPIO26. Only the original ESP32, off by default. */
+/** The digital-to-analog converters, GPIO25 and GPIO26. ESP32 only (not on every variant), off by default. */
 declare namespace dac {
   type Channel = FirmwareConstant<"dac.channel">;
   /** `dac` on ESP32. Errors: "invalid channel", "dac failed". */

@@ -1,4 +1,4 @@
-/** I²C master, and on ESP32 slave. In the default build of ESP8266; off by default on ESP32. */
+/** I²C master, and on ESP32 slave. In the default build of both chips. */
 declare namespace i2c {
   /** Bits per second. */
   type Speed = number;

@@ -1,4 +1,4 @@
-/** MQTT client. In every default build of both chips. */
+/** MQTT client. In the default build of ESP8266; off by default on ESP32. */
 declare namespace mqtt {
   /** Why a connection failed: `mqtt.CONN_FAIL_…` and `mqtt.CONNACK_…` of ESP8266; on ESP32 always -6. */
   type Reason = FirmwareConstant<"mqtt.reason">;

@@ -80,7 +80,7 @@ declare namespace node {
 
     /**
      * Sleeps deeply; the board starts anew afterwards (pin RST tied to D0). Nothing is set by an argument that is nil.
-     * Errors: "wrong option value", "invalid time value".
+     * Values out of range are not refused, the firmware's checks of them have no effect.
      * @param us microseconds, 0 for ever, less than 36000000000 and see `dsleepMax`
      * @param option radio at wake-up: 0 calibration by init data, 1 calibration, 2 none, 4 radio off
      * @param instant not 0: does not wait for the radio to shut down

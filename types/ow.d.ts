@@ -1,4 +1,4 @@
-/** 1-Wire bus. In the default build of ESP8266; off by default on ESP32. */
+/** 1-Wire bus. In the default build of both chips. */
 declare namespace ow {
   /** What both chips have. Pins: D1…D12 on ESP8266, GPIO numbers on ESP32. Errors name what is wrong with an argument. */
   interface Common {

@@ -160,7 +160,7 @@ declare const http: http.Portable | undefined;
 declare const httpd: httpd.Esp32 | undefined;
 /** ESP8266 only. */
 declare const hx711: hx711.Esp8266 | undefined;
-declare const i2c: i2c.Portable | undefined;
+declare const i2c: i2c.Portable;
 /** ESP32 only. */
 declare const i2s: i2s.Esp32 | undefined;
 /** ESP8266 only. */
@@ -176,7 +176,7 @@ declare const net: net.Portable;
 declare const node: node.Portable;
 /** ESP32 only. */
 declare const otaupgrade: otaupgrade.Esp32 | undefined;
-declare const ow: ow.Portable | undefined;
+declare const ow: ow.Portable;
 /** ESP8266 only. */
 declare const pcm: pcm.Esp8266 | undefined;
 /** ESP8266 only. */

@@ -7,7 +7,11 @@ declare namespace spi {
   /** 0 SPI (the flash is on it), 1 HSPI. */
   type Bus = 0 | 1;
 
-  /** `spi` on ESP8266. Errors: "wrong arg type", "out of range", "data range exceeded > 512 bits". */
+  /**
+   * `spi` on ESP8266. Errors of `setup` and `send`: "wrong arg type", "out of range". Items that end beyond bit 512:
+   * "data range exceeded > 512 bits" in `set_mosi`, "out of range" in `get_miso`. The other limits of `set_mosi`, `get_miso`
+   * and `transaction` are not enforced: the firmware's checks of them have no effect.
+   */
   interface Esp8266 {
     readonly MASTER: Role;
     readonly SLAVE: Role;

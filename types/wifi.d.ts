@@ -59,7 +59,7 @@ declare namespace wifi {
     getphymode(this: void): PhyMode;
     /** Sets the physical mode and returns it. Error: "wrong arg type". `PHYMODE_N` not as access point. */
     setphymode(this: void, mode: PhyMode): PhyMode;
-    /** Sets the transmit power. Error: "tx power out of range (0->82)". @param power 1 to 82, in 0.25 dBm */
+    /** Sets the transmit power. Error (for 0 too): "tx power out of range (0->82)". @param power 1 to 82, in 0.25 dBm */
     setmaxtxpower(this: void, power: number): void;
     /** Returns, and sets if given, whether the radio sleeps in `NULLMODE`. */
     nullmodesleep(this: void, enable?: boolean): boolean;
