@@ -3,9 +3,10 @@ import type { Clock } from "./clock.ts";
 import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
 import type { Network } from "./network/network.ts";
+import { Uart } from "./serial/uart.ts";
 import type { LuaError } from "./vm/lua.ts";
 
-export type Chip = "esp8266";
+export type Chip = "esp8266" | "esp32";
 
 /** Why a board restarted: as asked by Lua, by the default onerror, or by the watchdog after a panic. */
 export type RestartReason = "power on" | "node.restart" | "onerror" | "watchdog";
@@ -36,6 +37,7 @@ export class Board {
   readonly files: FileSystem;
   /** Level of each pin; outputs are set by gpio.write, inputs by whoever plays the world. */
   readonly pins: number[] = new Array(PINS).fill(0);
+  readonly uart: Uart;
   firmware: Firmware;
   /** Restarts since power on, and the panics that led to some of them. */
   restarts = 0;
@@ -50,6 +52,7 @@ export class Board {
     this.clock = options.clock;
     this.network = options.network;
     this.files = options.files ?? new FileSystem();
+    this.uart = new Uart(options.clock);
     this.firmware = this.#boot();
   }
 
@@ -60,7 +63,19 @@ export class Board {
     return text;
   }
 
+  /** The firmware's console prints. */
   write(text: string): void {
+    this.uart.print(text);
+    this.#show(text);
+  }
+
+  /** As write(), with no CR put before an LF. */
+  writeRaw(text: string): void {
+    this.uart.send(text);
+    this.#show(text);
+  }
+
+  #show(text: string): void {
     if (this.options.console) this.options.console(text);
     else this.#console.push(text);
   }
@@ -90,6 +105,7 @@ export class Board {
 
   #boot(): Firmware {
     this.bootedAt = this.clock.now();
+    this.uart.reset();
     const firmware = new Firmware(this);
     firmware.after(BOOT_TIME, () => firmware.start());
     return firmware;

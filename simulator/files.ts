@@ -7,6 +7,8 @@ const PAGE = 256;
 
 export class FileSystem {
   readonly #files = new Map<string, Buffer>();
+  /** Asked before every change; false: nothing changes (the power has failed). */
+  onChange: ((operation: "write" | "remove" | "rename" | "format", name: string) => boolean) | undefined;
 
   /** @param size bytes that all files together may take */
   constructor(readonly size = 1024 * 1024) {}
@@ -31,11 +33,13 @@ export class FileSystem {
     const old = this.#files.get(name);
     const used = this.used - (old ? this.#space(old.length) : 0);
     if (used + this.#space(bytes.length) > this.size) return false;
+    if (this.onChange?.("write", name) === false) return false;
     this.#files.set(name, bytes);
     return true;
   }
 
   remove(name: string): void {
+    if (!this.#files.has(name) || this.onChange?.("remove", name) === false) return;
     this.#files.delete(name);
   }
 
@@ -43,12 +47,14 @@ export class FileSystem {
   rename(from: string, to: string): boolean {
     const content = this.#files.get(from);
     if (!content || this.#files.has(to)) return false;
+    if (this.onChange?.("rename", from) === false) return false;
     this.#files.delete(from);
     this.#files.set(to, content);
     return true;
   }
 
   format(): void {
+    if (this.onChange?.("format", "") === false) return;
     this.#files.clear();
   }
 

@@ -1,8 +1,9 @@
 // One boot of the firmware: a fresh Lua VM with its modules and task queue, from init.lua until the next restart.
 // Board (board.ts) is the hardware around it. Errors leave Lua here: protected callbacks report them through onerror,
 // unprotected ones (every net callback of the ESP8266) panic.
-import type { Board } from "./board.ts";
+import type { Board, Chip } from "./board.ts";
 import { file } from "./modules/file.ts";
+import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
 import { loader } from "./modules/loader.ts";
 import { net } from "./modules/net-esp8266.ts";
@@ -11,6 +12,7 @@ import { sjson } from "./modules/sjson.ts";
 import { tmr } from "./modules/tmr.ts";
 import { uart } from "./modules/uart.ts";
 import { wifi } from "./modules/wifi.ts";
+import { Console } from "./serial/console.ts";
 import { LuaError, LuaVm, OUT_OF_MEMORY } from "./vm/lua.ts";
 
 /** Bytes that the chip's malloc keeps for each block. */
@@ -26,9 +28,16 @@ const WATCHDOG = 3200;
 
 export type Priority = 0 | 1 | 2;
 
+/** What each chip's firmware is made of. The ESP32 has no network and no pins here: it is for deploy tools. */
+const MODULES: Record<Chip, ((firmware: Firmware) => void)[]> = {
+  esp8266: [loader, node, tmr, file, gpio, uart, wifi, sjson, net],
+  esp32: [loader, node, tmr, fileEsp32, uart, sjson],
+};
+
 export class Firmware {
   readonly vm = new LuaVm({ blockHeader: BLOCK_HEADER });
   readonly board: Board;
+  readonly console = new Console(this);
   /** node.setonerror's function; undefined for the default. */
   onerror: number | undefined;
   /** Established TCP connections; set by the net module. */
@@ -42,7 +51,7 @@ export class Firmware {
   constructor(board: Board) {
     this.board = board;
     this.#trimLibraries();
-    for (const install of [loader, node, tmr, file, gpio, uart, wifi, sjson, net]) install(this);
+    for (const install of MODULES[board.options.chip]) install(this);
     this.vm.collect();
     this.#baseline = this.vm.used;
     this.vm.limit = this.#baseline + board.options.heap;
@@ -76,11 +85,14 @@ export class Firmware {
     return true;
   }
 
-  /** Runs init.lua, as the firmware does at its start; an error in it is printed and leaves the prompt. */
+  /** Runs init.lua, as the firmware does at its start, then gives the prompt; an error in init.lua is printed. */
   start(): void {
     this.board.network.online?.(true);
-    if (!this.board.files.read("init.lua") && !this.board.files.read("init.lc")) return;
-    this.execute('dofile("init.lua")', "=stdin");
+    this.console.banner();
+    if (this.board.files.read("init.lua")) this.execute('dofile("init.lua")', "=stdin");
+    else if (this.board.options.chip === "esp8266") this.board.uart.print("cannot open init.lua: \n");
+    else this.board.uart.print("cannot open init.lua: No such file or directory\n");
+    this.console.start();
   }
 
   /** Runs a chunk as the Lua prompt does: an error is printed, nothing restarts. @returns whether it ran to its end */

@@ -113,6 +113,13 @@ export function node(firmware: Firmware): void {
     osprint: () => 0,
   });
 
+  if (board.options.chip === "esp32") {
+    // as the recorded firmware: no chipid, no info; the model tells what it is
+    vm.run(
+      'node.chipid = nil node.info = nil node.flashid = nil node.chipmodel = function() return "esp32c3" end',
+    );
+  }
+
   // the same numbers on every boot: runs on the virtual clock repeat
   let seed = 12345;
   function random(): number {

@@ -1,17 +1,29 @@
-// Module uart: writing to the console (UART 0) and its settings.
+// Module uart: the console (UART 0): writing, settings, and input for a Lua function instead of the prompt.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { defineModule } from "./binding.ts";
+import { defineModule, raise } from "./binding.ts";
+
+const LONGEST_COUNT = 255;
 
 export function uart(firmware: Firmware): void {
-  const { vm } = firmware;
-  let settings = [115200, 8, 0, 1];
+  const { vm, board, console } = firmware;
+  const esp32 = board.options.chip === "esp32";
+  let settings = [board.uart.baud, 8, 0, 1];
+
+  /** Text through the console, which turns LF into CR LF on ESP32; the ESP8266 sends bytes as they are. */
+  function write(text: string): void {
+    if (esp32) firmware.print(text);
+    else board.writeRaw(text);
+  }
+
   defineModule(
     vm,
     "uart",
     {
       setup: (L) => {
         settings = [2, 3, 4, 5].map((index) => vm.checkInteger(L, index));
+        if (vm.type(L, 6) === LuaType.number) console.echo = vm.checkInteger(L, 6) !== 0;
+        board.uart.baud = settings[0]!;
         vm.pushValue(L, settings[0]);
         return 1;
       },
@@ -19,14 +31,40 @@ export function uart(firmware: Firmware): void {
         for (const value of settings) vm.pushValue(L, value);
         return settings.length;
       },
+      on: (L) => {
+        let at = esp32 && vm.type(L, 1) === LuaType.number ? 2 : 1;
+        const method = vm.checkString(L, at);
+        if (esp32 && method === "error") return 0;
+        if (method !== "data") vm.argumentError(L, at, "method not supported");
+        at++;
+        const until: { count?: number; end?: number } = {};
+        if (vm.type(L, at) === LuaType.number) {
+          until.count = vm.checkInteger(L, at);
+          if (until.count < 0 || until.count > LONGEST_COUNT) vm.argumentError(L, at, "wrong arg range");
+          at++;
+        } else if (vm.type(L, at) === LuaType.string) {
+          const end = vm.checkBytes(L, at++);
+          if (end.length !== 1) raise("wrong arg range");
+          until.end = end[0]!;
+        }
+        let old: number | undefined;
+        if (vm.type(L, at) === LuaType.function) {
+          const runsInput = !(vm.type(L, at + 1) === LuaType.number && vm.checkInteger(L, at + 1) === 0);
+          old = console.receive(vm.ref(L, at), until, runsInput);
+        } else {
+          old = console.receive(undefined);
+        }
+        if (old !== undefined) vm.unref(old);
+        return 0;
+      },
       write: (L) => {
         for (let i = 2; i <= vm.api.lua_gettop!(L); i++) {
           if (vm.type(L, i) === LuaType.number) {
             const byte = vm.checkInteger(L, i);
             if (byte < 0 || byte > 255) vm.argumentError(L, i, "invalid number");
-            firmware.print(String.fromCharCode(byte));
+            write(String.fromCharCode(byte));
           } else {
-            firmware.print(vm.checkString(L, i));
+            write(vm.checkString(L, i));
           }
         }
         return 0;
