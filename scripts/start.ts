@@ -10,9 +10,10 @@ const options = new Command("npm start --")
   .description("Builds an app, runs it on a simulated NodeMCU board and serves it to your browser.")
   .option("--port <number>", "the computer's port for port 80 of the board", "8080")
   .option("--app <folder>", "the app: a folder with an index.ts", "examples/dashboard")
+  .option("--serial", "give the board's console a pseudo-terminal that serial tools can open")
   .option("--heap <bytes>", "free heap of the freshly started board", String(DEFAULT_HEAP))
   .parse()
-  .opts<{ port: string; app: string; heap: string }>();
+  .opts<{ port: string; app: string; heap: string; serial?: true }>();
 
 await run(async () => {
   const port = parsePort(options.port);
@@ -51,6 +52,11 @@ await run(async () => {
       .map(([name, content]) => `${name} (${content.length} bytes)`)
       .join(", ")}; Ctrl-C stops it`,
   );
+
+  if (options.serial) {
+    const { openPty } = await import("../simulator/serial/pty.ts");
+    say(`the board's serial port: ${openPty(board).path}`);
+  }
 
   let building = Promise.resolve();
   const rebuild = () => {
