@@ -1,0 +1,97 @@
+// What a test of the server needs: our module as the board would have it, an app in Lua, clients on the virtual clock.
+import assert from "node:assert/strict";
+import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
+import type { Form } from "../../scripts/compile/compact/compile.ts";
+import { bytecode } from "../../scripts/simulate.ts";
+import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { VirtualClock } from "../../simulator/clock.ts";
+import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
+
+/** Both forms pass the same tests. */
+export const FORMS: readonly Form[] = ["compact", "readable"];
+
+const modules = new Map<Form, Promise<Buffer>>();
+
+/** Our module as stripped bytecode; compiled once. */
+export function httpserver(form: Form): Promise<Buffer> {
+  let module = modules.get(form);
+  if (!module) {
+    module = compile(HTTPSERVER, form).then(({ code }) => bytecode(Buffer.from(code, "latin1")));
+    modules.set(form, module);
+  }
+  return module;
+}
+
+export interface RigOptions {
+  heap?: number;
+  connections?: number;
+}
+
+/** A board that has run `app` (Lua; the module is its local `http`), and the world around it. */
+export class Rig {
+  readonly clock = new VirtualClock();
+  readonly network = new MemoryNetwork(this.clock);
+  readonly board: Board;
+
+  constructor(module: Buffer, app: string, options: RigOptions = {}) {
+    this.board = new Board({
+      chip: "esp8266",
+      heap: options.heap ?? DEFAULT_HEAP,
+      clock: this.clock,
+      network: this.network,
+      ...(options.connections === undefined ? {} : { connections: options.connections }),
+    });
+    this.board.files.write("httpserver.lc", module);
+    this.board.files.write("init.lua", `local http = require("httpserver")\n${app}`);
+    this.clock.advance(500);
+  }
+
+  client(options?: ClientOptions): MemoryClient {
+    const client = this.network.client(80, options);
+    this.clock.advance(5);
+    return client;
+  }
+
+  /** Sends a request on a connection of its own and gives everything that came back within a second. */
+  ask(request: string): string {
+    const client = this.client();
+    client.send(request);
+    this.clock.advance(1000);
+    return client.text;
+  }
+
+  /** GET with the least that HTTP/1.1 wants. */
+  get(path = "/"): string {
+    return this.ask(`GET ${path} HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n`);
+  }
+
+  /** Runs Lua on the board, as typed at its prompt, and gives what it returns. */
+  lua(source: string): (string | number | boolean | undefined)[] {
+    return this.board.firmware.vm.run(source, "=test");
+  }
+
+  /** Everything printed since the last call. */
+  printed(): string {
+    return this.board.takeConsole();
+  }
+
+  /** Bytes in use after a full collection. */
+  heap(): number {
+    this.board.firmware.vm.collect();
+    this.board.firmware.vm.collect();
+    return this.board.firmware.heapUsed;
+  }
+
+  /** Lets everything that is under way come to its end: time-outs, lingering connections. */
+  settle(): void {
+    this.clock.advance(60_000);
+  }
+}
+
+/** Splits a response into its head's lines and its body. */
+export function parts(response: string): { status: string; fields: string[]; body: string } {
+  const end = response.indexOf("\r\n\r\n");
+  assert.ok(end >= 0, `no complete head in ${JSON.stringify(response)}`);
+  const [status, ...fields] = response.slice(0, end).split("\r\n");
+  return { status: status!, fields, body: response.slice(end + 4) };
+}
