@@ -34,7 +34,12 @@ const observer = `
 local seen = {}
 local function show(v, depth)
   if type(v) == "number" then return string.format("%.14g", v) end
-  if type(v) == "string" then return string.format("%q", v) end
+  if type(v) == "string" then
+    -- the position of an error and the names in it are another form's own
+    local message, found = v:gsub("^chunk:%d+: ", "")
+    if found > 0 then v = message:gsub(" %a+ '[^']*'", ""):gsub(" %(a %a+ value%)", " a value"):gsub(" a %a+ value", " a value") end
+    return string.format("%q", v)
+  end
   if type(v) ~= "table" then return type(v) == "function" and "function" or tostring(v) end
   if depth > 3 then return "{...}" end
   local keys = {}
@@ -48,6 +53,12 @@ local function showAll(...)
   local list = {}
   for i = 1, select("#", ...) do list[i] = show((select(i, ...)), 0) end
   return table.concat(list, " ")
+end
+local plain = tostring
+-- an address is no behaviour
+function tostring(v)
+  local kind = type(v)
+  return (kind == "table" or kind == "function") and kind or plain(v)
 end
 function emit(...) seen[#seen + 1] = showAll(...) end
 function opaque(...) return ... end

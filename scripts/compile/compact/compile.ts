@@ -2,6 +2,7 @@
 import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
+import { visitors } from "./concat.ts";
 import { library } from "./library.ts";
 import { link } from "./link.ts";
 import { mangle } from "./mangle.ts";
@@ -87,7 +88,10 @@ function transpile(entry: string, project: string): Transpiled {
   if (before && files.length === before.program.getSourceFiles().length) {
     if (files.every((f) => before.program.getSourceFile(f.fileName) === f)) return before.result;
   }
-  const { diagnostics, transpiledFiles } = tstl.getProgramTranspileResult(ts.sys, () => {}, { program });
+  const { diagnostics, transpiledFiles } = tstl.getProgramTranspileResult(ts.sys, () => {}, {
+    program,
+    plugins: [{ visitors }],
+  });
   const result: Transpiled = {
     files: transpiledFiles,
     diagnostics: [

@@ -48,6 +48,8 @@ export interface Token {
   raises: boolean;
   /** First token of a statement. */
   starts: boolean;
+  /** …and another stands before it in its block. */
+  follows: boolean;
   /** Not a token but a hint for the readable layout. */
   mark?: Mark | undefined;
 }
@@ -76,13 +78,15 @@ export interface Printed {
 export function tokens(chunk: Block, compact: boolean): Token[] {
   const list: Token[] = [];
   let starting = false;
+  let following = false;
 
   const put = (text: string, position?: Position, raises = false): void => {
-    list.push({ text, position, raises, starts: starting });
+    list.push({ text, position, raises, starts: starting, follows: starting && following });
     starting = false;
   };
   const mark = (...marks: Mark[]): void => {
-    if (!compact) for (const m of marks) list.push({ text: "", raises: false, starts: false, mark: m });
+    if (!compact)
+      for (const m of marks) list.push({ text: "", raises: false, starts: false, follows: false, mark: m });
   };
   const commas = <T>(items: readonly T[], print: (item: T) => void, between: Mark = "space"): void => {
     for (const [i, item] of items.entries()) {
@@ -429,6 +433,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
       if (nested || i > 0) mark("hard");
       if (!nested && i > 0 && (isLong(s) || isLong(b[i - 1]!))) mark("hard");
       starting = true;
+      following = i > 0;
       const first = list.length;
       statement(s);
       if (list[first]) list[first].position ??= s.position;
@@ -514,7 +519,7 @@ export function layoutCompact(list: readonly Token[]): Printed {
     if (before) {
       if (needsSeparator(before.text, token.text)) newline();
       else if (token.starts) {
-        if (token.text === "(" && !closed.has(before.text)) emit(";");
+        if (token.text === "(" && token.follows && !closed.has(before.text)) emit(";");
         const next = owner && raisesHere(i);
         if (owner && next && !sameLine(owner, next)) {
           extraNewlines++;
@@ -613,7 +618,7 @@ export function layoutReadable(list: readonly Token[]): Printed {
         break;
       default: {
         const before = list[i - 1];
-        if (token.starts && token.text === "(") {
+        if (token.follows && token.text === "(") {
           const previous = list.slice(0, i).findLast((t) => !t.mark)?.text;
           if (previous !== undefined && !closed.has(previous)) emit(";");
         } else if (before && !before.mark && needsSeparator(before.text, token.text)) emit(" ");

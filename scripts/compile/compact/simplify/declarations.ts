@@ -10,8 +10,7 @@ import {
   type Variable,
   visitExpression,
 } from "../tree.ts";
-import { type Facts, factsOf, isFixed, mentions } from "./facts.ts";
-import { isEarly } from "./inline.ts";
+import { assignedGlobals, type Facts, factsOf, isEarly, isFixed, mentions } from "./facts.ts";
 
 /** As many names as one list may have: Lua allows 200 locals in a function, and each is one. */
 const LONGEST = 190;
@@ -93,13 +92,14 @@ function isDirect(e: Expression): boolean {
  * bytes, `,f` two.
  */
 function chunkDeclarations(chunk: Block): Block {
+  const assigned = assignedGlobals(chunk);
   const names: Variable[] = [];
   const early: Local[] = [];
   const rest: Block = [];
   for (const s of chunk) {
     if (s.kind === "localfunction") names.push(s.variable);
     else if (s.kind === "local" && s.values.length === 0) names.push(...s.variables);
-    else if (s.kind === "local" && isEven(s) && s.values.every(isEarly)) early.push(s);
+    else if (s.kind === "local" && isEven(s) && s.values.every((v) => isEarly(v, assigned))) early.push(s);
   }
   if (names.length + early.length < 2) return chunk;
   for (const s of chunk) {

@@ -2,12 +2,10 @@
 import {
   type Block,
   blocks,
-  type Call,
   children,
   type Expression,
   expressions,
   type Func,
-  type MethodCall,
   type Statement,
   type Variable,
   visitBlock,
@@ -98,6 +96,31 @@ export function isLiteral(e: Expression): boolean {
   );
 }
 
+/** Functions of the Lua library as globals: taken to stay what they are, unless the chunk itself assigns them. */
+export const builtins: ReadonlySet<string> = new Set(
+  (
+    "assert collectgarbage dofile error getmetatable ipairs loadfile loadstring next pairs pcall print rawequal rawget " +
+    "rawset require select setmetatable tonumber tostring type unpack xpcall"
+  ).split(" "),
+);
+
+/** The globals that the chunk assigns. */
+export function assignedGlobals(chunk: Block): Set<string> {
+  const assigned = new Set<string>();
+  visitBlock(chunk, {
+    statement(s) {
+      if (s.kind === "assign") for (const t of s.targets) if (t.kind === "global") assigned.add(t.name);
+    },
+  });
+  return assigned;
+}
+
+/** Has the same value at the beginning of the chunk. */
+export function isEarly(e: Expression, assigned?: ReadonlySet<string>): boolean {
+  if (e.kind === "global") return assigned !== undefined && builtins.has(e.name) && !assigned.has(e.name);
+  return isLiteral(e) || isLibraryFunction(e);
+}
+
 /** Evaluating it does nothing and cannot fail: it may be dropped if its value is not wanted. */
 export function isPure(e: Expression): boolean {
   switch (e.kind) {
@@ -132,7 +155,7 @@ function isGlobalPath(e: Expression): boolean {
 
 /**
  * Evaluating it runs no code of this chunk: functions that exist but were never handed out cannot be called
- * meanwhile. May raise an error.
+ * meanwhile. May raise an error. (Metamethods are taken to have no effects.)
  */
 export function isQuiet(e: Expression): boolean {
   switch (e.kind) {
@@ -144,8 +167,6 @@ export function isQuiet(e: Expression): boolean {
     }
     case "method":
       return false;
-    case "index":
-      return isGlobalPath(e);
     case "function":
       return true;
     default:
@@ -234,5 +255,3 @@ export function hasLabels(block: Block): boolean {
   });
   return found;
 }
-
-export type AnyCall = Call | MethodCall;

@@ -43,10 +43,9 @@ export function negate(e: Expression): Expression {
 /** The same where only its truth counts, as in a condition. */
 export function asCondition(e: Expression): Expression {
   if (e.kind === "unary" && e.operator === "not") {
-    const { operand } = e;
-    if (operand.kind === "unary" && operand.operator === "not") return asCondition(operand.operand);
-    const inner = asCondition(operand);
-    if (inner !== operand) return negate(inner);
+    const inner = asCondition(e.operand);
+    if (cost(inner) < 4) return inverted(inner);
+    if (inner !== e.operand) return negate(inner);
   }
   if (e.kind === "binary" && (e.operator === "and" || e.operator === "or")) {
     const left = asCondition(e.left);
@@ -56,23 +55,44 @@ export function asCondition(e: Expression): Expression {
   return e;
 }
 
+const isComparison = (e: Expression): boolean =>
+  e.kind === "binary" && ["<", ">", "<=", ">="].includes(e.operator);
+
+/** Bytes that the opposite of a condition takes more than the condition. */
+export function cost(e: Expression): number {
+  if (e.kind === "unary" && e.operator === "not") return e.operand.kind === "binary" ? -5 : -4;
+  if (e.kind === "binary" && opposite[e.operator]) return 0;
+  if (isComparison(e)) return 5;
+  if (e.kind === "binary" && isLogical(e)) return Math.min(5, inside(e));
+  return e.kind === "binary" ? 5 : 4;
+}
+
+/** …when `not` goes to both sides of `and` or `or`. */
+function inside(e: Expression & { kind: "binary" }): number {
+  // An `and` that becomes an `or` needs parentheses beside another `and`, and the reverse spares them.
+  const side = (x: Expression): number => {
+    const nested = x.kind === "binary" && isLogical(x) && x.operator !== e.operator && inside(x) <= 5;
+    return cost(x) + (nested ? (e.operator === "or" ? 2 : -2) : 0);
+  };
+  return side(e.left) + side(e.right) + (e.operator === "or" ? 1 : -1);
+}
+
+/** `inverted` where the value counts: it must still be true or false. */
+function asValue(e: Expression): Expression {
+  const other = inverted(e);
+  return isBoolean(other) ? other : negate(e);
+}
+
 /** The condition under which `e` does not hold, in the fewest bytes. */
 export function inverted(e: Expression): Expression {
   if (e.kind === "unary" && e.operator === "not") return e.operand;
-  if (e.kind === "binary" && (e.operator === "and" || e.operator === "or")) {
-    // not (a ~= b or not c) → a == b and c, when both sides lose their `not`
-    const cheap = (x: Expression): boolean =>
-      (x.kind === "unary" && x.operator === "not") ||
-      (x.kind === "binary" &&
-        (opposite[x.operator] !== undefined || (isLogical(x) && cheap(x.left) && cheap(x.right))));
-    if (cheap(e.left) && cheap(e.right)) {
-      return {
-        ...e,
-        operator: e.operator === "and" ? "or" : "and",
-        left: inverted(e.left),
-        right: inverted(e.right),
-      };
-    }
+  if (e.kind === "binary" && isLogical(e) && inside(e) <= 5) {
+    return {
+      ...e,
+      operator: e.operator === "and" ? "or" : "and",
+      left: inverted(e.left),
+      right: inverted(e.right),
+    };
   }
   return negate(e);
 }
@@ -91,6 +111,9 @@ function piece(e: Expression): string | undefined {
   return e.kind === "number" && isWhole(e.value) ? String(e.value) : undefined;
 }
 
+const isToString = (e: Expression): boolean =>
+  e.kind === "call" && e.callee.kind === "global" && e.callee.name === "tostring";
+
 function concat(e: Expression & { kind: "binary" }): Expression {
   const operands: Expression[] = [];
   for (const next of chain(e)) {
@@ -102,6 +125,13 @@ function concat(e: Expression & { kind: "binary" }): Expression {
       operands[operands.length - 1] = joined;
     } else operands.push(next);
   }
+  // "" does nothing beside two other pieces; beside one it makes a string of a number.
+  for (let i = operands.length - 1; i >= 0 && operands.length > 2; i--) {
+    if (piece(operands[i]!) === "") operands.splice(i, 1);
+  }
+  // tostring(x).."" is a string already.
+  const [only, empty] = operands;
+  if (operands.length === 2 && piece(empty!) === "" && isToString(only!)) return only!;
   const join = (list: Expression[]): Expression =>
     list.reduceRight((right, left) => ({
       kind: "binary",
@@ -139,7 +169,7 @@ function binary(e: Expression & { kind: "binary" }): Expression {
     case "..":
       return concat(e);
     case "and":
-      if (isTruthy(left)) return right;
+      if (isTruthy(left) && isPure(left)) return right;
       if (isFalsy(left)) return left;
       break;
     case "or":
@@ -183,7 +213,7 @@ export function foldExpression(e: Expression): Expression {
       if (isTruthy(operand) && isPure(operand)) return { kind: "false", position: e.position };
       if (isFalsy(operand)) return { kind: "true", position: e.position };
       const inner = asCondition(operand);
-      return negate(inner);
+      return cost(inner) < 4 ? asValue(inner) : negate(inner);
     }
     if (e.operator === "#" && operand.kind === "string") {
       return { kind: "number", value: operand.value.length, position: e.position };

@@ -1,12 +1,13 @@
 // Makes a chunk smaller without changing what it does. Every pass takes a chunk and gives one; they are repeated
 // until nothing changes any more, because each makes work for others.
 import type { Block } from "../tree.ts";
+import { cacheLibrary } from "./cache.ts";
 import { declarations } from "./declarations.ts";
 import { fold } from "./fold.ts";
 import { inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
 import { shapes } from "./shapes.ts";
 import { assembleTables } from "./tables.ts";
-import { dropUnused, join, propagate, shake } from "./variables.ts";
+import { dropUnused, join, propagate, settle, shake, split } from "./variables.ts";
 
 type Pass = (chunk: Block) => Block;
 
@@ -28,6 +29,8 @@ export function simplify(chunk: Block): Block {
   const small: Pass[] = [
     fold,
     (c) => shapes(c, false),
+    split,
+    settle,
     join,
     (c) => propagate(c, false),
     (c) => inlineValues(c, false),
@@ -37,7 +40,7 @@ export function simplify(chunk: Block): Block {
     inlineFunctionValues,
     assembleTables,
   ];
-  return declarations(repeat(chunk, small));
+  return declarations(cacheLibrary(repeat(chunk, small)));
 }
 
 /** What an author would have written: no detours of the compiler, no dead code; functions and names stay. */

@@ -17,9 +17,8 @@ import {
 import {
   type Facts,
   factsOf,
+  isEarly,
   isFixed,
-  isLibraryFunction,
-  isLiteral,
   isPure,
   isQuietStatement,
   leaves,
@@ -144,7 +143,8 @@ export function hoist(chunk: Block, wanted: readonly Variable[]): boolean {
   const movable = (s: Statement | undefined): boolean =>
     s?.kind === "localfunction" ||
     (s?.kind === "local" &&
-      (s.values.length === 0 || (s.variables.length === s.values.length && s.values.every(isEarly))));
+      (s.values.length === 0 ||
+        (s.variables.length === s.values.length && s.values.every((v) => isEarly(v)))));
   if (!declarations.every(movable)) return false;
   const first: Variable[] = [];
   for (const s of declarations) {
@@ -163,11 +163,6 @@ export function hoist(chunk: Block, wanted: readonly Variable[]): boolean {
   }
   if (first.length > 0) chunk.unshift({ kind: "local", variables: first, values: [] });
   return true;
-}
-
-/** Has the same value at the beginning of the chunk. */
-export function isEarly(e: Expression): boolean {
-  return isLiteral(e) || isLibraryFunction(e);
 }
 
 /** Where each candidate is called, with what is visible there. */

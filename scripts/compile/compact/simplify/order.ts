@@ -1,15 +1,7 @@
 // The order of evaluation: may something be evaluated at its first use instead of before the statement, or before
 // the statement instead of inside it?
 import { type Call, children, type Expression, type Statement, type Variable } from "../tree.ts";
-import { type Facts, isFixed } from "./facts.ts";
-
-/** Functions of the Lua library as globals: taken to stay what they are. */
-const builtins = new Set(
-  (
-    "assert collectgarbage dofile error getmetatable ipairs loadfile loadstring next pairs pcall print rawequal rawget " +
-    "rawset require select setmetatable tonumber tostring type unpack xpcall"
-  ).split(" "),
-);
+import { builtins, type Facts, isFixed } from "./facts.ts";
 
 /** Could evaluating it run code elsewhere? (Metamethods are taken to have no effects.) */
 export function calls(e: Expression): boolean {
@@ -56,6 +48,8 @@ export function findFirst(
         break;
       case "unary":
         visit(e.operand, (x) => (e.operand = x), conditional);
+        // Lua 5.1 keeps 0 and -0 as one constant of a function: no new `-0`.
+        if (found && e.operator === "-" && isIt(e.operand) && value.kind === "number") found = undefined;
         break;
       case "binary":
         visit(e.left, (x) => (e.left = x), conditional);

@@ -9,7 +9,7 @@ import {
   visitBlock,
 } from "../tree.ts";
 import { hasLabels, isLiteral, isPure, leaves } from "./facts.ts";
-import { inverted, isBoolean, negate } from "./fold.ts";
+import { cost, inverted, isBoolean, negate } from "./fold.ts";
 
 /** How many locals a function may come to have by dissolving blocks: Lua allows 200. */
 const MOST_LOCALS = 120;
@@ -20,7 +20,10 @@ function ifStatement(s: If): Statement[] {
   for (const clause of s.clauses) {
     const { condition } = clause;
     if (condition.kind === "nil" || condition.kind === "false") continue;
-    if (isLiteral(condition) || condition.kind === "table" || condition.kind === "function") {
+    if (
+      isLiteral(condition) ||
+      ((condition.kind === "table" || condition.kind === "function") && isPure(condition))
+    ) {
       s.otherwise = clause.body;
       break;
     }
@@ -53,6 +56,17 @@ function ifStatement(s: If): Statement[] {
     first.condition = inverted(first.condition);
     first.body = s.otherwise;
     s.otherwise = undefined;
+  }
+  // if a then elseif b then … end → if not a then if b then … end end
+  if (s.clauses.length > 1 && first.body.length === 0 && cost(first.condition) < 4) {
+    const inner: If = { ...s, clauses: s.clauses.slice(1), position: s.clauses[1]!.condition.position };
+    return [
+      {
+        ...s,
+        clauses: [{ condition: inverted(first.condition), body: ifStatement(inner) }],
+        otherwise: undefined,
+      },
+    ];
   }
   // if not a then x else y end → if a then y else x end
   if (
@@ -168,25 +182,17 @@ function countLocals(block: Block): number {
   return count;
 }
 
-/** In a function's last position `if c then return end …` is `if not c then … end`. */
+/** In a function's last position `if c then return end …` is `if not c then … end`, and a last `return` nothing. */
 function tail(block: Block): Block {
   const last = block.at(-1);
   if (last?.kind === "return" && last.values.length === 0) block = block.slice(0, -1);
   for (const [i, s] of block.entries()) {
-    if (s.kind !== "if") continue;
-    const [clause] = s.clauses;
-    const [inner] = clause!.body;
-    const only = s.clauses.length === 1 && !s.otherwise && clause!.body.length === 1;
-    if (!only || inner?.kind !== "return" || inner.values.length > 0) continue;
-    const rest = tail(block.slice(i + 1));
-    if (rest.length === 0) {
-      // Nothing follows: the condition is all that is left.
-      return isPure(clause!.condition)
-        ? block.slice(0, i)
-        : [...block.slice(0, i), { ...s, clauses: [{ ...clause!, body: [] }] }];
-    }
-    const turned: If = { ...s, clauses: [{ condition: inverted(clause!.condition), body: rest }] };
-    return [...block.slice(0, i), ...ifStatement(turned)];
+    if (s.kind !== "if" || s.otherwise || !s.clauses.every((c) => isEmptyReturn(c.body.at(-1)))) continue;
+    // What follows runs exactly if no branch did.
+    const before = block.slice(0, i);
+    const otherwise = tail(block.slice(i + 1));
+    for (const c of s.clauses) c.body = tail(c.body);
+    return [...before, ...ifStatement({ ...s, otherwise })];
   }
   const end = block.at(-1);
   if (end?.kind === "if") {
@@ -197,6 +203,8 @@ function tail(block: Block): Block {
   if (end?.kind === "do") end.body = tail(end.body);
   return block;
 }
+
+const isEmptyReturn = (s: Statement | undefined): boolean => s?.kind === "return" && s.values.length === 0;
 
 /** `forPeople`: keeps the author's `if … return`. */
 export function shapes(chunk: Block, forPeople: boolean): Block {

@@ -12,7 +12,16 @@ import {
   type Variable,
   visitBlock,
 } from "../tree.ts";
-import { factsOf, isFixed, isLibraryFunction, isLiteral, isPure, mentions } from "./facts.ts";
+import {
+  factsOf,
+  isEarly,
+  isFixed,
+  isLibraryFunction,
+  isLiteral,
+  isPure,
+  isQuietStatement,
+  mentions,
+} from "./facts.ts";
 
 /** Bytes of a literal in the source. */
 function spelled(e: Expression): number {
@@ -59,6 +68,14 @@ function replaceUses(chunk: Block, values: ReadonlyMap<Variable, Expression>): B
 export function propagate(chunk: Block, forPeople: boolean): Block {
   const facts = factsOf(chunk);
   const values = new Map<Variable, Expression>();
+  // Lua 5.1 keeps 0 and -0 as one constant of a function: no new `-0`.
+  const negated = new Set<Variable>();
+  visitBlock(chunk, {
+    expression(e) {
+      if (e.kind === "unary" && e.operator === "-" && e.operand.kind === "name")
+        negated.add(e.operand.variable);
+    },
+  });
   const libraryFunctions = new Map<string, Variable>();
   const consider = (s: Local, atTop: boolean): void => {
     const oneToOne =
@@ -73,6 +90,7 @@ export function propagate(chunk: Block, forPeople: boolean): Block {
       if (value.kind === "name" && isFixed(value, facts)) {
         if (!forPeople || v.name.startsWith("____")) values.set(v, value);
       } else if (isLiteral(value)) {
+        if (value.kind === "number" && value.value === 0 && negated.has(v)) continue;
         const simple = value.kind !== "string" && value.kind !== "number";
         if (!forPeople && (simple || paysInPlace(value, usage.reads, usage.captured))) values.set(v, value);
       } else if (atTop && isLibraryFunction(value) && value.kind === "index") {
@@ -243,6 +261,54 @@ export function join(chunk: Block): Block {
   return rewriteBlock(chunk, { block: joinBlock });
 }
 
+/** One declaration for each variable; `declarations` joins them again. */
+export function split(chunk: Block): Block {
+  return rewriteBlock(chunk, {
+    statement(s) {
+      if (s.kind !== "local" || s.variables.length < 2) return [s];
+      if (s.values.length > 0 && (s.values.length !== s.variables.length || s.values.at(-1)!.kind === "dots"))
+        return [s];
+      return s.variables.map((v, i) => ({
+        kind: "local",
+        variables: [v],
+        values: s.values.slice(i, i + 1),
+        position: s.values[i]?.position ?? s.position,
+      }));
+    },
+  });
+}
+
+/**
+ * `local find` at the beginning because functions mention it, `find = string.find` later: the value may stand at
+ * the declaration, if nothing in between could have seen that it was not there.
+ */
+export function settle(chunk: Block): Block {
+  const facts = factsOf(chunk);
+  const open = new Map<Variable, Local>();
+  const result: Block = [];
+  for (const s of chunk) {
+    const [t] = s.kind === "assign" ? s.targets : [];
+    const [value] = s.kind === "assign" ? s.values : [];
+    const variable =
+      s.kind === "assign" && s.targets.length === 1 && t?.kind === "name" ? t.variable : undefined;
+    const declaration = variable && open.get(variable);
+    if (s.kind === "assign" && declaration && value && isEarly(value) && facts.get(variable)!.writes === 1) {
+      declaration.variables = declaration.variables.filter((v) => v !== variable);
+      result.splice(result.indexOf(declaration), 0, {
+        kind: "local",
+        variables: [variable],
+        values: [value],
+        position: s.position,
+      });
+      continue;
+    }
+    if (s.kind === "local" && s.values.length === 0) for (const v of s.variables) open.set(v, s);
+    if (!isQuietStatement(s)) open.clear();
+    result.push(s);
+  }
+  return result.filter((s) => s.kind !== "local" || s.variables.length > 0);
+}
+
 /** The assignment as a declaration, if it sets only `free` variables that neither it nor `before` knows otherwise. */
 function declaration(s: Statement, free: readonly Variable[], before: Block): Statement | undefined {
   if (s.kind !== "assign") return undefined;
@@ -253,6 +319,12 @@ function declaration(s: Statement, free: readonly Variable[], before: Block): St
     targets.push(t.variable);
   }
   const [value] = s.values;
+  // `x = x or {}`: the first time there is no x yet.
+  if (targets.length === 1 && s.values.length === 1 && value?.kind === "binary" && value.operator === "or") {
+    const { left, right } = value;
+    if (left.kind === "name" && left.variable === targets[0] && !mentions(right, targets[0]))
+      s.values = [right];
+  }
   const known = s.values.some((e) => targets.some((t) => mentions(e, t)));
   if (!known) return { kind: "local", variables: targets, values: s.values, position: s.position };
   if (targets.length > 1 || s.values.length > 1 || value?.kind !== "function") return undefined;

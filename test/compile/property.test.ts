@@ -1,0 +1,60 @@
+// Whatever program: the compact form and the readable form do what the plain one does.
+import { strict as assert } from "node:assert";
+import fc from "fast-check";
+import { mangle } from "../../scripts/compile/compact/mangle.ts";
+import { parse } from "../../scripts/compile/compact/parse.ts";
+import { layoutCompact, layoutReadable, tokens } from "../../scripts/compile/compact/print.ts";
+import { mangleFields } from "../../scripts/compile/compact/private.ts";
+import { nameReadably } from "../../scripts/compile/compact/readable.ts";
+import { simplify, tidy } from "../../scripts/compile/compact/simplify/index.ts";
+import { LuaProgram } from "./generate.ts";
+import { run } from "./program.ts";
+
+function compact(text: string): string {
+  const body = simplify(parse(text, 0).body);
+  mangleFields(body, new Set());
+  mangle(body);
+  return layoutCompact(tokens(body, true)).code;
+}
+
+function readable(text: string): string {
+  const body = tidy(parse(text, 0).body);
+  nameReadably(body);
+  return layoutReadable(tokens(body, false)).code;
+}
+
+describe("any program", function () {
+  this.timeout(600_000);
+
+  it("does the same in every form (Lua)", () => {
+    const runs = Number(process.env.RUNS ?? 400);
+    fc.assert(
+      fc.property(fc.gen(), (draw) => {
+        const text = LuaProgram.text(draw);
+        const plain = run(text);
+        if (plain.error.includes("instruction budget")) return;
+        for (const [form, make] of Object.entries({ compact, readable })) {
+          let code = "";
+          try {
+            code = make(text);
+            const other = run(code);
+            if (!plain.error) assert.equal(other.error, "");
+            assert.deepEqual(other.lines, plain.lines);
+            assert.equal(other.error === "", plain.error === "", other.error);
+          } catch (error) {
+            throw new Error(
+              `${form}: ${(error as Error).message}\n--- text\n${text}\n--- ${form}\n${code}\n${plain.error}`,
+              { cause: error },
+            );
+          }
+        }
+      }),
+      // Looking for a smaller program takes minutes: SHRINK=1 does it.
+      {
+        numRuns: runs,
+        endOnFailure: !process.env.SHRINK,
+        ...(process.env.SEED && { seed: Number(process.env.SEED) }),
+      },
+    );
+  });
+});
