@@ -100,12 +100,13 @@ function fail(socket: Socket, problem: unknown): void {
   x._state = undefined;
   x._hold = undefined;
   x._close = true;
-  if (x._framing) closeLater(x);
+  if (x._begun) closeLater(x);
   else {
     x._finished = true;
     x._queue = [];
     x._header = "";
     x._left = 0;
+    x._framing = undefined;
     x._code = code;
     setmetatable(x, HEAD);
     flush(x);

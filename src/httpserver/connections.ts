@@ -25,6 +25,9 @@ export function close(socket: net.TcpSocket): void {
     if (count === 0) timer.unregister();
     if (x) {
       x._finished = true;
+      x._cut = true;
+      // after a piece of the body it was absent; now every method is there, and does nothing
+      x.send_header = x.finish as Exchange["send_header"];
       if (x.onclose) x.onclose();
     }
   }

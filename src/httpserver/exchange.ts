@@ -64,11 +64,13 @@ export interface Exchange {
   /** finish was called, or nothing can be sent any more. */
   _finished?: boolean;
   /** How the body is framed; there once the head has been made. */
-  _framing?: Framing;
+  _framing?: Framing | undefined;
   /** The whole response has been made; what is left of it is in _raw or in flight. */
   _ended?: boolean;
   /** Bytes that the network has not taken yet. */
   _raw?: string | undefined;
+  /** Something of the response is out. */
+  _begun?: boolean;
   /** A send is in flight. */
   _sending?: boolean | undefined;
   /** The connection ends with this exchange. */

@@ -101,6 +101,7 @@ export function flush(x: Exchange): void {
   const [ok, problem] = pcall(x.conn.send, x.conn, sub(out, 1, most));
   if (ok) {
     x._sending = true;
+    x._begun = !!x._framing;
     x._patience = x._server.sendtime;
     out = sub(out, most + 1);
   } else if (!find(problem as string, "memory")[0] && !find(problem as string, "block")[0]) {

@@ -18,7 +18,8 @@ function put(x: Exchange, data?: Data, code?: number | string): void {
     setmetatable(x, BODY);
     if (type(data) === "function") x._bytes = false;
     else {
-      data = data + "";
+      // a number becomes a string here; anything else raises
+      data = (data as string) + "";
       if (x._bytes) x._bytes += data.length;
       const least = x._server.reserve;
       if (x._queue[0] && node.heap() < least && collectgarbage() && node.heap() < least) {
@@ -44,7 +45,7 @@ function finish(this: Exchange, data?: Data, code?: number | string): void {
 
 function sendHeader(this: Exchange, name: string, value: string | number): void {
   if (this._finished) return;
-  value = value + "";
+  value = (value as string) + "";
   if (!find(name, "^[%w!#$%%&'*+%-.^_`|~]+$")[0] || find(value, "[%z\r\n]")[0]) error("invalid header");
   const key = lower(name);
   if (key === "content-length") this._left = tonumber(value);
