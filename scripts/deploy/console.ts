@@ -1,0 +1,182 @@
+// A dialogue with the Lua prompt of a board: one chunk of Lua out, its answers back. Answers are lines that begin with
+// byte 1, which no echo can hold, so an app that prints meanwhile does no harm.
+import type { Clock } from "../../simulator/clock.ts";
+import type { SerialLink } from "./link.ts";
+
+/** The board answered a chunk with an error. */
+export class LuaFailure extends Error {}
+/** The board did not answer. `heard` is what it said instead. */
+export class NoAnswer extends Error {
+  constructor(
+    message: string,
+    readonly heard: string,
+  ) {
+    super(message);
+  }
+}
+/** The port is gone. */
+export class LinkLost extends Error {}
+/** The person pressed Ctrl-C. */
+export class Interrupted extends Error {}
+
+/** The editor of the firmware loses the start of a line that is longer. */
+const LONGEST_LINE = 250;
+const ANSWER = "\x01";
+const DONE = `${ANSWER}.`;
+const ERROR = /(?:^|[\r\n])(?:> )*(?:Lua error: ?\t?([^\r\n]*)|(stdin:\d+: [^\r\n]*))\r?\n/;
+/** What clears a chunk that somebody left incomplete: an end for every kind of string, then nonsense. */
+const CLEAR = "]]\"')=";
+
+export class BoardConsole {
+  readonly link: SerialLink;
+  readonly clock: Clock;
+  /** Everything received since the last command, as latin1. */
+  heard = "";
+  /** Sees all that arrives, for a log or a monitor. */
+  listener: ((text: string) => void) | undefined;
+  #gone: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(link: SerialLink, clock: Clock) {
+    this.link = link;
+    this.clock = clock;
+    link.receive = (bytes) => {
+      const text = bytes.toString("latin1");
+      this.heard += text;
+      this.listener?.(text);
+      this.#wake?.();
+    };
+    link.lost = (reason) => {
+      this.#gone ??= new LinkLost(`the port ${link.path} is gone: ${reason.message}`);
+      this.#wake?.();
+    };
+  }
+
+  /** Ends whatever waits now, or next, with `error`. */
+  interrupt(error: Error = new Interrupted("interrupted")): void {
+    this.#gone = error;
+    this.#wake?.();
+  }
+  /** Takes an interrupt back, so that the board can be tidied up. */
+  resume(): void {
+    if (!(this.#gone instanceof LinkLost)) this.#gone = undefined;
+  }
+
+  async send(data: Buffer | string): Promise<void> {
+    if (this.#gone) throw this.#gone;
+    try {
+      await this.link.write(typeof data === "string" ? Buffer.from(data, "latin1") : data);
+    } catch (error) {
+      throw new LinkLost(`the port ${this.link.path} is gone: ${(error as Error).message}`);
+    }
+  }
+
+  /** Waits until `found` gives something for what was heard. @returns undefined after `ms` milliseconds */
+  async wait<T>(found: (heard: string) => T | undefined, ms: number): Promise<T | undefined> {
+    let expired = false;
+    const cancel = this.clock.after(ms, () => {
+      expired = true;
+      this.#wake?.();
+    });
+    try {
+      for (;;) {
+        const result = found(this.heard);
+        if (result !== undefined) return result;
+        if (this.#gone) throw this.#gone;
+        if (expired) return undefined;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      cancel();
+      this.#wake = undefined;
+    }
+  }
+
+  sleep(ms: number): Promise<undefined> {
+    return this.wait(() => undefined, ms);
+  }
+
+  /** Asks for a fresh prompt until there is one. @throws NoAnswer after `ms` milliseconds */
+  async prompt(ms: number): Promise<void> {
+    const end = this.clock.now() + ms;
+    let all = "";
+    while (this.clock.now() < end) {
+      this.heard = "";
+      await this.send("\r\n");
+      const found = await this.wait((heard) => /(?:^|\n)(>>?) $/.exec(heard)?.[1], 300);
+      all = (all + this.heard).slice(-4096);
+      if (found === ">>") await this.send(`${CLEAR}\r\n`);
+      if (found !== ">") continue;
+      // the prompt may be an old one: only the answer to a question of now counts
+      try {
+        const nonce = String(Math.floor(this.clock.now() * 7919) % 100000);
+        const [answer] = await this.run(`print("\\1"..${nonce})`, 1000);
+        if (answer === nonce) return;
+      } catch (error) {
+        if (!(error instanceof LuaFailure) && !(error instanceof NoAnswer)) throw error;
+        all = (all + this.heard).slice(-4096);
+      }
+    }
+    throw new NoAnswer("no prompt", all);
+  }
+
+  /**
+   * Runs Lua and gives the lines that it printed with byte 1 in front. Long chunks go line by line.
+   * @throws LuaFailure, NoAnswer
+   */
+  async run(lua: string, ms = 5000): Promise<string[]> {
+    const lines = fold(`${lua} print"\\1."`);
+    this.heard = "";
+    for (const [i, line] of lines.entries()) {
+      const from = this.heard.length;
+      await this.send(`${line}\n`);
+      if (i === lines.length - 1) break;
+      const state = await this.wait(
+        (heard) => (heard.indexOf(">> ", from) >= 0 ? "more" : ERROR.test(heard) ? "error" : undefined),
+        ms,
+      );
+      if (state === undefined) throw new NoAnswer(`the board did not take "${line}"`, this.heard);
+      if (state === "error") break;
+    }
+    const state = await this.wait(
+      (heard) => (heard.includes(`${DONE}\r\n`) ? "done" : ERROR.test(heard) ? "error" : undefined),
+      ms,
+    );
+    if (state === undefined) throw new NoAnswer("the board did not answer", this.heard);
+    if (state === "error") {
+      const [, message, bare] = ERROR.exec(this.heard)!;
+      await this.wait((heard) => (heard.endsWith("> ") ? true : undefined), 300);
+      throw new LuaFailure(message ?? bare ?? "");
+    }
+    await this.wait((heard) => (heard.includes("> ", heard.indexOf(DONE)) ? true : undefined), 300);
+    return this.heard
+      .split("\n")
+      .filter((line) => line.includes(ANSWER))
+      .map((line) => line.slice(line.indexOf(ANSWER) + 1).replace(/\r$/, ""))
+      .filter((text) => text !== ".");
+  }
+}
+
+/** Lua in lines that the firmware's line editor takes: breaks at our own line ends, joins what fits. */
+export function fold(lua: string): string[] {
+  const lines: string[] = [];
+  for (const piece of lua.split("\n")) {
+    if (piece.length > LONGEST_LINE) throw new Error(`a line of Lua is too long for the prompt: ${piece}`);
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + piece.length <= LONGEST_LINE)
+      lines[lines.length - 1] = `${last} ${piece}`;
+    else lines.push(piece);
+  }
+  // an incomplete chunk is what makes the prompt wait for more
+  return lines.length > 1 ? ["do", ...lines, "end"] : lines;
+}
+
+/** A Lua string literal; only printable ASCII on the line. */
+export function quote(text: string): string {
+  const escaped = [...Buffer.from(text, "latin1")].map((byte) => {
+    const char = String.fromCharCode(byte);
+    if (char === '"' || char === "\\") return `\\${char}`;
+    return byte < 32 || byte > 126 ? `\\${String(byte).padStart(3, "0")}` : char;
+  });
+  return `"${escaped.join("")}"`;
+}

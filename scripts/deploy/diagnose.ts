@@ -1,0 +1,96 @@
+// What is wrong with a board or a port, in words that say what to do.
+import type { BoardConsole } from "./console.ts";
+import { NoAnswer } from "./console.ts";
+
+export type ProblemKind =
+  | "no-port"
+  | "permission"
+  | "busy"
+  | "several-ports"
+  | "wrong-baud"
+  | "boot-loader"
+  | "crash-loop"
+  | "no-firmware"
+  | "silent"
+  | "no-files"
+  | "no-space"
+  | "disk-full"
+  | "name"
+  | "corrupt"
+  | "bytes-lost"
+  | "heap"
+  | "lua"
+  | "swap"
+  | "no-boot"
+  | "app"
+  | "link-lost"
+  | "no-answer"
+  | "interrupted";
+
+export class Problem extends Error {
+  constructor(
+    readonly kind: ProblemKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Rates that a NodeMCU console may have, likeliest first; 74880 is the ESP8266's boot loader. */
+const RATES = [115200, 9600, 921600, 460800, 230400, 74880];
+/** A board that resets when its port is opened takes this long to its prompt; a cut transfer gives it back after 5 s [ms]. */
+const PATIENCE = 8000;
+
+/** What an answer without a prompt tells. */
+export function diagnose(heard: string): Problem {
+  const boots = heard.match(/rst:0x|rst cause:|NodeMCU [\d.]+|PANIC/g)?.length ?? 0;
+  const odd = [...heard].filter(
+    (char) => char > "~" || (char < " " && !"\r\n\t\x1b\b\x01".includes(char)),
+  ).length;
+  if (/waiting for download|DOWNLOAD_BOOT|boot mode:\(1,/i.test(heard))
+    return new Problem(
+      "boot-loader",
+      "the board is in its boot loader: release the FLASH (BOOT, GPIO0) button and press reset",
+    );
+  if (boots >= 3)
+    return new Problem(
+      "crash-loop",
+      `the board restarts again and again:\n${heard.slice(-400).trim()}\nPress reset and then any key within 2 s, or erase its files with --firmware`,
+    );
+  if (/>>> $|MicroPython|ready\r\n|\r\nERROR\r\n/.test(heard))
+    return new Problem(
+      "no-firmware",
+      "another firmware than NodeMCU answers; npm run flash -- --firmware <image> writes NodeMCU to the board",
+    );
+  if (heard.length > 20 && odd > heard.length / 4)
+    return new Problem(
+      "wrong-baud",
+      "what the board sends is not readable at any usual baud rate; give its rate with --baud",
+    );
+  if (heard.length === 0)
+    return new Problem(
+      "silent",
+      "nothing answers: the board may be busy, without NodeMCU firmware, or another device; press its reset button, or write a firmware with npm run flash -- --firmware <image>",
+    );
+  return new Problem(
+    "no-firmware",
+    `the board sends something, but gives no Lua prompt:\n${heard.slice(-300).trim()}\nPress its reset button; npm run flash -- --firmware <image> writes NodeMCU to it`,
+  );
+}
+
+/** Waits for the prompt, at another rate if need be. @returns the rate that works @throws Problem */
+export async function findPrompt(console: BoardConsole, baud: number, patience = PATIENCE): Promise<number> {
+  let heard = "";
+  for (const rate of [baud, ...RATES.filter((other) => other !== baud)]) {
+    try {
+      if (rate !== baud) await console.link.setBaud(rate);
+      await console.prompt(rate === baud ? patience : 900);
+      return rate;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      heard = rate === baud ? error.heard : heard;
+    }
+  }
+  await console.link.setBaud(baud);
+  throw diagnose(heard);
+}

@@ -1,0 +1,79 @@
+// What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
+import { MANIFEST, type Survey } from "./board.ts";
+import { type Check, check, sameCheck } from "./check.ts";
+import { paddedInit } from "./swap.ts";
+
+export interface DeployFile {
+  /** Its name on the board. A file that is compiled there is named by its source, X.lua, and becomes X.lc. */
+  name: string;
+  content: Buffer;
+  compiled?: boolean;
+}
+
+export interface Plan {
+  send: DeployFile[];
+  same: string[];
+  /** Files that would shadow a new one, or that it replaces under another name. */
+  remove: string[];
+  /** Files on the board that nobody asked for. */
+  stale: string[];
+  /** Bytes of flash that the new files take until the old ones go. */
+  space: number;
+}
+
+/** Longest name on flash. */
+export const LONGEST_NAME = 31;
+
+export function finalName({ name, compiled }: DeployFile): string {
+  return compiled ? name.replace(/\.lua$/, ".lc") : name;
+}
+
+/** The sizes to ask the board about (board.ts). */
+export function expectedSizes(files: readonly DeployFile[]): Map<string, number> {
+  return new Map(
+    files.map((file) => [
+      finalName(file),
+      file.compiled || file.name === "init.lua" ? 0 : file.content.length,
+    ]),
+  );
+}
+
+/** Bytes that SPIFFS takes for a file: 5 of every page's 256 are its own, and one page is the index. */
+function space(bytes: number): number {
+  return Math.ceil((bytes * 256) / 251) + 512;
+}
+
+export function plan(files: readonly DeployFile[], { files: there, compiled }: Survey): Plan {
+  const send: DeployFile[] = [];
+  const same: string[] = [];
+  const remove: string[] = [];
+  for (const file of files) {
+    const name = finalName(file);
+    if (isThere(file, there.get(name), compiled.get(name))) same.push(name);
+    else send.push(file);
+    // .lc goes before .lua when Lua looks for a module; a leftover of the other kind is the old version
+    const twin = name.endsWith(".lua") ? name.replace(/lua$/, "lc") : name.replace(/lc$/, "lua");
+    if (twin !== name && there.has(twin) && !files.some((other) => finalName(other) === twin))
+      remove.push(twin);
+  }
+  const wanted = new Set([...files.map(finalName), ...remove, MANIFEST, "init.lua", "boot.lua"]);
+  return {
+    send,
+    same,
+    remove,
+    stale: [...there.keys()].filter((name) => !wanted.has(name) && !name.startsWith("~")).sort(),
+    space: send.reduce((sum, file) => sum + space(file.content.length) * (file.compiled ? 3 : 1), space(600)),
+  };
+}
+
+function isThere(
+  file: DeployFile,
+  there: Check | undefined,
+  made: { source: Check; made: Check } | undefined,
+): boolean {
+  if (!there) return false;
+  if (file.compiled)
+    return made !== undefined && sameCheck(check(file.content), made.source) && sameCheck(there, made.made);
+  const content = file.name === "init.lua" ? paddedInit(there.size) : file.content;
+  return sameCheck(check(content), there);
+}

@@ -1,0 +1,125 @@
+// A simulated board and a deploy tool's port on the two ends of one simulated line, all on the virtual clock.
+import { BoardConsole } from "../../scripts/deploy/console.ts";
+import { type Deployed, type DeployOptions, deploy, type Reporter } from "../../scripts/deploy/deploy.ts";
+import { findPrompt } from "../../scripts/deploy/diagnose.ts";
+import { bootLua, INIT } from "../../scripts/deploy/init.ts";
+import type { SerialLink } from "../../scripts/deploy/link.ts";
+import type { DeployFile } from "../../scripts/deploy/plan.ts";
+import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { VirtualClock } from "../../simulator/clock.ts";
+import { FileSystem } from "../../simulator/files.ts";
+import { MemoryNetwork } from "../../simulator/network/memory.ts";
+import { type LineOptions, SerialLine } from "../../simulator/serial/line.ts";
+
+export interface DeployRigOptions extends LineOptions {
+  chip?: Chip;
+  /** Bytes of flash. */
+  flash?: number;
+  heap?: number;
+}
+
+export class DeployRig {
+  readonly clock = new VirtualClock();
+  readonly network = new MemoryNetwork(this.clock);
+  readonly board: Board;
+  readonly line: SerialLine;
+  link: SerialLink;
+  console: BoardConsole;
+  /** What the tool said. */
+  readonly said: string[] = [];
+
+  constructor(options: DeployRigOptions = {}) {
+    this.board = new Board({
+      chip: options.chip ?? "esp8266",
+      heap: options.heap ?? DEFAULT_HEAP,
+      clock: this.clock,
+      network: this.network,
+      files: new FileSystem(options.flash),
+    });
+    this.line = new SerialLine(this.clock, options);
+    this.board.uart.connect(this.line);
+    this.link = this.#connect();
+    this.console = new BoardConsole(this.link, this.clock);
+  }
+
+  /** Plugs the cable in again: a new port. */
+  replug(): void {
+    this.line.plug();
+    this.link = this.#connect();
+    this.console = new BoardConsole(this.link, this.clock);
+  }
+
+  #connect(): SerialLink {
+    const { line } = this;
+    line.computerBaud = 115200;
+    const link: SerialLink = {
+      path: "the simulated port",
+      receive: () => {},
+      lost: () => {},
+      write: async (bytes) => line.toBoard(bytes),
+      setBaud: async (rate) => {
+        line.computerBaud = rate;
+      },
+      setSignals: async () => {},
+      close: async () => {},
+    };
+    line.computer = (bytes) => link.receive(bytes);
+    return link;
+  }
+
+  /** Lets the clock go on until `work` is done. */
+  async finish<T>(work: Promise<T>, limit = 600_000): Promise<T> {
+    let done = false;
+    const watched = work.finally(() => (done = true));
+    watched.catch(() => {});
+    const end = this.clock.now() + limit;
+    for (;;) {
+      await new Promise(setImmediate);
+      if (done) return watched;
+      if (this.clock.now() > end) throw new Error(`not done after ${limit} ms`);
+      let steps = 0;
+      this.clock.runUntil(() => steps++ > 0, 1000);
+    }
+  }
+
+  deploy(files: Record<string, string | Buffer>, options: Partial<DeployOptions> = {}): Promise<Deployed> {
+    const list: DeployFile[] = Object.entries(files).map(([name, content]) => ({
+      name,
+      content: typeof content === "string" ? Buffer.from(content, "latin1") : content,
+    }));
+    return this.deployFiles(list, options);
+  }
+
+  async deployFiles(list: DeployFile[], options: Partial<DeployOptions> = {}): Promise<Deployed> {
+    const report: Reporter = { say: (text) => this.said.push(text), progress: () => {} };
+    const work = async () => {
+      await findPrompt(this.console, 115200);
+      return deploy(this.console, list, { baud: 115200, ...options }, report);
+    };
+    return this.finish(work());
+  }
+
+  /** What a deployment of an app puts on the board. */
+  static app(source: string, extra: Record<string, string> = {}): Record<string, string> {
+    return {
+      "init.lua": INIT,
+      "boot.lua": bootLua({ app: "app.lua", httpserver: false, title: "a test" }),
+      "app.lua": source,
+      ...extra,
+    };
+  }
+
+  /** Restarts the board and gives what it prints until the app has run. */
+  boot(): string {
+    this.board.takeConsole();
+    this.board.restart("power on");
+    this.clock.advance(5000);
+    return this.board.takeConsole();
+  }
+
+  contents(): Record<string, string> {
+    return Object.fromEntries(
+      this.board.files.names().map((name) => [name, this.board.files.read(name)!.toString("latin1")]),
+    );
+  }
+}
