@@ -3,7 +3,11 @@ declare namespace adc {
   /** What both chips have: nothing but the name, `read` takes other arguments. */
   type Common = {};
 
-  /** `adc` on ESP8266. It measures either pin A0 or the supply voltage, as set in flash. */
+  /**
+   * `adc` on ESP8266. It measures either pin A0 or the supply voltage, as set in flash.
+   * @example
+   * print(adc.read(0));
+   */
   interface Esp8266 extends Common {
     /** Measure pin A0. */
     readonly INIT_ADC: FirmwareConstant<"adc.init">;
@@ -23,7 +27,13 @@ declare namespace adc {
   /** An attenuation on ESP32; the full range is about 1.1, 1.5, 2.2 or 3.9 V (at most the supply). */
   type Attenuation = FirmwareConstant<"adc.atten">;
 
-  /** `adc` on ESP32. Only the first converter; errors name a channel that it lacks. */
+  /**
+   * `adc` on ESP32. Only the first converter; errors name a channel that it lacks.
+   * @example
+   * adc.setwidth(adc.ADC1, 12);
+   * adc.setup(adc.ADC1, 0, adc.ATTEN_11db);
+   * print(adc.read(adc.ADC1, 0));
+   */
   interface Esp32 extends Common {
     readonly ADC1: 1;
     readonly ATTEN_0db: Attenuation;

@@ -8,7 +8,14 @@ declare namespace ads1115 {
   type Conversions = FirmwareConstant<"ads1115.conv">;
   type ComparatorMode = FirmwareConstant<"ads1115.cmode">;
 
-  /** `ads1115` on ESP8266. */
+  /**
+   * `ads1115` on ESP8266.
+   * @example
+   * i2c.setup(0, 5, 6, i2c.SLOW);
+   * const device = ads1115.ads1115(0, ads1115.ADDR_GND);
+   * device.setting(ads1115.GAIN_6_144V, ads1115.DR_128SPS, ads1115.SINGLE_0, ads1115.SINGLE_SHOT);
+   * device.startread((volt) => print(volt));
+   */
   interface Esp8266 {
     readonly ADDR_GND: Address;
     readonly ADDR_VDD: Address;

@@ -1,7 +1,11 @@
 /// <reference path="./pixbuf.d.ts" />
 /** APA102 light-emitting diodes. ESP8266 only, off by default. */
 declare namespace apa102 {
-  /** `apa102` on ESP8266. */
+  /**
+   * `apa102` on ESP8266.
+   * @example
+   * apa102.write(2, 3, string.char(31, 255, 0, 0));
+   */
   interface Esp8266 {
     /**
      * Writes colours. Errors: "String or pixbuf expected", "Pixbuf not 4-channel".

@@ -1,6 +1,12 @@
 /** Bloom filters: sets that may say yes for a string that is not in them, and never no for one that is. ESP8266 only, off by default. */
 declare namespace bloom {
-  /** `bloom` on ESP8266. */
+  /**
+   * `bloom` on ESP8266.
+   * @example
+   * const seen = bloom.create(1000, 100);
+   * if (!seen.add("first")) print("new");
+   * print(seen.check("second"));
+   */
   interface Esp8266 {
     /** Makes a filter. @param elements at most so many strings @param errorRate n: one wrong yes in n */
     create(this: void, elements: number, errorRate: number): Filter;

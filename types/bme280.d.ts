@@ -1,6 +1,15 @@
 /** The sensors BME280 and BMP280 on I²C bus 0. ESP8266 only, off by default. */
 declare namespace bme280 {
-  /** `bme280` on ESP8266. */
+  /**
+   * `bme280` on ESP8266.
+   * @example
+   * i2c.setup(0, 5, 6, i2c.SLOW);
+   * bme280.setup();
+   * bme280.startreadout(0, () => {
+   *   const [temperature, pressure, humidity] = bme280.read();
+   *   print(temperature, pressure, humidity);
+   * });
+   */
   interface Esp8266 {
     /**
      * Starts the sensor: 2 for BME280, 1 for BMP280, nothing if there is none.

@@ -3,7 +3,16 @@ declare namespace bme280_math {
   /** The state that `setup` makes. */
   type Sensor = LuaUserdata;
 
-  /** `bme280_math` on ESP8266. Units: °C, hPa, %, m. */
+  /**
+   * `bme280_math` on ESP8266. Units: °C, hPa, %, m.
+   * @example
+   * const registers = "";
+   * const [sensor, config] = bme280_math.setup(registers);
+   * if (sensor !== undefined) {
+   *   const [temperature] = bme280_math.read(sensor, "the bytes of a measurement");
+   *   print(config.length, temperature);
+   * }
+   */
   interface Esp8266 {
     /**
      * Reads the calibration registers; nothing if they are not complete. The second value is a list of what to write to

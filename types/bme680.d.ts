@@ -1,6 +1,15 @@
 /** The sensor BME680 on I²C bus 0. ESP8266 only, off by default. */
 declare namespace bme680 {
-  /** `bme680` on ESP8266. */
+  /**
+   * `bme680` on ESP8266.
+   * @example
+   * i2c.setup(0, 5, 6, i2c.SLOW);
+   * bme680.setup();
+   * bme680.startreadout(150, () => {
+   *   const [temperature, pressure, humidity, gasResistance] = bme680.read();
+   *   print(temperature, pressure, humidity, gasResistance);
+   * });
+   */
   interface Esp8266 {
     /**
      * Starts the sensor: 1, or nothing if there is none.

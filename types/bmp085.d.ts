@@ -1,6 +1,12 @@
 /** The pressure sensors BMP085 and BMP180 on I²C bus 0. ESP8266 only, off by default. */
 declare namespace bmp085 {
-  /** `bmp085` on ESP8266. */
+  /**
+   * `bmp085` on ESP8266.
+   * @example
+   * i2c.setup(0, 5, 6, i2c.SLOW);
+   * bmp085.setup();
+   * print(bmp085.temperature() / 10, bmp085.pressure(1));
+   */
   interface Esp8266 {
     /** Reads the calibration. */
     setup(this: void): void;

@@ -4,7 +4,15 @@ declare namespace coap {
   type MessageType = FirmwareConstant<"coap.type">;
   type ContentType = FirmwareConstant<"coap.content">;
 
-  /** `coap` on ESP8266. */
+  /**
+   * `coap` on ESP8266.
+   * @example
+   * const server = coap.Server();
+   * server.listen(5683);
+   * server.var("uptime", coap.TEXT_PLAIN);
+   * const client = coap.Client();
+   * client.get(coap.CON, "coap://192.168.1.2:5683/v1/v/uptime");
+   */
   interface Esp8266 {
     /** Asks for an acknowledgement and repeats up to four times without one. */
     readonly CON: MessageType;

@@ -1,6 +1,11 @@
 /** Conversions between colour spaces. ESP8266 only, off by default. */
 declare namespace color_utils {
-  /** `color_utils` on ESP8266. Values are 0 to 255, hues 0 to 360; others raise an error. */
+  /**
+   * `color_utils` on ESP8266. Values are 0 to 255, hues 0 to 360; others raise an error.
+   * @example
+   * const [green, red, blue] = color_utils.hsv2grb(120, 255, 255);
+   * print(green, red, blue);
+   */
   interface Esp8266 {
     /** Converts hue, saturation and value. */
     hsv2grb(

@@ -1,6 +1,11 @@
 /** Calls at times given as in crontab, in UTC. Needs `rtctime` with the time set. ESP8266 only, off by default. */
 declare namespace cron {
-  /** `cron` on ESP8266. */
+  /**
+   * `cron` on ESP8266.
+   * @example
+   * const morning = cron.schedule("0 8 * * *", () => print("eight o'clock"));
+   * morning.unschedule();
+   */
   interface Esp8266 {
     /**
      * Calls a function at the times of a mask. Errors: "invalid spec (…)", "out of memory".

@@ -1,6 +1,14 @@
 /** Hashes and ciphers. Off by default on both chips, which share only hashes made in steps. */
 declare namespace crypto {
-  /** What both chips have. Names of algorithms in any case; strings are binary, see `encoder.toHex`. */
+  /**
+   * What both chips have. Names of algorithms in any case; strings are binary, see `encoder.toHex`.
+   * @example
+   * const hash = crypto.new_hash("SHA256");
+   * hash.update("first part");
+   * hash.update("second part");
+   * const digest: string = hash.finalize();
+   * print(digest.length);
+   */
   interface Common {
     /** Starts a hash. Errors: "unknown hash mech" (ESP8266), "Unsupported algorithm: …" (ESP32). */
     new_hash(this: void, algorithm: CommonAlgorithm): Hash;
@@ -12,7 +20,13 @@ declare namespace crypto {
   /** 128 bits; ECB hides little. */
   type Cipher = "AES-ECB" | "AES-CBC";
 
-  /** `crypto` on ESP8266. SHA256 and longer unless the build leaves them out. */
+  /**
+   * `crypto` on ESP8266. SHA256 and longer unless the build leaves them out.
+   * @example
+   * print(encoder.toHex(crypto.hmac("sha1", "data", "key")));
+   * const cipher = crypto.encrypt("AES-ECB", "1234567890abcdef", "secret");
+   * print(crypto.decrypt("AES-ECB", "1234567890abcdef", cipher));
+   */
   interface Esp8266 extends Common {
     /** Returns the SHA1 of a string, 20 bytes. */
     sha1(this: void, data: string): string;

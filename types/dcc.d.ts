@@ -35,7 +35,20 @@ declare namespace dcc {
   type Manufacturer = FirmwareConstant<"dcc.manufacturer">;
   type Flag = FirmwareConstant<"dcc.flag">;
 
-  /** `dcc` on ESP8266. */
+  /**
+   * `dcc` on ESP8266.
+   * @example
+   * dcc.setup(
+   *   2,
+   *   (command, info) => {
+   *     if (command === dcc.DCC_SPEED) print(info);
+   *   },
+   *   dcc.MAN_ID_DIY,
+   *   1,
+   *   dcc.FLAGS_AUTO_FACTORY_DEFAULT,
+   *   0,
+   * );
+   */
   interface Esp8266 {
     readonly DCC_RESET: Command<"DCC_RESET">;
     readonly DCC_IDLE: Command<"DCC_IDLE">;

@@ -19,7 +19,12 @@ declare namespace dht {
     read11(this: void, pin: number): LuaMultiReturn<Reading>;
   }
 
-  /** `dht` on ESP8266. Pins D1…D12. */
+  /**
+   * `dht` on ESP8266. Pins D1…D12.
+   * @example
+   * const [status, temperature, humidity] = dht.read(5);
+   * if (status === dht.OK) print(temperature, humidity);
+   */
   interface Esp8266 extends Common {
     /** Reads any but a DHT12, and a DHT11 above 0 °C. */
     read(this: void, pin: number): LuaMultiReturn<Reading>;
@@ -29,7 +34,12 @@ declare namespace dht {
     readxx(this: void, pin: number): LuaMultiReturn<Reading>;
   }
 
-  /** `dht` on ESP32. */
+  /**
+   * `dht` on ESP32.
+   * @example
+   * const [status, temperature, humidity] = dht.read2x(18);
+   * if (status === dht.OK) print(temperature, humidity);
+   */
   interface Esp32 extends Common {
     /** Reads a DHT21, 22, 33 or 43, or an AM2301 to 2303. Error: "invalid gpio". */
     read2x(this: void, pin: number): LuaMultiReturn<Reading | [Status]>;

@@ -1,6 +1,14 @@
 /** A web page on an own access point that asks for the network to join. ESP8266 only, off by default. */
 declare namespace enduser_setup {
-  /** `enduser_setup` on ESP8266. */
+  /**
+   * `enduser_setup` on ESP8266.
+   * @example
+   * enduser_setup.start(
+   *   "Lamp",
+   *   () => print("connected to", wifi.sta.getip()[0]),
+   *   (err, text) => print(err, text),
+   * );
+   */
   interface Esp8266 {
     /** Returns, and sets if given, whether the access point is left to you. */
     manual(this: void, enable?: boolean): boolean;

@@ -1,6 +1,11 @@
 /** The firmware under gdb, over UART 0. ESP8266 only, off by default. */
 declare namespace gdbstub {
-  /** `gdbstub` on ESP8266. */
+  /**
+   * `gdbstub` on ESP8266.
+   * @example
+   * gdbstub.open();
+   * gdbstub.pbrk();
+   */
   interface Esp8266 {
     /** Starts; the others do it if needed. */
     open(this: void): void;

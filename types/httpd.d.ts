@@ -3,7 +3,13 @@ declare namespace httpd {
   type Method = FirmwareConstant<"httpd.method">;
   type IndexMode = FirmwareConstant<"httpd.index">;
 
-  /** `httpd` on ESP32. Error of all but `start` and `stop`: "Server not started". */
+  /**
+   * `httpd` on ESP32. Error of all but `start` and `stop`: "Server not started".
+   * @example
+   * httpd.start({ webroot: "web", auto_index: httpd.INDEX_ROOT });
+   * httpd.static("html", "text/html");
+   * httpd.dynamic(httpd.GET, "/heap", () => ({ type: "text/plain", body: tostring(node.heap()) }));
+   */
   interface Esp32 {
     readonly GET: Method;
     readonly HEAD: Method;

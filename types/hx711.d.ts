@@ -2,7 +2,12 @@
 declare namespace hx711 {
   /** Channel and gain: 0 A 128, 1 B 32, 2 A 64. */
   type Mode = 0 | 1 | 2;
-  /** `hx711` on ESP8266. */
+  /**
+   * `hx711` on ESP8266.
+   * @example
+   * hx711.init(5, 6);
+   * print(hx711.read(0));
+   */
   interface Esp8266 {
     /** Sets the pins, D0…D12. */
     init(this: void, clock: number, data: number): void;

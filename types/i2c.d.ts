@@ -6,7 +6,15 @@ declare namespace i2c {
   /** Bytes: a string, or numbers 0 to 255. */
   type Data = string | number | number[];
 
-  /** What both chips have. Errors name what is wrong with an argument. */
+  /**
+   * What both chips have. Errors name what is wrong with an argument.
+   * @example
+   * const bus = 0;
+   * i2c.setup(bus, 5, 6, i2c.SLOW);
+   * i2c.start(bus);
+   * if (i2c.address(bus, 0x48, i2c.TRANSMITTER)) i2c.write(bus, 0);
+   * i2c.stop(bus);
+   */
   interface Common {
     /** 100000. */
     readonly SLOW: Speed;
@@ -46,7 +54,18 @@ declare namespace i2c {
   /** A bus of the ESP32. */
   type Bus = FirmwareConstant<"i2c.bus">;
 
-  /** `i2c` on ESP32. */
+  /**
+   * `i2c` on ESP32.
+   * @example
+   * i2c.setup(i2c.HW0, 21, 22, i2c.FAST);
+   * i2c.start(i2c.HW0);
+   * i2c.address(i2c.HW0, 0x48, i2c.RECEIVER, true);
+   * i2c.read(i2c.HW0, 2);
+   * i2c.stop(i2c.HW0);
+   * i2c.transfer(i2c.HW0, (data, ack) => {
+   *   if (ack && data !== undefined) print(string.byte(data));
+   * });
+   */
   interface Esp32 extends Common {
     /** In software, master only, up to 100000 bit/s. */
     readonly SW: Bus;

@@ -2,7 +2,14 @@
 declare namespace mcp4725 {
   type PowerDown = FirmwareConstant<"mcp4725.pwrdn">;
 
-  /** `mcp4725` on ESP8266. Errors name the field. */
+  /**
+   * `mcp4725` on ESP8266. Errors name the field.
+   * @example
+   * i2c.setup(0, 5, 6, i2c.SLOW);
+   * mcp4725.write({ value: 2048, pwrdn: mcp4725.PWRDN_NONE });
+   * const [, value] = mcp4725.read();
+   * print(value);
+   */
   interface Esp8266 {
     readonly PWRDN_NONE: PowerDown;
     /** Output off, 1 kΩ to ground; likewise 100 kΩ and 500 kΩ. */

@@ -1,6 +1,10 @@
 /** Tells name and services to the local network (Bonjour). ESP8266 only, off by default. */
 declare namespace mdns {
-  /** `mdns` on ESP8266. */
+  /**
+   * `mdns` on ESP8266.
+   * @example
+   * mdns.register("lamp", { service: "http", port: 80, description: "A lamp" });
+   */
   interface Esp8266 {
     /**
      * Starts, or starts anew. Errors: "No network connection" (no address yet), "Unable to start mDns daemon".

@@ -1,6 +1,18 @@
 /** 1-Wire bus. In the default build of both chips. */
 declare namespace ow {
-  /** What both chips have. Pins: D1…D12 on ESP8266, GPIO numbers on ESP32. Errors name what is wrong with an argument. */
+  /**
+   * What both chips have. Pins: D1…D12 on ESP8266, GPIO numbers on ESP32. Errors name what is wrong with an argument.
+   * @example
+   * const pin = 4;
+   * ow.setup(pin);
+   * ow.reset_search(pin);
+   * const rom = ow.search(pin);
+   * if (rom !== undefined && ow.crc8(string.sub(rom, 1, 7)) === string.byte(rom, 8)) {
+   *   ow.reset(pin);
+   *   ow.select(pin, rom);
+   *   ow.write(pin, 0x44, 1);
+   * }
+   */
   interface Common {
     /** Makes a pin a bus. Errors: "no 1-wire for D0" (ESP8266), "invalid pin" (ESP32). */
     setup(this: void, pin: number): void;

@@ -1,7 +1,16 @@
 /** Sound through the sigma-delta generator: 8 bits without sign, one channel. ESP8266 only, off by default. */
 declare namespace pcm {
   type Rate = FirmwareConstant<"pcm.rate">;
-  /** `pcm` on ESP8266. */
+  /**
+   * `pcm` on ESP8266.
+   * @example
+   * const player = pcm.new(pcm.SD, 1);
+   * if (player) {
+   *   player.on("data", () => "\x80\x90\xa0");
+   *   player.on("drained", (p) => p.close());
+   *   player.play(pcm.RATE_8K);
+   * }
+   */
   interface Esp8266 {
     /** The sigma-delta driver. */
     readonly SD: FirmwareConstant<"pcm.driver">;

@@ -1,6 +1,14 @@
 /** Samples where the CPU spends its time. ESP8266 only, off by default. */
 declare namespace perf {
-  /** `perf` on ESP8266. */
+  /**
+   * `perf` on ESP8266.
+   * @example
+   * perf.start();
+   * tmr.create().alarm(5000, tmr.ALARM_SINGLE, () => {
+   *   const [total, outside, histogram] = perf.stop();
+   *   if (total !== undefined) for (const [address, count] of pairs(histogram)) print(address, count, outside);
+   * });
+   */
   interface Esp8266 {
     /**
      * Starts. Errors: "end must be larger than start", "Unable to initialize timer".

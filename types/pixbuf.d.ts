@@ -2,7 +2,14 @@
 declare namespace pixbuf {
   type Fade = FirmwareConstant<"pixbuf.fade">;
   type Shift = FirmwareConstant<"pixbuf.shift">;
-  /** `pixbuf` on ESP8266. */
+  /**
+   * `pixbuf` on ESP8266.
+   * @example
+   * const buffer = pixbuf.newBuffer(8, 3);
+   * buffer.fill(0, 0, 0).set(1, 255, 0, 0);
+   * buffer.shift(1, pixbuf.SHIFT_CIRCULAR);
+   * ws2812.write(buffer);
+   */
   interface Esp8266 {
     readonly FADE_IN: Fade;
     readonly FADE_OUT: Fade;

@@ -1,6 +1,11 @@
 /** Pulse-width modulation on all pins, each with its frequency. ESP8266 only, off by default. */
 declare namespace pwm2 {
-  /** `pwm2` on ESP8266. Pins D1…D12. Errors: "invalid pin number", and those named at the functions. */
+  /**
+   * `pwm2` on ESP8266. Pins D1…D12. Errors: "invalid pin number", and those named at the functions.
+   * @example
+   * pwm2.setup_pin_hz(3, 250000, 2, 1);
+   * pwm2.start();
+   */
   interface Esp8266 {
     /**
      * Sets up a pin, while stopped. Errors: "pwm2 : already started, …", "invalid frequency",

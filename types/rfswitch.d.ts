@@ -1,6 +1,10 @@
 /** Sends to radio sockets at 433 or 315 MHz. ESP8266 only, off by default. */
 declare namespace rfswitch {
-  /** `rfswitch` on ESP8266. */
+  /**
+   * `rfswitch` on ESP8266.
+   * @example
+   * rfswitch.send(1, 300, 5, 7, 560777, 24);
+   */
   interface Esp8266 {
     /**
      * Sends, and waits for that.

@@ -19,7 +19,12 @@ declare namespace rotary {
   /** A channel of the ESP8266. */
   type Channel = 0 | 1 | 2;
 
-  /** `rotary` on ESP8266. */
+  /**
+   * `rotary` on ESP8266.
+   * @example
+   * rotary.setup(0, 5, 6, 7);
+   * rotary.on(0, rotary.TURN, (event, position) => print(event, position));
+   */
   interface Esp8266 extends Common {
     /**
      * Sets up a channel. Errors: "Invalid pin", "Invalid timeout", "Unable to close switch.",
@@ -47,7 +52,14 @@ declare namespace rotary {
     close(this: void, channel: Channel): void;
   }
 
-  /** `rotary` on ESP32. */
+  /**
+   * `rotary` on ESP32.
+   * @example
+   * const knob = rotary.setup(32, 33, 25);
+   * knob.on(rotary.TURN + rotary.CLICK, (event, position) => print(event, position));
+   * const [position, pressed] = knob.getpos();
+   * print(position, pressed);
+   */
   interface Esp32 extends Common {
     /** Makes a switch. Errors: "Invalid pin", "Invalid timeout", "Unable to setup rotary switch." Arguments as on ESP8266, without the channel. */
     setup(this: void, a: number, b: number, press?: number, longPress?: number, doubleClick?: number): Switch;

@@ -5,7 +5,14 @@ declare namespace rtcfifo {
     | [timestamp: number, value: number, decimals: number, name: string]
     | [undefined, undefined, undefined, undefined];
 
-  /** `rtcfifo` on ESP8266. Error of all but `prepare` and `ready`: "rtcfifo not prepared!". */
+  /**
+   * `rtcfifo` on ESP8266. Error of all but `prepare` and `ready`: "rtcfifo not prepared!".
+   * @example
+   * if (rtcfifo.ready() === 0) rtcfifo.prepare({ sensor_count: 5 });
+   * rtcfifo.put(1700000000, 215, 1, "temp");
+   * const [timestamp, value, decimals, name] = rtcfifo.pop();
+   * if (timestamp !== undefined) print(timestamp, value, decimals, name);
+   */
   interface Esp8266 {
     /** Makes the queue, empty. Error: "expected table as arg #1". */
     prepare(this: void, options?: Options): void;

@@ -1,6 +1,12 @@
 /** The time of day, kept through deep sleep. ESP8266 only, off by default; ESP32 has `time`. */
 declare namespace rtctime {
-  /** `rtctime` on ESP8266. */
+  /**
+   * `rtctime` on ESP8266.
+   * @example
+   * const [seconds] = rtctime.get();
+   * const now = rtctime.epoch2cal(seconds);
+   * print(now.year, now.mon, now.day);
+   */
   interface Esp8266 {
     /** Returns seconds since 1970 (0 if the time is not known), microseconds, and the clock's deviation in 2⁻³². */
     get(this: void): LuaMultiReturn<[seconds: number, microseconds: number, rate: number]>;

@@ -2,7 +2,14 @@
 declare namespace si7021 {
   type Resolution = FirmwareConstant<"si7021.resolution">;
   type Heater = FirmwareConstant<"si7021.heater">;
-  /** `si7021` on ESP8266. */
+  /**
+   * `si7021` on ESP8266.
+   * @example
+   * i2c.setup(0, 5, 6, i2c.SLOW);
+   * si7021.setup();
+   * const [humidity, temperature] = si7021.read();
+   * print(humidity, temperature);
+   */
   interface Esp8266 {
     /** 12 bits of humidity, 14 of temperature, and so on. */
     readonly RH12_TEMP14: Resolution;

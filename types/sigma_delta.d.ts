@@ -1,6 +1,11 @@
 /** The sigma-delta generator. Off by default on both chips, which share no arguments. */
 declare namespace sigma_delta {
-  /** `sigma_delta` on ESP8266: one generator. Error: "wrong arg range". */
+  /**
+   * `sigma_delta` on ESP8266: one generator. Error: "wrong arg range".
+   * @example
+   * sigma_delta.setup(2);
+   * sigma_delta.setpwmduty(128);
+   */
   interface Esp8266 {
     /** Puts the signal on a pin, stopped. @param pin D1…D12 */
     setup(this: void, pin: number): void;
@@ -14,7 +19,12 @@ declare namespace sigma_delta {
     settarget(this: void, value: number): void;
   }
 
-  /** `sigma_delta` on ESP32: channels 0 to 7. Error: "command failed". */
+  /**
+   * `sigma_delta` on ESP32: channels 0 to 7. Error: "command failed".
+   * @example
+   * sigma_delta.setup(0, 4);
+   * sigma_delta.setduty(0, 64);
+   */
   interface Esp32 {
     /** Puts a channel's signal on a pin. */
     setup(this: void, channel: number, pin: number): void;

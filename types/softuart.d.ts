@@ -1,6 +1,12 @@
 /** Serial ports in software. ESP8266 only, off by default. */
 declare namespace softuart {
-  /** `softuart` on ESP8266. Through its metatable the module itself has the methods too; they need a port. */
+  /**
+   * `softuart` on ESP8266. Through its metatable the module itself has the methods too; they need a port.
+   * @example
+   * const port = softuart.setup(9600, 2, 3);
+   * port.on("data", "\n", (line) => print(line));
+   * port.write("hello\n");
+   */
   interface Esp8266 {
     /**
      * Makes a port. Errors: "Invalid baud rate", "Not enough arguments", "Couldn't register interrupt", and those that

@@ -1,7 +1,11 @@
 /** Somfy blinds by radio, 433.42 MHz. ESP8266 only, off by default. */
 declare namespace somfy {
   type Command = FirmwareConstant<"somfy.command">;
-  /** `somfy` on ESP8266. */
+  /**
+   * `somfy` on ESP8266.
+   * @example
+   * somfy.sendcommand(4, 123, somfy.UP, 1, 2, () => print("sent"));
+   */
   interface Esp8266 {
     readonly UP: Command;
     readonly DOWN: Command;

@@ -11,6 +11,10 @@ declare namespace spi {
    * `spi` on ESP8266. Errors of `setup` and `send`: "wrong arg type", "out of range". Items that end beyond bit 512:
    * "data range exceeded > 512 bits" in `set_mosi`, "out of range" in `get_miso`. The other limits of `set_mosi`, `get_miso`
    * and `transaction` are not enforced: the firmware's checks of them have no effect.
+   * @example
+   * spi.setup(1, spi.MASTER, spi.CPOL_LOW, spi.CPHA_LOW, 8, 8, spi.FULLDUPLEX);
+   * const [count, received] = spi.send(1, "\x01\x02");
+   * print(count, received);
    */
   interface Esp8266 {
     readonly MASTER: Role;
@@ -84,7 +88,14 @@ declare namespace spi {
   /** A bus of the ESP32. */
   type Host = FirmwareConstant<"spi.host">;
 
-  /** `spi` on ESP32. Which buses there are depends on the chip. */
+  /**
+   * `spi` on ESP32. Which buses there are depends on the chip.
+   * @example
+   * const bus = spi.master(spi.HSPI, { sclk: 14, mosi: 13, miso: 12 });
+   * const device = bus.device({ mode: 0, freq: 1000000, cs: 15 });
+   * print(device.transfer("\x01\x02"));
+   * device.transfer({ cmd: 0x9f, rxlen: 3 });
+   */
   interface Esp32 {
     /** The flash is on it. Original ESP32 only, as the next two. */
     readonly SPI: Host;

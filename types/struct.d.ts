@@ -1,6 +1,12 @@
 /** Converts values to and from C structures. Off by default on both chips; Lua 5.3 has `string.pack`. */
 declare namespace struct {
-  /** What both chips have. Errors: "invalid format option '…'", and others that name the option. */
+  /**
+   * What both chips have. Errors: "invalid format option '…'", and others that name the option.
+   * @example
+   * const data = struct.pack("<I2s", 1, "text");
+   * const [n, text] = struct.unpack("<I2s", data);
+   * print(n, text, struct.size("<I2"));
+   */
   interface Common {
     /**
      * Packs values. Error: "string too short".

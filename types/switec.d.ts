@@ -2,7 +2,13 @@
 declare namespace switec {
   /** A motor. */
   type Channel = 0 | 1 | 2;
-  /** `switec` on ESP8266. */
+  /**
+   * `switec` on ESP8266.
+   * @example
+   * switec.setup(0, 5, 6, 7, 8);
+   * switec.reset(0);
+   * switec.moveto(0, 300, () => print("there"));
+   */
   interface Esp8266 {
     /** Sets up a motor. Errors: "Invalid pin", "Unable to setup stepper." @param maxSpeed degrees a second, default 400 */
     setup(

@@ -1,6 +1,15 @@
 /** The colour sensor TCS34725 on I²C bus 0. ESP8266 only, off by default. */
 declare namespace tcs34725 {
-  /** `tcs34725` on ESP8266. */
+  /**
+   * `tcs34725` on ESP8266.
+   * @example
+   * i2c.setup(0, 5, 6, i2c.SLOW);
+   * tcs34725.setup();
+   * tcs34725.enable(() => {
+   *   const [clear, red, green, blue] = tcs34725.raw();
+   *   print(clear, red, green, blue);
+   * });
+   */
   interface Esp8266 {
     /** Starts the driver; returns 1. Error: "No TCS34725 found." */
     setup(this: void): 1;

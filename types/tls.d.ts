@@ -1,6 +1,13 @@
 /** TLS client. ESP8266 only, off by default. A handshake takes 25 to 30 KB of heap. */
 declare namespace tls {
-  /** `tls` on ESP8266. */
+  /**
+   * `tls` on ESP8266.
+   * @example
+   * const socket = tls.createConnection();
+   * socket.on("connection", (sock) => sock.send("GET / HTTP/1.0\r\n\r\n"));
+   * socket.on("receive", (sock, data) => print(data));
+   * socket.connect(443, "example.com");
+   */
   interface Esp8266 {
     readonly cert: Cert;
     /** Makes a client socket, not yet connected. */

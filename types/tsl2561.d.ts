@@ -5,7 +5,14 @@ declare namespace tsl2561 {
   type Gain = FirmwareConstant<"tsl2561.gain">;
   type Package = FirmwareConstant<"tsl2561.package">;
   type Address = FirmwareConstant<"tsl2561.address">;
-  /** `tsl2561` on ESP8266. */
+  /**
+   * `tsl2561` on ESP8266.
+   * @example
+   * if (tsl2561.init(5, 6, tsl2561.ADDRESS_FLOAT, tsl2561.PACKAGE_T_FN_CL) === tsl2561.TSL2561_OK) {
+   *   const [lux, status] = tsl2561.getlux();
+   *   if (status === tsl2561.TSL2561_OK) print(lux);
+   * }
+   */
   interface Esp8266 {
     readonly TSL2561_OK: Status;
     readonly TSL2561_ERROR_I2CINIT: Status;

@@ -34,7 +34,15 @@ declare namespace u8g2 {
     (this: void, frame: FrameHandler): Display;
   }
 
-  /** What both chips have. */
+  /**
+   * What both chips have.
+   * @example
+   * const display = u8g2.ssd1306_i2c_128x64_noname(0, 0x3c);
+   * display.setFont(u8g2.font_6x10_tf);
+   * display.clearBuffer();
+   * display.drawStr(0, 10, "Hello");
+   * display.sendBuffer();
+   */
   interface Common extends Record<I2cDisplay, I2cConstructor>, Record<SpiDisplay, SpiConstructor> {
     readonly DRAW_UPPER_RIGHT: DrawOption;
     readonly DRAW_UPPER_LEFT: DrawOption;

@@ -8,7 +8,13 @@ declare namespace uart {
   /** Line speed in bit/s. */
   type Baud = number;
 
-  /** What both chips have. */
+  /**
+   * What both chips have.
+   * @example
+   * uart.setup(0, 115200, 8, uart.PARITY_NONE, uart.STOPBITS_1, 0);
+   * uart.on("data", "\r", (line) => print(line), 0);
+   * uart.write(0, "ready\r\n");
+   */
   interface Common {
     readonly PARITY_NONE: 0;
     readonly PARITY_EVEN: 1;
@@ -77,7 +83,13 @@ declare namespace uart {
     fifodepth(this: void, id?: 0 | 1, direction?: 0 | 1): number;
   }
 
-  /** `uart` on ESP32. The console's port is set at build time, else 0. */
+  /**
+   * `uart` on ESP32. The console's port is set at build time, else 0.
+   * @example
+   * uart.setup(2, 9600, 8, uart.PARITY_NONE, uart.STOPBITS_1, { tx: 17, rx: 16 });
+   * uart.on(2, "data", "\n", (line) => print(line));
+   * uart.start(2);
+   */
   interface Esp32 extends Common {
     readonly FLOWCTRL_NONE: 0;
     readonly FLOWCTRL_RTS: 1;

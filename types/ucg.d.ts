@@ -27,7 +27,15 @@ declare namespace ucg {
     readonly [font: `font_${string}`]: Font;
   }
 
-  /** `ucg` on ESP8266. */
+  /**
+   * `ucg` on ESP8266.
+   * @example
+   * spi.setup(1, spi.MASTER, spi.CPOL_LOW, spi.CPHA_LOW, 8, 8);
+   * const display = ucg.ili9341_18x240x320_hw_spi(1, 8, 4, 0);
+   * display.begin(ucg.FONT_MODE_TRANSPARENT);
+   * display.setColor(255, 168, 0);
+   * display.drawBox(10, 10, 40, 20);
+   */
   interface Esp8266 extends Common, Record<Esp8266Display, Constructor> {}
   /** `ucg` on ESP32. */
   interface Esp32 extends Common, Record<Esp32Display, Constructor> {}

@@ -1,6 +1,13 @@
 /** WebSocket client. ESP8266 only, off by default. */
 declare namespace websocket {
-  /** `websocket` on ESP8266. */
+  /**
+   * `websocket` on ESP8266.
+   * @example
+   * const client = websocket.createClient();
+   * client.on("connection", (ws) => ws.send("hello"));
+   * client.on("receive", (ws, data, opcode) => print(data, opcode));
+   * client.connect("ws://192.168.1.2/");
+   */
   interface Esp8266 {
     /** Makes a client. Call its `close` before you let go of it. */
     createClient(this: void): Client;

@@ -1,6 +1,11 @@
 /** Card readers and keypads with the Wiegand interface. ESP8266 only, off by default. */
 declare namespace wiegand {
-  /** `wiegand` on ESP8266. */
+  /**
+   * `wiegand` on ESP8266.
+   * @example
+   * const reader = wiegand.create(1, 2, (code, bits) => print(code, bits));
+   * reader.close();
+   */
   interface Esp8266 {
     /**
      * Makes a reader. An error in the callback reboots the board. Errors: "Invalid pin for D0", "Invalid pin for D1",

@@ -21,7 +21,11 @@ declare namespace wifi {
   interface Esp8266 extends Common {
     readonly sta: Station;
     readonly ap: AccessPoint;
-    /** In default builds (WIFI_SDK_EVENT_MONITOR_ENABLE). */
+    /**
+     * Events of the connection. In default builds (WIFI_SDK_EVENT_MONITOR_ENABLE).
+     * @example
+     * wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, (info) => print(info.IP));
+     */
     readonly eventmon: EventMonitor;
     /** Only in builds with `wifi_monitor`; off by default. */
     readonly monitor: Monitor;
@@ -421,8 +425,6 @@ declare namespace wifi {
 
     /**
      * Sets the handler of an event; without one removes it. Error: "valid wifi events:0-N".
-     * @example
-     * wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, (info) => print(info.IP));
      */
     register<Name extends keyof EventInfo>(
       this: void,

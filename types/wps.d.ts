@@ -1,7 +1,16 @@
 /** Gets the Wi-Fi settings from the access point (WPS). ESP8266 only, off by default. */
 declare namespace wps {
   type Status = FirmwareConstant<"wps.status">;
-  /** `wps` on ESP8266. */
+  /**
+   * `wps` on ESP8266.
+   * @example
+   * wifi.setmode(wifi.STATION);
+   * wps.enable();
+   * wps.start((status) => {
+   *   if (status === wps.SUCCESS) wifi.sta.connect();
+   *   wps.disable();
+   * });
+   */
   interface Esp8266 {
     readonly SUCCESS: Status;
     readonly FAILED: Status;

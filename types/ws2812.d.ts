@@ -3,7 +3,14 @@
 declare namespace ws2812 {
   type Mode = FirmwareConstant<"ws2812.mode">;
 
-  /** `ws2812` on ESP8266: pin D4 (GPIO2), in dual mode also the console's TX. */
+  /**
+   * `ws2812` on ESP8266: pin D4 (GPIO2), in dual mode also the console's TX.
+   * @example
+   * ws2812.init(ws2812.MODE_SINGLE);
+   * const buffer = pixbuf.newBuffer(4, 3);
+   * buffer.fill(0, 0, 64);
+   * ws2812.write(buffer);
+   */
   interface Esp8266 {
     readonly MODE_SINGLE: Mode;
     readonly MODE_DUAL: Mode;
@@ -26,7 +33,13 @@ declare namespace ws2812 {
   type Fade = FirmwareConstant<"pixbuf.fade">;
   type Shift = FirmwareConstant<"pixbuf.shift">;
 
-  /** `ws2812` on ESP32: any pins. */
+  /**
+   * `ws2812` on ESP32: any pins.
+   * @example
+   * const buffer = ws2812.newBuffer(4, 3);
+   * buffer.fill(0, 0, 64);
+   * ws2812.write({ pin: 4, data: buffer }, { pin: 14, data: string.char(255, 0, 0) });
+   */
   interface Esp32 {
     readonly FADE_IN: Fade;
     readonly FADE_OUT: Fade;

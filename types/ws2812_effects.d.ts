@@ -20,7 +20,15 @@ declare namespace ws2812_effects {
     | "color_wipe"
     | "random_dot";
 
-  /** `ws2812_effects` on ESP8266. Everything but `init` raises an error before it. */
+  /**
+   * `ws2812_effects` on ESP8266. Everything but `init` raises an error before it.
+   * @example
+   * ws2812.init();
+   * const buffer = pixbuf.newBuffer(12, 3);
+   * ws2812_effects.init(buffer);
+   * ws2812_effects.set_mode("rainbow_cycle");
+   * ws2812_effects.start();
+   */
   interface Esp8266 {
     /** Sets the buffer. */
     init(this: void, buffer: pixbuf.Buffer): void;

@@ -1,0 +1,111 @@
+// Programs that must not type-check, and what the message must name.
+import type { Entry } from "./project.ts";
+
+export interface Refused {
+  for: Entry;
+  program: string;
+  message: RegExp;
+}
+
+export const refused: Record<string, Refused> = {
+  "an event that a socket has not": {
+    for: "esp8266",
+    program: `net.createConnection().on("recieve", undefined);`,
+    message: /'"recieve"'/,
+  },
+  "a handler that takes a socket where none may come": {
+    for: "esp8266",
+    program: `net.createConnection().on("receive", (s: net.Esp8266TcpSocket) => { s.close(); });`,
+    message: /'undefined' is not assignable to type 'Esp8266TcpSocket'/,
+  },
+  "a socket used without a test where none may come": {
+    for: "esp8266",
+    program: `net.createConnection().on("receive", (s) => { s.close(); });`,
+    message: /'s' is possibly 'undefined'/,
+  },
+  "a handler of another event": {
+    for: "esp32",
+    program: `net.createConnection(net.TCP).on("disconnection", (s, text: string) => print(text));`,
+    message: /'number' is not assignable to type 'string'/,
+  },
+  "a server with the ESP32's arguments on ESP8266": {
+    for: "esp8266",
+    program: `net.createServer(net.TCP, 30);`,
+    message: /Expected 0-1 arguments, but got 2/,
+  },
+  "a server with the ESP8266's argument on ESP32": {
+    for: "esp32",
+    program: `net.createServer(30);`,
+    message: /'number' is not assignable to parameter of type 'Tcp'/,
+  },
+  "an alarm with its arguments exchanged": {
+    for: "esp8266",
+    program: `tmr.create().alarm(tmr.ALARM_AUTO, 1000, () => {});`,
+    message: /'1000' is not assignable to parameter of type 'Mode'/,
+  },
+  "a pin that cannot be": {
+    for: "esp8266",
+    program: `gpio.write(16, 1);`,
+    message: /'16' is not assignable to parameter of type 'Pin'/,
+  },
+  "an interrupt on pin 0": {
+    for: "esp8266",
+    program: `gpio.trig(0, "up");`,
+    message: /'0' is not assignable to parameter of type 'InterruptPin'/,
+  },
+  "a constant of another group": {
+    for: "esp8266",
+    program: `gpio.mode(1, gpio.PULLUP);`,
+    message: /'Pull' is not assignable to parameter of type 'Mode'/,
+  },
+  "a field that an event has not": {
+    for: "esp8266",
+    program: `wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, (info) => print(info.SSID));`,
+    message: /'SSID'/,
+  },
+  "a field that the ESP32's event has not": {
+    for: "esp32",
+    program: `wifi.sta.on("got_ip", (event, info) => print(info.ssid));`,
+    message: /'ssid'/,
+  },
+  "the operating system": { for: "esp8266", program: `os.time();`, message: /'os'/ },
+  "files by io on ESP8266": { for: "esp8266", program: `io.open("x");`, message: /'io'/ },
+  "io without a test in portable code": {
+    for: "portable",
+    program: `io.open("x");`,
+    message: /'io' is possibly/,
+  },
+  "functions of the mathematics library that were removed": {
+    for: "esp8266",
+    program: `math.sin(1);`,
+    message: /'sin'/,
+  },
+  "a function of Lua 5.1 in Lua 5.3": { for: "esp32", program: `getfenv(1);`, message: /'getfenv'/ },
+  "a function of Lua 5.3 in Lua 5.1": { for: "esp8266", program: `string.pack("b", 1);`, message: /'pack'/ },
+  "a function of one chip in portable code": {
+    for: "portable",
+    program: `tmr.now();`,
+    message: /possibly 'undefined'/,
+  },
+  "a module that a default build lacks in portable code": {
+    for: "portable",
+    program: `sjson.encode({});`,
+    message: /'sjson' is possibly/,
+  },
+  "a capture without a test": {
+    for: "esp8266",
+    program: `const [word] = string.match("x", "(%a+)"); print(word.length);`,
+    message: /'word' is possibly 'undefined'/,
+  },
+  "a capture of a position taken for text": {
+    for: "esp8266",
+    program: `const [at] = string.match("x", "%a()"); if (at !== undefined) print(at.length);`,
+    message: /'length'/,
+  },
+  "a method called as a function of its module": {
+    for: "esp8266",
+    program: `net.send("x");`,
+    message: /'send'/,
+  },
+  "JavaScript's own console": { for: "esp8266", program: `console.log(1);`, message: /'console'/ },
+};
