@@ -5,6 +5,7 @@ import { Board } from "../simulator/board.ts";
 import { RealClock } from "../simulator/clock.ts";
 import { LONGEST_NAME } from "../simulator/files.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
+import { toChip } from "../simulator/vm/chunk.ts";
 import { LuaVm } from "../simulator/vm/lua.ts";
 import { build, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
 import { stripBytecode } from "./compile/bytecode.ts";
@@ -63,12 +64,12 @@ export function staticFiles(folder: string): Record<string, Buffer> {
   return files;
 }
 
-/** Source to stripped bytecode, as luac.cross does it for the chip. */
+/** Source to stripped bytecode, as luac.cross does it for a chip with Lua 5.1 and doubles. */
 export function bytecode(source: Buffer): Buffer {
   const vm = new LuaVm();
   const message = vm.load(vm.L, source, "=?");
   if (message !== undefined) throw new Error(`the compiled module is no Lua: ${message}`);
-  return stripBytecode(vm.dump(vm.L));
+  return toChip(stripBytecode(vm.dump(vm.L)));
 }
 
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {

@@ -1,5 +1,6 @@
 // How chunks come from flash: loadfile, dofile and require's searchers (path "?.lc;?.lua", so a .lc goes first).
 import type { Firmware } from "../firmware.ts";
+import { fromChip, SIGNATURE } from "../vm/chunk.ts";
 import { LuaType } from "../vm/lua.ts";
 import { raise } from "./binding.ts";
 
@@ -10,7 +11,12 @@ export function loader(firmware: Firmware): void {
   function loadFile(L: number, name: string): string | undefined {
     const content = board.files.read(name);
     if (!content) return `cannot open ${name}`;
-    return vm.load(L, content, `@${name}`);
+    if (content.toString("latin1", 0, SIGNATURE.length) !== SIGNATURE) return vm.load(L, content, `@${name}`);
+    try {
+      return vm.load(L, fromChip(content), `@${name}`);
+    } catch {
+      return `${name}: bad code in precompiled chunk`;
+    }
   }
 
   vm.pushFunction(vm.L, (L) => {

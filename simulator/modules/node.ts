@@ -1,6 +1,7 @@
 // Module node: restart, heap, tasks, error handler, collector mode, compile, what chip it is.
 import type { Firmware, Priority } from "../firmware.ts";
 import { STRING_LIMIT } from "../firmware.ts";
+import { toChip } from "../vm/chunk.ts";
 import { LuaType } from "../vm/lua.ts";
 import { defineModule, pushTable, raise } from "./binding.ts";
 
@@ -99,7 +100,7 @@ export function node(firmware: Firmware): void {
         vm.push(L, message);
         vm.api.lua_error!(L);
       }
-      if (!board.files.write(name.replace(/lua$/, "lc"), vm.dump(L))) raise("writing to file failed");
+      if (!board.files.write(name.replace(/lua$/, "lc"), toChip(vm.dump(L)))) raise("writing to file failed");
       return 0;
     },
     random: (L) => {
