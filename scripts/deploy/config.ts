@@ -1,0 +1,153 @@
+// flash.config.json: what goes to which board, and how. Every key is also a flag of npm run flash; a flag wins.
+// flash.schema.json says the same for editors; a test holds the two together.
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Mistake } from "../mistake.ts";
+
+/** How Lua gets to the board: as text, compiled there (no line numbers in its errors), or as bytecode made here. */
+export type Form = "source" | "compiled" | "bytecode";
+export const FORMS: readonly Form[] = ["source", "compiled", "bytecode"];
+export const UPLOADERS = ["own", "nodemcu-tool"] as const;
+export const CHIPS = ["auto", "esp8266", "esp32", "esp32c3"] as const;
+
+export interface FlashConfig {
+  /** A port such as /dev/ttyUSB0, or "auto". */
+  port: string;
+  baud: number;
+  /** Rate for the transfer; 0: stay at `baud`. */
+  transferBaud: number;
+  chip: (typeof CHIPS)[number];
+  /** The app's folder. */
+  app: string;
+  appForm: Form;
+  /** How our module goes; "none": the app does not use it. */
+  httpserver: Form | "none";
+  /** More files: name on the board → path here. */
+  files: Record<string, string>;
+  /** Firmware images for --firmware: offset → path. */
+  firmware: Record<string, string>;
+  uploader: (typeof UPLOADERS)[number];
+  /** JSON file with ssid and password; not committed. */
+  wifi: string;
+}
+
+export const DEFAULTS: FlashConfig = {
+  port: "auto",
+  baud: 115200,
+  transferBaud: 460800,
+  chip: "auto",
+  app: "examples/dashboard",
+  appForm: "source",
+  httpserver: "bytecode",
+  files: {},
+  firmware: {},
+  uploader: "own",
+  wifi: "wifi.json",
+};
+
+type Rule = (value: unknown) => string | undefined;
+const text: Rule = (value) =>
+  typeof value === "string" && value !== "" ? undefined : "a text that is not empty";
+const oneOf =
+  (choices: readonly string[]): Rule =>
+  (value) =>
+    choices.includes(value as string) ? undefined : `one of ${choices.map((c) => `"${c}"`).join(", ")}`;
+const rate =
+  (least: number): Rule =>
+  (value) =>
+    Number.isInteger(value) && ((value as number) >= 300 || value === least) && (value as number) <= 4_000_000
+      ? undefined
+      : `a baud rate from 300 to 4000000${least === 0 ? ", or 0 to stay at the console's" : ""}`;
+const paths: Rule = (value) =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((v) => !text(v))
+    ? undefined
+    : 'an object of paths, such as {"index.html": "web/index.html"}';
+const images: Rule = (value) =>
+  paths(value) === undefined && Object.keys(value as object).every((key) => /^(0x[0-9a-f]+|\d+)$/i.test(key))
+    ? undefined
+    : 'an object of paths with offsets as keys, such as {"0x0": "nodemcu.bin"}';
+
+const RULES: Record<keyof FlashConfig, Rule> = {
+  port: text,
+  baud: rate(300),
+  transferBaud: rate(0),
+  chip: oneOf(CHIPS),
+  app: text,
+  appForm: oneOf(FORMS),
+  httpserver: oneOf([...FORMS, "none"]),
+  files: paths,
+  firmware: images,
+  uploader: oneOf(UPLOADERS),
+  wifi: text,
+};
+
+/** @throws Mistake that names the key, its value and what it can be */
+export function validate(values: Record<string, unknown>, where: string): Partial<FlashConfig> {
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (key === "$schema") continue;
+    const rule = RULES[key as keyof FlashConfig];
+    if (!rule) {
+      const near = Object.keys(RULES).find((known) =>
+        known.toLowerCase().startsWith(key.toLowerCase().slice(0, 3)),
+      );
+      throw new Mistake(
+        `${where}: there is no key "${key}"${near ? `; did you mean "${near}"?` : `; the keys are ${Object.keys(RULES).join(", ")}`}`,
+      );
+    }
+    const expected = rule(value);
+    if (expected !== undefined)
+      throw new Mistake(`${where}: "${key}" is ${JSON.stringify(value)}; it must be ${expected}`);
+    result[key] = value;
+  }
+  return result as Partial<FlashConfig>;
+}
+
+/** @param path of the file; undefined: flash.config.json if it is there @param flags what the command line says */
+export function loadConfig(path: string | undefined, flags: Record<string, unknown>): FlashConfig {
+  const file = path ?? "flash.config.json";
+  let values: Partial<FlashConfig> = {};
+  if (existsSync(file)) {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(readFileSync(file, "utf8"));
+    } catch (error) {
+      throw new Mistake(`${file} is no JSON: ${(error as Error).message}`);
+    }
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+      throw new Mistake(`${file} must hold an object, such as {"port": "auto"}`);
+    values = validate(parsed as Record<string, unknown>, file);
+    // paths are meant from where the file is
+    const base = dirname(resolve(file));
+    for (const key of ["app", "wifi"] as const) if (values[key]) values[key] = resolve(base, values[key]);
+    for (const key of ["files", "firmware"] as const) {
+      if (values[key])
+        values[key] = Object.fromEntries(
+          Object.entries(values[key]).map(([name, target]) => [name, resolve(base, target)]),
+        );
+    }
+  } else if (path !== undefined) {
+    throw new Mistake(`there is no file ${path}`);
+  }
+  return { ...DEFAULTS, ...values, ...validate(flags, "the command line") };
+}
+
+/** Wi-Fi name and password from the environment or the configured file; undefined if neither is there. */
+export function credentials(config: FlashConfig): { ssid: string; password: string } | undefined {
+  const { WIFI_SSID, WIFI_PASSWORD } = process.env;
+  if (WIFI_SSID) return { ssid: WIFI_SSID, password: WIFI_PASSWORD ?? "" };
+  if (!existsSync(config.wifi)) return undefined;
+  let parsed: { ssid?: unknown; password?: unknown } | null;
+  try {
+    parsed = JSON.parse(readFileSync(config.wifi, "utf8"));
+  } catch {
+    // the content is not shown: it holds the password
+    throw new Mistake(`${config.wifi} is no JSON; it must be {"ssid": "...", "password": "..."}`);
+  }
+  if (typeof parsed?.ssid !== "string" || typeof (parsed.password ?? "") !== "string")
+    throw new Mistake(`${config.wifi} must be {"ssid": "...", "password": "..."}`);
+  return { ssid: parsed.ssid, password: (parsed.password as string | undefined) ?? "" };
+}
