@@ -1,0 +1,66 @@
+// npm run probe: the probe app (test/fixtures/probe) on a simulated board, for clients that test the server over TCP.
+import { join } from "node:path";
+import { Command } from "commander";
+import { DEFAULT_HEAP } from "../simulator/board.ts";
+import { appSource, ROOT } from "./compile/build.ts";
+import { run } from "./mistake.ts";
+import { buildFiles, INIT, parseCount, parsePort, simulate } from "./simulate.ts";
+
+/** Connections that the chip has, and that its heap is for. */
+const CHIP_CONNECTIONS = 5;
+/** What a connection can hold at most: two segments in flight, a received piece, its exchange, a little of a body [bytes]. */
+const PER_CONNECTION = 8192;
+
+const options = new Command("npm run probe --")
+  .description(
+    "Runs the probe app (test/fixtures/probe/README.md) on a simulated NodeMCU board until SIGTERM or Ctrl-C.\n" +
+      'Prints "listening on http://127.0.0.1:PORT" when it is ready; the board\'s console goes to standard error.',
+  )
+  .requiredOption("--port <number>", "the computer's port for port 80 of the board")
+  .option("--readable", "run the readable build of the server, not the compact one")
+  .option(
+    "--connections <number>",
+    "connections of the board, and of the server's option `connections`",
+    "32",
+  )
+  .option(
+    "--heap <bytes>",
+    `free heap of the freshly started board (default: ${DEFAULT_HEAP}, as the chip has, for up to ` +
+      `${CHIP_CONNECTIONS} connections, and ${PER_CONNECTION} more for each one beyond)`,
+  )
+  .parse()
+  .opts<{ port: string; readable?: true; connections: string; heap?: string }>();
+
+await run(async () => {
+  const port = parsePort(options.port);
+  const connections = parseCount("--connections", options.connections, 1);
+  const heap =
+    options.heap === undefined
+      ? DEFAULT_HEAP + PER_CONNECTION * Math.max(0, connections - CHIP_CONNECTIONS)
+      : parseCount("--heap", options.heap, 1);
+  const files = await buildFiles(
+    appSource(join(ROOT, "test/fixtures/probe")),
+    options.readable ? "readable" : "compact",
+  );
+  files["init.lua"] = Buffer.from(`CONNECTIONS = ${connections}\n${INIT}`);
+
+  const board = simulate(files, {
+    port,
+    heap,
+    connections,
+    console: (text) => process.stderr.write(text),
+    listening: (_, url) => console.log(`listening on ${url}`),
+    failed: (mistake) => {
+      board.stop();
+      void run(async () => {
+        throw mistake;
+      });
+    },
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      board.stop();
+      process.exit(0);
+    });
+  }
+});
