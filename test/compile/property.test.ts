@@ -1,12 +1,14 @@
 // Whatever program: the compact form and the readable form do what the plain one does.
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
+import { layoutCompact } from "../../scripts/compile/compact/layout.ts";
 import { mangle } from "../../scripts/compile/compact/mangle.ts";
 import { parse } from "../../scripts/compile/compact/parse.ts";
-import { layoutCompact, layoutReadable, tokens } from "../../scripts/compile/compact/print.ts";
+import { layoutReadable } from "../../scripts/compile/compact/pretty.ts";
 import { mangleFields } from "../../scripts/compile/compact/private.ts";
 import { nameReadably } from "../../scripts/compile/compact/readable.ts";
 import { simplify, tidy } from "../../scripts/compile/compact/simplify/index.ts";
+import { tokens } from "../../scripts/compile/compact/tokens.ts";
 import { LuaProgram } from "./generate.ts";
 import { run } from "./program.ts";
 

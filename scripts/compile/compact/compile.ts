@@ -3,16 +3,18 @@ import { dirname, join, relative, resolve as resolvePath, sep } from "node:path"
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { visitors } from "./concat.ts";
+import { layoutCompact, type Mapping, type Printed } from "./layout.ts";
 import { library } from "./library.ts";
 import { link } from "./link.ts";
 import { mangle } from "./mangle.ts";
 import { sourceMap } from "./map.ts";
 import { parse } from "./parse.ts";
-import { layoutCompact, layoutReadable, type Mapping, type Printed, tokens } from "./print.ts";
+import { layoutReadable } from "./pretty.ts";
 import { mangleFields } from "./private.ts";
 import { type Module, read } from "./read.ts";
 import { nameReadably } from "./readable.ts";
 import { simplify, tidy } from "./simplify/index.ts";
+import { tokens } from "./tokens.ts";
 import { CompactError, type Position } from "./tree.ts";
 
 export type Form = "compact" | "readable";
@@ -34,6 +36,8 @@ export interface Report {
   bytes: number;
   /** Bytes of the output that come from each TypeScript file. */
   files: { file: string; bytes: number }[];
+  /** Bytes of the output by function, the largest first; functions that became part of another count there. */
+  functions: { name: string; file: string; line: number; bytes: number }[];
   /** Newlines that are there only to tell errors of two TypeScript lines apart: one byte each. */
   newlines: number;
 }
@@ -113,7 +117,7 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
   const entry = resolvePath(options.entry);
   const output = resolvePath(options.output ?? join(dirname(project), "build", `${options.name}.lua`));
   const { files, diagnostics, options: compilerOptions } = transpile(entry, project);
-  const empty: Report = { bytes: 0, files: [], newlines: 0 };
+  const empty: Report = { bytes: 0, files: [], functions: [], newlines: 0 };
   if (diagnostics.some((d) => d.category === ts.DiagnosticCategory.Error)) {
     return { code: "", map: "", diagnostics, report: empty };
   }
@@ -175,9 +179,9 @@ function compileFiles(
     return layoutReadable(tokens(body, false));
   }
   const body = simplify(chunk.body);
-  mangleFields(body, chunk.exports);
+  const fields = mangleFields(body, chunk.exports);
   mangle(body);
-  return layoutCompact(tokens(body, true));
+  return layoutCompact(tokens(body, true, fields));
 }
 
 /** Every byte belongs to the file of the mapping before it. */
@@ -214,6 +218,14 @@ function report(printed: Printed, files: readonly string[]): Report {
   return {
     bytes: Buffer.byteLength(printed.code),
     files: [...bytes].filter(([, n]) => n > 0).map(([i, n]) => ({ file: files[i]!, bytes: n })),
+    functions: [...printed.functions]
+      .map(([f, n]) => ({
+        name: f?.title ?? "(outside functions)",
+        file: f?.position ? files[f.position.source]! : "",
+        line: f?.position?.line ?? 0,
+        bytes: n,
+      }))
+      .sort((a, b) => b.bytes - a.bytes),
     newlines: printed.extraNewlines,
   };
 }

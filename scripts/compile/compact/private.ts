@@ -6,7 +6,10 @@ import { type Block, type Expression, type Text, visitBlock } from "./tree.ts";
 /** A private name of ours: not `__index`, and not in capitals like Lua's own `_G` and `_VERSION`. */
 const isPrivate = (name: string): boolean => /^_[A-Za-z][A-Za-z0-9_]*$/.test(name) && /[a-z]/.test(name);
 
-/** @param kept names that must stay, such as those the module exports */
+/**
+ * @param kept names that must stay, such as those the module exports
+ * @returns what the author called each new name
+ */
 export function mangleFields(chunk: Block, kept: ReadonlySet<string>): Map<string, string> {
   const keys = new Set<Text>();
   const methods = new Set<{ name: string }>();
@@ -53,5 +56,5 @@ export function mangleFields(chunk: Block, kept: ReadonlySet<string>): Map<strin
   }
   for (const key of keys) key.value = names.get(key.value) ?? key.value;
   for (const m of methods) m.name = names.get(m.name) ?? m.name;
-  return names;
+  return new Map([...names].map(([name, short]) => [short, name]));
 }

@@ -116,7 +116,12 @@ export function read(file: lua.File, fileName: string, source: number): Module {
     }
     if (lua.isFunctionExpression(node)) return func(node, scope, at);
     if (lua.isTableExpression(node)) {
-      const fields = node.fields.map((f) => ({ key: f.key && go(f.key), value: go(f.value) }));
+      const fields = node.fields.map((f) => {
+        const value = go(f.value);
+        // A function in a table is called by its key.
+        if (value.kind === "function" && f.key && lua.isStringLiteral(f.key)) value.title ??= f.key.value;
+        return { key: f.key && go(f.key), value };
+      });
       return { kind: "table", fields, position };
     }
     if (lua.isUnaryExpression(node)) {

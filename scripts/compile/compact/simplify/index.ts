@@ -1,5 +1,7 @@
 // Makes a chunk smaller without changing what it does. Every pass takes a chunk and gives one; they are repeated
 // until nothing changes any more, because each makes work for others.
+import { withinLimits } from "../limits.ts";
+import { shortName } from "../mangle.ts";
 import type { Block } from "../tree.ts";
 import { cacheLibrary } from "./cache.ts";
 import { declarations } from "./declarations.ts";
@@ -40,12 +42,12 @@ export function simplify(chunk: Block): Block {
     inlineFunctionValues,
     assembleTables,
   ];
-  return declarations(cacheLibrary(repeat(chunk, small)));
+  return declarations(withinLimits(cacheLibrary(repeat(chunk, small)), (_, n) => shortName(n)));
 }
 
 /** What an author would have written: no detours of the compiler, no dead code; functions and names stay. */
 export function tidy(chunk: Block): Block {
-  return repeat(chunk, [
+  const tidied = repeat(chunk, [
     fold,
     (c) => shapes(c, true),
     join,
@@ -54,6 +56,7 @@ export function tidy(chunk: Block): Block {
     (c) => dropUnused(c, true),
     shake,
   ]);
+  return withinLimits(tidied, (v, n) => (n === 0 ? v.name : `${v.name}${n}`));
 }
 
 function fingerprint(chunk: Block): string {

@@ -1,4 +1,4 @@
-// Prints a tree as tokens and lays them out: without a needless byte, or for people.
+// A tree as the tokens of Lua: what must be written, before anybody decides about spaces and lines.
 import { printNumber, printString } from "./literal.ts";
 import { isIdentifier } from "./scope.ts";
 import {
@@ -14,6 +14,7 @@ import {
   type Position,
   type Statement,
   type Target,
+  type Variable,
 } from "./tree.ts";
 
 export const precedence: Record<BinaryOperator, number> = {
@@ -44,6 +45,10 @@ export const unaryPrecedence = 12;
 export interface Token {
   text: string;
   position?: Position | undefined;
+  /** What the author called it, if that is not what is written. */
+  name?: string | undefined;
+  /** The innermost function with a name of its own. */
+  owner?: Func | undefined;
   /** An error in what is computed here is reported on this token's line. */
   raises: boolean;
   /** First token of a statement. */
@@ -60,30 +65,25 @@ export interface Token {
  */
 export type Mark = "space" | "soft" | "line" | "hard" | "indent" | "dedent" | "open" | "close";
 
-/** Where a piece of the output came from. `line` is 1-based, `column` 0-based. */
-export interface Mapping {
-  line: number;
-  column: number;
-  original: Position;
-}
-
-export interface Printed {
-  code: string;
-  mappings: Mapping[];
-  /** Newlines that stand only so that an error's line tells the TypeScript line. */
-  extraNewlines: number;
-}
-
-/** Flattens a tree to tokens. Parentheses are put only where the grammar needs them. */
-export function tokens(chunk: Block, compact: boolean): Token[] {
+/**
+ * Flattens a tree to tokens. Parentheses are put only where the grammar needs them.
+ * @param fields what the author called the fields that were renamed
+ */
+export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<string, string>): Token[] {
   const list: Token[] = [];
+  const owners: Func[] = [];
   let starting = false;
   let following = false;
 
-  const put = (text: string, position?: Position, raises = false): void => {
-    list.push({ text, position, raises, starts: starting, follows: starting && following });
+  const put = (text: string, position?: Position, raises = false, name?: string): void => {
+    const owner = owners.at(-1);
+    list.push({ text, position, raises, starts: starting, follows: starting && following, owner, name });
     starting = false;
   };
+  const putVariable = (v: Variable, position?: Position): void =>
+    put(v.text, position, false, v.text === v.name ? undefined : v.name);
+  const putField = (key: string, position?: Position, raises = false): void =>
+    put(key, position, raises, fields?.get(key));
   const mark = (...marks: Mark[]): void => {
     if (!compact)
       for (const m of marks) list.push({ text: "", raises: false, starts: false, follows: false, mark: m });
@@ -182,7 +182,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
     put("{", position, raises);
     inside(fields, (f) => {
       if (f.key?.kind === "string" && isIdentifier(f.key.value)) {
-        put(f.key.value, f.key.position);
+        putField(f.key.value, f.key.position);
         equals();
       } else if (f.key) {
         put("[");
@@ -196,8 +196,9 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
   };
 
   const body = (f: Func, end?: Position, oneLine = false): void => {
+    if (f.title) owners.push(f);
     put("(");
-    commas(f.parameters, (p) => put(p.text, p.position));
+    commas(f.parameters, (p) => putVariable(p, p.position));
     if (f.dots) {
       if (f.parameters.length > 0) {
         put(",");
@@ -213,6 +214,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
       mark("dedent", "line", "close");
     } else block(f.body);
     put("end", end, end !== undefined);
+    if (f.title) owners.pop();
   };
 
   const expression = (e: Expression): void => {
@@ -258,11 +260,11 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
       case "method":
         prefix(e.object);
         put(":");
-        put(e.name, e.position, true);
+        putField(e.name, e.position, true);
         args(e);
         return;
       case "name":
-        put(e.variable.text, e.position);
+        putVariable(e.variable, e.position);
         return;
       case "global":
         put(e.name, e.position);
@@ -271,7 +273,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
         prefix(e.object);
         if (e.key.kind === "string" && isIdentifier(e.key.value)) {
           put(".");
-          put(e.key.value, e.key.position ?? e.position, true);
+          putField(e.key.value, e.key.position ?? e.position, true);
           return;
         }
         put("[");
@@ -285,15 +287,16 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
   };
 
   /** `function a.b.c()` needs a plain path. */
-  const path = (t: Target): string[] | undefined => {
-    if (t.kind === "name") return [t.variable.text];
-    if (t.kind === "global") return isIdentifier(t.name) ? [t.name] : undefined;
-    if (t.key.kind !== "string" || !isIdentifier(t.key.value)) return undefined;
+  const path = (t: Target): (() => void)[] | undefined => {
+    if (t.kind === "name") return [() => putVariable(t.variable)];
+    if (t.kind === "global") return isIdentifier(t.name) ? [() => put(t.name)] : undefined;
+    const { key } = t;
+    if (key.kind !== "string" || !isIdentifier(key.value)) return undefined;
     const outer =
       t.object.kind === "name" || t.object.kind === "global" || t.object.kind === "index"
         ? path(t.object)
         : undefined;
-    return outer && [...outer, t.key.value];
+    return outer && [...outer, () => putField(key.value)];
   };
 
   const ifStatement = (s: If): void => {
@@ -317,7 +320,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
       case "local":
         put("local", s.position);
         mark("space");
-        commas(s.variables, (v) => put(v.text, v.position));
+        commas(s.variables, (v) => putVariable(v, v.position));
         if (s.values.length > 0) {
           equals();
           commas(s.values, expression);
@@ -328,7 +331,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
         mark("space");
         put("function");
         mark("space");
-        put(s.variable.text, s.variable.position);
+        putVariable(s.variable, s.variable.position);
         body(s.func);
         return;
       case "assign": {
@@ -342,7 +345,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
           mark("space");
           for (const [i, n] of names.entries()) {
             if (i > 0) put(".");
-            put(n);
+            n();
           }
           body(value, names.length > 1 ? s.position : undefined);
           return;
@@ -385,7 +388,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
       case "for":
         put("for", s.position);
         mark("space");
-        put(s.variable.text, s.variable.position);
+        putVariable(s.variable, s.variable.position);
         equals();
         commas(s.step ? [s.start, s.limit, s.step] : [s.start, s.limit], expression);
         mark("space");
@@ -396,7 +399,7 @@ export function tokens(chunk: Block, compact: boolean): Token[] {
       case "forin":
         put("for", s.position);
         mark("space");
-        commas(s.variables, (v) => put(v.text, v.position));
+        commas(s.variables, (v) => putVariable(v, v.position));
         mark("space");
         put("in");
         mark("space");
@@ -453,181 +456,4 @@ function isLong(s: Statement): boolean {
 
 function isNegative(e: Expression): boolean {
   return e.kind === "number" && (e.value < 0 || Object.is(e.value, -0));
-}
-
-const wordEnd = /[A-Za-z0-9_]$/;
-const wordStart = /^[A-Za-z0-9_]/;
-const number = /^\.?[0-9]/;
-
-/** Must there be something between these two tokens, lest they be read as others? */
-export function needsSeparator(a: string, b: string): boolean {
-  if (wordEnd.test(a) && wordStart.test(b)) return true;
-  // A number swallows a dot that follows, and `..` one that follows it.
-  if (number.test(a) && b.startsWith(".")) return true;
-  if (a.endsWith(".") && (b.startsWith(".") || (a === "." && /^[0-9]/.test(b)))) return true;
-  if (a === "-" && b.startsWith("-")) return true;
-  if (a === "[" && b.startsWith("[")) return true;
-  return false;
-}
-
-/** After these no expression can go on, so a statement may begin with a parenthesis. */
-const closed = new Set(["end", "do", "then", "else", "repeat", ";", "break", "return"]);
-
-/** Every byte counts. */
-export function layoutCompact(list: readonly Token[]): Printed {
-  const pieces: string[] = [];
-  const mappings: Mapping[] = [];
-  let line = 1;
-  let column = 0;
-  let extraNewlines = 0;
-  /** What an error on the current line means so far. */
-  let owner: Position | undefined;
-  let first: Position | undefined;
-  let lineStart = 0;
-
-  const endLine = (): void => {
-    // An error message has no column: what lies at the start of a line answers for it.
-    const answer = owner ?? first;
-    if (answer) mappings.splice(lineStart, 0, { line, column: 0, original: answer });
-    lineStart = mappings.length;
-    owner = undefined;
-    first = undefined;
-  };
-  const emit = (text: string): void => {
-    pieces.push(text);
-    const parts = text.split("\n");
-    column = parts.length > 1 ? parts.at(-1)!.length : column + text.length;
-    line += parts.length - 1;
-  };
-  const newline = (): void => {
-    endLine();
-    emit("\n");
-  };
-  /** The first thing that can raise in the statement that starts at `i`, if no separator comes before it. */
-  const raisesHere = (i: number): Position | undefined => {
-    for (let j = i; j < list.length; j++) {
-      const token = list[j]!;
-      if (j > i && (token.starts || needsSeparator(list[j - 1]!.text, token.text))) return undefined;
-      if (token.raises) return token.position;
-    }
-    return undefined;
-  };
-  const sameLine = (a: Position, b: Position): boolean => a.source === b.source && a.line === b.line;
-
-  for (const [i, token] of list.entries()) {
-    const before = list[i - 1];
-    if (before) {
-      if (needsSeparator(before.text, token.text)) newline();
-      else if (token.starts) {
-        if (token.text === "(" && token.follows && !closed.has(before.text)) emit(";");
-        const next = owner && raisesHere(i);
-        if (owner && next && !sameLine(owner, next)) {
-          extraNewlines++;
-          newline();
-        }
-      }
-    }
-    if (token.position) {
-      first ??= token.position;
-      if (token.raises) owner ??= token.position;
-      mappings.push({ line, column, original: token.position });
-    }
-    if (token.text.includes("\n")) {
-      endLine();
-      emit(token.text);
-    } else emit(token.text);
-  }
-  endLine();
-  return { code: pieces.join(""), mappings, extraNewlines };
-}
-
-const width = 100;
-
-/** For people: indented, one statement a line, long lists broken. */
-export function layoutReadable(list: readonly Token[]): Printed {
-  const pieces: string[] = [];
-  const mappings: Mapping[] = [];
-  let line = 1;
-  let column = 0;
-  let indent = 0;
-  let atStart = true;
-  /** For every open group: is it broken over several lines? */
-  const groups: boolean[] = [];
-  /** For every open indentation: does it count? */
-  const levels: boolean[] = [];
-
-  const emit = (text: string): void => {
-    if (atStart && text !== "") {
-      pieces.push("  ".repeat(indent));
-      column = 2 * indent;
-      atStart = false;
-    }
-    pieces.push(text);
-    column += text.length;
-  };
-  const newline = (): void => {
-    pieces.push("\n");
-    line++;
-    column = 0;
-    atStart = true;
-  };
-  /** Would everything up to the end of the group at `i` and what must follow it fit on this line? */
-  const fits = (i: number): boolean => {
-    let room = width - (atStart ? 2 * indent : column);
-    let depth = 0;
-    for (let j = i; j < list.length && room >= 0; j++) {
-      const { mark, text } = list[j]!;
-      if (mark === "open") depth++;
-      else if (mark === "close") depth--;
-      else if (mark === "hard") return depth <= 0 || isFunctionBody(j);
-      else if (depth <= 0 && (mark === "line" || mark === "soft")) return true;
-      else if (mark === "space" || mark === "line") room--;
-      room -= text.length;
-    }
-    return room >= 0;
-  };
-  /** A group may hold a function that goes on over lines, if all up to its first line fits. */
-  const isFunctionBody = (hard: number): boolean =>
-    list[hard - 2]?.text === ")" && list[hard - 1]?.mark === "indent";
-
-  for (const [i, token] of list.entries()) {
-    switch (token.mark) {
-      case "space":
-        emit(" ");
-        break;
-      case "hard":
-        newline();
-        break;
-      case "open":
-        groups.push(!fits(i));
-        break;
-      case "close":
-        groups.pop();
-        break;
-      case "indent":
-        if (groups.length === 0 || groups.at(-1) || list[i + 1]?.mark === "hard") indent++;
-        levels.push(groups.length === 0 || groups.at(-1) === true || list[i + 1]?.mark === "hard");
-        break;
-      case "dedent":
-        if (levels.pop()) indent--;
-        break;
-      case "line":
-      case "soft":
-        if (groups.at(-1)) newline();
-        else if (token.mark === "line") emit(" ");
-        break;
-      default: {
-        const before = list[i - 1];
-        if (token.follows && token.text === "(") {
-          const previous = list.slice(0, i).findLast((t) => !t.mark)?.text;
-          if (previous !== undefined && !closed.has(previous)) emit(";");
-        } else if (before && !before.mark && needsSeparator(before.text, token.text)) emit(" ");
-        if (token.position)
-          mappings.push({ line, column: atStart ? 2 * indent : column, original: token.position });
-        emit(token.text);
-      }
-    }
-  }
-  if (!atStart) newline();
-  return { code: pieces.join(""), mappings, extraNewlines: 0 };
 }

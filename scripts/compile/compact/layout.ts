@@ -1,0 +1,111 @@
+// Tokens as a file for the chip: nothing between them but what keeps them apart, and that is a newline.
+import type { Token } from "./tokens.ts";
+import type { Func, Position } from "./tree.ts";
+
+/** Where a piece of the output came from. `line` is 1-based, `column` 0-based. */
+export interface Mapping {
+  line: number;
+  column: number;
+  original: Position;
+  name?: string | undefined;
+}
+
+export interface Printed {
+  code: string;
+  mappings: Mapping[];
+  /** Newlines that stand only so that an error's line tells the TypeScript line. */
+  extraNewlines: number;
+  /** Bytes of every function that has a name; what is in no function counts for undefined. */
+  functions: Map<Func | undefined, number>;
+}
+
+const wordEnd = /[A-Za-z0-9_]$/;
+const wordStart = /^[A-Za-z0-9_]/;
+const number = /^\.?[0-9]/;
+
+/** Must there be something between these two tokens, lest they be read as others? */
+export function needsSeparator(a: string, b: string): boolean {
+  if (wordEnd.test(a) && wordStart.test(b)) return true;
+  // A number swallows a dot that follows, and `..` one that follows it.
+  if (number.test(a) && b.startsWith(".")) return true;
+  if (a.endsWith(".") && (b.startsWith(".") || (a === "." && /^[0-9]/.test(b)))) return true;
+  if (a === "-" && b.startsWith("-")) return true;
+  if (a === "[" && b.startsWith("[")) return true;
+  return false;
+}
+
+/** After these no expression can go on, so a statement may begin with a parenthesis. */
+export const closed = new Set(["end", "do", "then", "else", "repeat", ";", "break", "return"]);
+
+/** Every byte counts. */
+export function layoutCompact(list: readonly Token[]): Printed {
+  const pieces: string[] = [];
+  const mappings: Mapping[] = [];
+  let line = 1;
+  let column = 0;
+  let extraNewlines = 0;
+  /** What an error on the current line means so far. */
+  let owner: Position | undefined;
+  let first: Position | undefined;
+  let lineStart = 0;
+  const functions = new Map<Func | undefined, number>();
+
+  const endLine = (): void => {
+    // An error message has no column: what lies at the start of a line answers for it.
+    const answer = owner ?? first;
+    const atStart = mappings[lineStart];
+    if (answer && atStart?.column === 0) atStart.original = answer;
+    else if (answer) mappings.splice(lineStart, 0, { line, column: 0, original: answer });
+    lineStart = mappings.length;
+    owner = undefined;
+    first = undefined;
+  };
+  const emit = (text: string): void => {
+    pieces.push(text);
+    const parts = text.split("\n");
+    column = parts.length > 1 ? parts.at(-1)!.length : column + text.length;
+    line += parts.length - 1;
+  };
+  const newline = (): void => {
+    endLine();
+    emit("\n");
+  };
+  /** The first thing that can raise in the statement that starts at `i`, if no separator comes before it. */
+  const raisesHere = (i: number): Position | undefined => {
+    for (let j = i; j < list.length; j++) {
+      const token = list[j]!;
+      if (j > i && (token.starts || needsSeparator(list[j - 1]!.text, token.text))) return undefined;
+      if (token.raises) return token.position;
+    }
+    return undefined;
+  };
+  const sameLine = (a: Position, b: Position): boolean => a.source === b.source && a.line === b.line;
+
+  let counted = 0;
+  for (const [i, token] of list.entries()) {
+    const before = list[i - 1];
+    if (before) {
+      if (needsSeparator(before.text, token.text)) newline();
+      else if (token.starts) {
+        if (token.text === "(" && token.follows && !closed.has(before.text)) emit(";");
+        const next = owner && raisesHere(i);
+        if (owner && next && !sameLine(owner, next)) {
+          extraNewlines++;
+          newline();
+        }
+      }
+    }
+    if (token.position) {
+      first ??= token.position;
+      if (token.raises) owner ??= token.position;
+      mappings.push({ line, column, original: token.position, name: token.name });
+    }
+    if (token.text.includes("\n")) endLine();
+    emit(token.text);
+    const bytes = pieces.slice(counted).reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+    counted = pieces.length;
+    functions.set(token.owner, (functions.get(token.owner) ?? 0) + bytes);
+  }
+  endLine();
+  return { code: pieces.join(""), mappings, extraNewlines, functions };
+}

@@ -1,0 +1,146 @@
+// Lua 5.1 allows a function 200 locals and 60 upvalues. Joining modules can pass that where no module alone did:
+// then the least used variables of the chunk become fields of one table. What an author's own function exceeds is
+// refused by name.
+import { freeVariables } from "./simplify/inline.ts";
+import {
+  type Block,
+  blocks,
+  CompactError,
+  type Expression,
+  type Func,
+  member,
+  name,
+  type Position,
+  rewriteBlock,
+  type Statement,
+  Variable,
+  visitBlock,
+} from "./tree.ts";
+
+/** Lua's limit is 200; calls and loops of the chunk itself want registers, too. */
+const MOST_LOCALS = 180;
+const MOST_UPVALUES = 60;
+const HARD_LOCALS = 200;
+
+/** The most locals that are alive at once in a function; a loop has three of its own. */
+function deepest(body: Block, parameters: number): number {
+  let most = parameters;
+  const walk = (block: Block, start: number): void => {
+    let alive = start;
+    for (const s of block) {
+      if (s.kind === "local") alive += s.variables.length;
+      if (s.kind === "localfunction") alive++;
+      const loop = s.kind === "for" ? 4 : s.kind === "forin" ? 3 + s.variables.length : 0;
+      most = Math.max(most, alive + loop);
+      for (const inner of blocks(s)) walk(inner, alive + loop);
+    }
+  };
+  walk(body, parameters);
+  return most;
+}
+
+function functionsOf(chunk: Block): Func[] {
+  const result: Func[] = [];
+  visitBlock(chunk, {
+    expression(e) {
+      if (e.kind === "function") result.push(e);
+    },
+  });
+  return result;
+}
+
+function tooMany(f: Func, count: number, what: string, most: number): CompactError {
+  const title = f.title ? `the function "${f.title}"` : "this function";
+  return new CompactError(`${title} uses ${count} ${what}; Lua 5.1 allows ${most}`, f.position);
+}
+
+/** Variables of the chunk's own block. */
+function topLevel(chunk: Block): Set<Variable> {
+  const result = new Set<Variable>();
+  for (const s of chunk) {
+    if (s.kind === "local") for (const v of s.variables) result.add(v);
+    if (s.kind === "localfunction") result.add(s.variable);
+  }
+  return result;
+}
+
+/** @param fieldName how the field for a variable is called; `n` counts them */
+export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) => string): Block {
+  for (const f of functionsOf(chunk)) {
+    const locals = deepest(f.body, f.parameters.length);
+    if (locals > HARD_LOCALS) throw tooMany(f, locals, "local variables at once", HARD_LOCALS);
+  }
+  const top = topLevel(chunk);
+  const uses = new Map<Variable, number>();
+  visitBlock(chunk, {
+    expression(e) {
+      if (e.kind === "name") uses.set(e.variable, (uses.get(e.variable) ?? 0) + 1);
+    },
+  });
+  const rarest = (list: Iterable<Variable>): Variable[] =>
+    [...list].sort((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0));
+  const moved = new Set<Variable>();
+  const locals = deepest(chunk, 0);
+  if (locals > MOST_LOCALS) {
+    const surplus = locals - MOST_LOCALS + 1;
+    if (surplus > top.size) {
+      throw new CompactError(
+        `the main code of the module uses ${locals} local variables at once; Lua 5.1 allows 200`,
+      );
+    }
+    for (const v of rarest(top).slice(0, surplus)) moved.add(v);
+  }
+  for (const f of functionsOf(chunk)) {
+    const free = freeVariables(f);
+    if (free.size <= MOST_UPVALUES) continue;
+    // The table is an upvalue, too.
+    const stays = [...free].filter((v) => !moved.has(v));
+    const surplus = stays.length + 1 - MOST_UPVALUES;
+    const candidates = stays.filter((v) => top.has(v));
+    if (surplus > candidates.length)
+      throw tooMany(f, free.size, "variables of the functions around it", MOST_UPVALUES);
+    for (const v of rarest(candidates).slice(0, Math.max(0, surplus))) moved.add(v);
+  }
+  return moved.size > 0 ? intoTable(chunk, moved, fieldName) : chunk;
+}
+
+function intoTable(
+  chunk: Block,
+  moved: ReadonlySet<Variable>,
+  fieldName: (v: Variable, n: number) => string,
+): Block {
+  const table = new Variable("locals");
+  const keys = new Map<Variable, string>();
+  const taken = new Set<string>();
+  for (const v of moved) {
+    let key: string;
+    let n = 0;
+    do key = fieldName(v, n++);
+    while (taken.has(key));
+    taken.add(key);
+    keys.set(v, key);
+  }
+  const field = (v: Variable, position?: Position) => member(name(table, position), keys.get(v)!, position);
+  const declaration = (s: Statement): Block => {
+    if (s.kind === "localfunction" && moved.has(s.variable)) {
+      return [
+        { kind: "assign", targets: [field(s.variable, s.position)], values: [s.func], position: s.position },
+      ];
+    }
+    if (s.kind !== "local" || !s.variables.some((v) => moved.has(v))) return [s];
+    const stays = s.variables.filter((v) => !moved.has(v));
+    const result: Block = [];
+    if (stays.length > 0) result.push({ kind: "local", variables: stays, values: [], position: s.position });
+    if (s.values.length > 0) {
+      const targets = s.variables.map((v) => (moved.has(v) ? field(v, s.position) : name(v, s.position)));
+      result.push({ kind: "assign", targets, values: s.values, position: s.position });
+    }
+    return result;
+  };
+  const body = chunk.flatMap(declaration);
+  const rewritten = rewriteBlock(body, {
+    expression: (e: Expression) =>
+      e.kind === "name" && moved.has(e.variable) ? field(e.variable, e.position) : e,
+  });
+  return [{ kind: "local", variables: [table], values: [{ kind: "table", fields: [] }] }, ...rewritten];
+}
