@@ -13,7 +13,7 @@ import { tmr } from "./modules/tmr.ts";
 import { uart } from "./modules/uart.ts";
 import { wifi } from "./modules/wifi.ts";
 import { Console } from "./serial/console.ts";
-import { LuaError, LuaVm, OUT_OF_MEMORY } from "./vm/lua.ts";
+import { LuaError, LuaVm, OUT_OF_MEMORY, VmAbandoned } from "./vm/lua.ts";
 
 /** Bytes that the chip's malloc keeps for each block. */
 const BLOCK_HEADER = 8;
@@ -25,6 +25,8 @@ const TASK_QUEUE = 8;
 const RESTART_AFTER_ERROR = 2000;
 /** A panic loops until the software watchdog bites [ms]. */
 const WATCHDOG = 3200;
+/** More instructions than the chip can run before the watchdog bites: Lua that goes on for longer never returns. */
+const WATCHDOG_INSTRUCTIONS = 20_000_000;
 
 export type Priority = 0 | 1 | 2;
 
@@ -46,10 +48,15 @@ export class Firmware {
   #baseline = 0;
   readonly #tasks: (() => void)[][] = [[], [], []];
   #draining = false;
+  #isWatched = false;
   readonly #ends: (() => void)[] = [];
 
   constructor(board: Board) {
     this.board = board;
+    this.vm.forgetsNames = true;
+    this.vm.onOverBudget = () => {
+      throw new VmAbandoned("the watchdog has bitten");
+    };
     this.#trimLibraries();
     for (const install of MODULES[board.options.chip]) install(this);
     this.vm.collect();
@@ -103,15 +110,36 @@ export class Firmware {
       this.print(`${message}\n`);
       return false;
     }
-    try {
-      vm.call(vm.L, 0, 0);
-      return true;
-    } catch (error) {
-      if (!(error instanceof LuaError)) throw error;
-      this.print(`${error.traceback}\n`);
-      return false;
-    } finally {
+    let isDone = false;
+    this.watched(() => {
+      try {
+        vm.call(vm.L, 0, 0);
+        isDone = true;
+      } catch (error) {
+        if (!(error instanceof LuaError)) throw error;
+        this.print(`${error.traceback}\n`);
+      }
       vm.api.lua_settop!(vm.L, 0);
+    });
+    return isDone;
+  }
+
+  /** Runs Lua under the eyes of the watchdog: if it never comes back, the board restarts. */
+  watched(job: () => void): void {
+    if (this.#isWatched) {
+      job();
+      return;
+    }
+    this.#isWatched = true;
+    this.vm.instructionBudget = WATCHDOG_INSTRUCTIONS;
+    try {
+      job();
+    } catch (error) {
+      if (!(error instanceof VmAbandoned)) throw error;
+      this.#hang();
+    } finally {
+      this.vm.instructionBudget = 0;
+      this.#isWatched = false;
     }
   }
 
@@ -153,15 +181,21 @@ export class Firmware {
         });
       }
     };
-    if (!this.post(2, report)) this.panic(error);
+    const overflow = "Task queue overflow. Task not posted";
+    if (!this.post(2, report)) this.panic(new LuaError(overflow, error.status, overflow));
   }
 
   /** An unprotected error: the message, silence, and a watchdog reset. */
   panic(error: LuaError): void {
     if (!this.#running) return;
-    this.print(`PANIC: unprotected error in call to Lua API (${error.message})\n`);
-    this.stop();
+    this.print(`PANIC: unprotected error in call to Lua API (${error.isText ? error.message : "(null)"})\n`);
     this.board.panicked(error);
+    this.#hang();
+  }
+
+  /** Silence until the watchdog bites. */
+  #hang(): void {
+    this.stop();
     this.board.clock.after(WATCHDOG, () => this.board.restart("watchdog", this));
   }
 
@@ -189,13 +223,22 @@ export class Firmware {
   #call(reference: number, push: (L: number) => number, failed: (error: LuaError) => void): void {
     if (!this.#running) return;
     const { vm } = this;
-    try {
-      vm.pushRef(vm.L, reference);
-      vm.call(vm.L, push(vm.L), 0);
-    } catch (error) {
-      if (!(error instanceof LuaError)) throw error;
-      failed(error);
-    }
+    this.watched(() => {
+      let isCalling = false;
+      try {
+        const pushed = vm.protect(vm.L, (L) => {
+          vm.pushRef(L, reference);
+          return 1 + push(L);
+        });
+        isCalling = true;
+        vm.call(vm.L, pushed - 1, 0);
+      } catch (error) {
+        if (!(error instanceof LuaError)) throw error;
+        // what C code pushes for a callback, it pushes unprotected
+        if (isCalling) failed(error);
+        else this.panic(error);
+      }
+    });
   }
 
   #drainLater(): void {

@@ -1,7 +1,8 @@
-// The ESP8266's TCP stack: lwIP 1.4 raw API as the firmware builds it (MSS 1460, send buffer 2920, window 5840, Nagle on).
+// The ESP8266's TCP stack: lwIP 1.4's raw API as the firmware builds it (MSS 1460, send buffer 2920, window 5840, Nagle on).
 // Callbacks run inside the processing of a packet, in lwIP's order: acknowledgement, data, end; output follows them.
-// What is written at any other moment leaves with the connection's next packet or the next 250 ms tick.
-// Not modelled: loss and retransmission, congestion window, keep-alive probes.
+// What is written at any other moment leaves with the connection's next packet or at the next timer tick.
+// Heap: a control block per connection until lwIP forgets it, a full-size buffer per segment until it is acknowledged.
+// Not modelled: loss of what the board sends (so no retransmission and no congestion window).
 import type { Clock } from "../clock.ts";
 import type { Connection, Network, Packet, TcpStack, Wire } from "./network.ts";
 
@@ -11,18 +12,29 @@ export const TcpError = { ok: 0, aborted: -8, reset: -9 } as const;
 const MSS = 1460;
 const SEND_BUFFER = 2 * MSS;
 const WINDOW = 4 * MSS;
+/** The window is announced again when it has grown by this much (TCP_WND_UPDATE_THRESHOLD). */
+const WINDOW_STEP = WINDOW / 4;
+/** Segments that may be queued or unacknowledged (TCP_SND_QUEUELEN). */
+const SEND_QUEUE = 8;
+/** tcp_fasttmr sends acknowledgements that are owed, and data with them; tcp_slowtmr sends whatever waits [ms]. */
+const FAST_TICK = 125;
 const SLOW_TICK = 250;
 const TIME_WAIT = 10_000;
-const FIN_WAIT = 20_000;
-/** Heap that lwIP takes: a control block for each connection, a full-size buffer for each segment sent. */
+const LAST_ACK = 10_000;
+const FIN_WAIT_2 = 20_000;
+const KEEP_ALIVE_INTERVAL = 10_000;
+/** SYNs are repeated six times, three seconds apart. */
+const CONNECT_TIMEOUT = 21_000;
 const CONTROL_BLOCK = 184;
 const SEGMENT_BUFFER = 1530;
 
 /** What the net module hears of a connection. Every call is made from inside packet processing. */
 export interface TcpEvents {
+  /** The board's own connect() has succeeded. */
   established(): void;
   sent(): void;
-  receive(data: Buffer): void;
+  /** @returns whether the window opens again: false while the socket is held */
+  receive(pieces: Buffer[]): boolean;
   /** The connection is gone: the peer ended it (0), reset it, or the stack gave it up. */
   gone(error: number): void;
 }
@@ -38,17 +50,39 @@ export interface StackHost {
   running(): boolean;
 }
 
-type State = "connecting" | "established" | "closing" | "closed";
+/** lwIP's states; "new" is its CLOSED before connect, "closed" means forgotten. */
+type State =
+  | "new"
+  | "syn-sent"
+  | "syn-received"
+  | "established"
+  | "close-wait"
+  | "fin-wait-1"
+  | "fin-wait-2"
+  | "closing"
+  | "last-ack"
+  | "time-wait"
+  | "closed";
 
 interface Segment {
   data: Buffer[];
   length: number;
+  fin: boolean;
 }
+
+interface Listener {
+  port: number;
+  address: string;
+  accepted: (connection: LwipConnection) => void;
+  unlisten: () => void;
+}
+
+export const ANY_ADDRESS = "0.0.0.0";
 
 export class LwipStack implements TcpStack {
   readonly #host: StackHost;
-  readonly #listeners = new Map<number, (connection: LwipConnection) => void>();
-  readonly #unlisten = new Map<number, () => void>();
+  #listeners: Listener[] = [];
+  /** Every connection that lwIP still knows, oldest first. */
   readonly connections: LwipConnection[] = [];
   #nextPort = 49152;
 
@@ -56,62 +90,57 @@ export class LwipStack implements TcpStack {
     this.#host = host;
   }
 
-  /** @param accepted gets each new connection when its handshake is complete. @returns false if the port is taken */
-  listen(port: number, accepted: (connection: LwipConnection) => void): boolean {
-    if (this.#listeners.has(port)) return false;
-    this.#listeners.set(port, accepted);
-    this.#unlisten.set(port, this.#host.network.listen(port, this));
-    return true;
+  /**
+   * @param accepted gets each new connection when its handshake is complete
+   * @returns a function that ends it, or undefined if the address and port are taken
+   */
+  listen(
+    port: number,
+    address: string,
+    accepted: (connection: LwipConnection) => void,
+  ): (() => void) | undefined {
+    if (this.#listeners.some((other) => other.port === port && other.address === address)) return undefined;
+    const { network } = this.#host;
+    // nothing is ever addressed to an address that is not the board's own
+    const isReached = address === ANY_ADDRESS || address === network.address;
+    const unlisten = isReached ? network.listen(port, this) : () => {};
+    const listener: Listener = { port, address, accepted, unlisten };
+    this.#listeners.push(listener);
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+      unlisten();
+    };
   }
 
-  unlisten(port: number): void {
-    this.#unlisten.get(port)?.();
-    this.#unlisten.delete(port);
-    this.#listeners.delete(port);
-  }
-
-  /** A port that nobody uses, for listen(0) and for connecting. */
+  /** A port that nobody uses, for listening on port 0 and for connecting. */
   freePort(): number {
     do this.#nextPort = this.#nextPort >= 65535 ? 49152 : this.#nextPort + 1;
-    while (this.#listeners.has(this.#nextPort));
+    while (this.#listeners.some(({ port }) => port === this.#nextPort));
     return this.#nextPort;
   }
 
   syn(port: number, wire: Wire): LwipConnection | "refused" | "ignored" {
     if (!this.#host.running()) return "ignored";
-    const accepted = this.#listeners.get(port);
-    if (!accepted) return "refused";
-    const established = this.connections.filter((connection) => connection.state === "established").length;
+    const at = this.#listeners.filter((listener) => listener.port === port);
+    const listener = at.find(({ address }) => address === this.#host.network.address) ?? at[0];
+    if (!listener) return "refused";
     // tcp_listen_input compares for equality: connections that were under way together can pass beyond the limit
-    if (established === this.#host.connections) return "ignored";
-    if (!this.#makeRoom()) return "ignored";
-    const connection: LwipConnection = new LwipConnection(this, this.#host, wire, port, () =>
-      accepted(connection),
-    );
-    return this.#add(connection);
+    if (this.established === this.#host.connections) return "ignored";
+    const connection = this.#allocate(port);
+    if (!connection) return "ignored";
+    connection.arrived(wire, () => {
+      if (this.#listeners.includes(listener)) listener.accepted(connection);
+    });
+    return connection;
   }
 
-  connect(
-    address: string,
-    port: number,
-    established: (connection: LwipConnection) => void,
-    refused: () => void,
-  ): boolean {
-    if (!this.#makeRoom()) return false;
-    this.#host.charge(-CONTROL_BLOCK);
-    this.#host.network.connect(
-      address,
-      port,
-      (wire) => {
-        const connection: LwipConnection = this.#add(
-          new LwipConnection(this, this.#host, wire, this.freePort(), () => established(connection)),
-        );
-        this.#host.charge(CONTROL_BLOCK);
-        return connection;
-      },
-      refused,
-    );
-    return true;
+  get established(): number {
+    return this.connections.filter(({ state }) => state === "established").length;
+  }
+
+  /** A connection to be opened. @returns undefined if there is no memory for it */
+  create(): LwipConnection | undefined {
+    return this.#allocate(0);
   }
 
   forget(connection: LwipConnection): void {
@@ -121,250 +150,406 @@ export class LwipStack implements TcpStack {
     this.#host.charge(-CONTROL_BLOCK);
   }
 
-  #add(connection: LwipConnection): LwipConnection {
+  #allocate(port: number): LwipConnection | undefined {
+    if (!this.#makeRoom()) return undefined;
+    const connection = new LwipConnection(this, this.#host, port);
     this.connections.push(connection);
     return connection;
   }
 
-  /** A control block: from the heap, else from the oldest connection that only waits, else from the oldest of all. */
+  /** A control block: from the heap, else the oldest TIME_WAIT goes, else the connection that was silent longest. */
   #makeRoom(): boolean {
     if (this.#host.charge(CONTROL_BLOCK)) return true;
-    const victim =
-      this.connections.find((connection) => connection.state === "closing") ?? this.connections[0];
-    if (!victim) return false;
-    victim.abort(TcpError.aborted);
-    return this.#host.charge(CONTROL_BLOCK);
+    const waiting = this.connections.find(({ state }) => state === "time-wait");
+    waiting?.abort(TcpError.aborted);
+    if (waiting && this.#host.charge(CONTROL_BLOCK)) return true;
+    const isActive = ({ state }: LwipConnection) => state !== "time-wait" && state !== "new";
+    const [silent] = this.connections.filter(isActive).sort((a, b) => a.lastHeard - b.lastHeard);
+    silent?.abort(TcpError.aborted);
+    return silent !== undefined && this.#host.charge(CONTROL_BLOCK);
   }
 }
 
 export class LwipConnection implements Connection {
   readonly #stack: LwipStack;
   readonly #host: StackHost;
-  readonly #onEstablished: () => void;
-  readonly wire: Wire;
-  readonly localPort: number;
-  state: State = "connecting";
+  localPort: number;
+  ttl = 255;
+  /** How long a silent peer is left alone before it is probed [ms]; 0: it never is. */
+  keepIdle = 0;
   /** Set by the net module; undefined once Lua has let go of the connection. */
   events: TcpEvents | undefined;
+  lastHeard: number;
+  #state: State = "new";
+  #wire: Wire | undefined;
+  #accept: () => void = () => {};
+  // sending
   #unsent: Segment[] = [];
   #unacknowledged: Segment[] = [];
   #sendBuffer = SEND_BUFFER;
-  #receiveWindow = WINDOW;
   #remoteWindow = Number.POSITIVE_INFINITY;
-  #held = false;
+  /** A write was refused: what is queued does not wait for a full segment (TF_NAGLEMEMERR). */
+  #writeFailed = false;
+  /** A FIN in a segment of its own is queued: likewise (TF_FIN). */
+  #finAlone = false;
+  // receiving
+  #receiveWindow = WINDOW;
+  /** Of the window, bytes that the peer has not been told of. */
+  #unannounced = 0;
+  /** When the timer sends the acknowledgement that is owed (TF_ACK_DELAY). */
+  #ackDue: number | undefined;
+  /** tcp_close was called: data that comes is answered with a reset (TF_RXCLOSED). */
+  #isReceiveClosed = false;
   #insideInput = false;
-  #finQueued = false;
-  #finSent = false;
-  #finAcknowledged = false;
-  #peerFin = false;
   #cancelTick: (() => void) | undefined;
-  #cancelLinger: (() => void) | undefined;
+  #cancelTimeout: (() => void) | undefined;
+  #cancelKeepAlive: (() => void) | undefined;
 
-  constructor(stack: LwipStack, host: StackHost, wire: Wire, localPort: number, established: () => void) {
+  constructor(stack: LwipStack, host: StackHost, localPort: number) {
     this.#stack = stack;
     this.#host = host;
-    this.wire = wire;
     this.localPort = localPort;
-    this.#onEstablished = established;
+    this.lastHeard = host.clock.now();
   }
 
+  get state(): State {
+    return this.#state;
+  }
+  get wire(): Wire | undefined {
+    return this.#wire;
+  }
   get receiveWindow(): number {
     return this.#receiveWindow;
   }
   get alive(): boolean {
-    return this.state !== "closed" && this.#host.running();
+    return this.#state !== "closed" && this.#host.running();
+  }
+
+  // --- opening
+
+  /** A client's SYN has come; `accept` follows when its handshake is complete. */
+  arrived(wire: Wire, accept: () => void): void {
+    this.#wire = wire;
+    this.#accept = accept;
+    this.#state = "syn-received";
+  }
+
+  /** The board connects to a server. */
+  connect(address: string, port: number): void {
+    this.#state = "syn-sent";
+    this.localPort = this.#stack.freePort();
+    this.#timeout(CONNECT_TIMEOUT, TcpError.aborted);
+    this.#host.network.connect(
+      address,
+      port,
+      (wire) => {
+        this.#wire = wire;
+        return this;
+      },
+      () => {
+        if (this.#state === "syn-sent") this.#gone(TcpError.reset);
+      },
+    );
+  }
+
+  established(window?: number): void {
+    if (!this.#host.running()) return;
+    const isAccepted = this.#state === "syn-received";
+    if (!isAccepted && this.#state !== "syn-sent") {
+      // closed meanwhile
+      this.#wire?.reset();
+      return;
+    }
+    this.#cancelTimeout?.();
+    this.#state = "established";
+    if (window !== undefined) this.#remoteWindow = window;
+    this.#heard();
+    this.#insideInput = true;
+    if (isAccepted) {
+      this.#sendBuffer--; // the SYN counts while the accept callback runs
+      this.#accept();
+      this.#sendBuffer++;
+    } else this.events?.established();
+    this.#insideInput = false;
+    this.#keepAlive();
+    this.#output();
   }
 
   // --- from the world
 
-  established(): void {
-    if (this.state !== "connecting" || !this.#host.running()) return;
-    this.state = "established";
-    this.#insideInput = true;
-    this.#sendBuffer = SEND_BUFFER - 1; // the SYN is still counted while the accept callback runs
-    this.#onEstablished();
-    this.#sendBuffer++;
-    this.events?.established();
-    this.#insideInput = false;
-    this.#output();
-  }
-
-  input(packet: Packet): void {
-    if (this.state === "closed" || !this.#host.running()) return;
+  input(packet: Packet): boolean {
+    if (!this.alive) return true;
+    if (this.#state === "time-wait") {
+      if (packet.fin) this.#timeout(TIME_WAIT);
+      return true;
+    }
     if (packet.reset) {
       this.#gone(TcpError.reset);
-      return;
+      return true;
     }
+    const pieces = [...(packet.data?.length ? [packet.data] : []), ...(packet.overtaken ?? [])];
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (length > 0 && !this.#host.charge(length)) return false;
+    if (!this.#isReceiveClosed) this.#heard();
     this.#insideInput = true;
+    const outputFollows = this.#process(packet, pieces, length);
+    this.#insideInput = false;
+    if (length > 0) this.#host.charge(-length);
+    if (!this.alive) return true;
+    if (outputFollows) this.#output();
+    else this.#tickLater();
+    return true;
+  }
+
+  /** @returns whether lwIP sends what waits afterwards: not if a callback told it that the connection is aborted */
+  #process(packet: Packet, pieces: Buffer[], length: number): boolean {
     if (packet.window !== undefined) this.#remoteWindow = packet.window;
-    const released = packet.acknowledged ?? 0;
-    if (released > 0) {
-      this.#acknowledge(released);
+    const acknowledged = packet.acknowledged ?? 0;
+    this.#acknowledge(acknowledged, packet.finAcknowledged === true);
+    this.#receiveWindow -= length;
+    this.#advance(packet.finAcknowledged === true, packet.fin === true);
+    if (acknowledged > 0) {
+      if (this.#isReceiveClosed) return false;
       this.events?.sent();
     }
-    if (packet.data && packet.data.length > 0 && this.alive) this.#receive(packet.data);
-    if (packet.finAcknowledged) this.#finAcknowledged = true;
-    if (packet.fin && this.alive) this.#peerEnded();
-    this.#insideInput = false;
-    if (!this.alive) return;
-    // after a local close lwIP's sent callback reports an abort and the packet's output is left to the slow tick
-    if (released > 0 && this.#finQueued && !this.#peerFin) this.#tickLater();
-    else this.#output();
-    this.#settle();
+    if (length > 0 && this.alive) {
+      if (this.#isReceiveClosed) {
+        this.abort(TcpError.ok);
+        return false;
+      }
+      const opens = this.events?.receive(pieces) ?? true;
+      this.#owe();
+      if (opens) this.openWindow();
+    }
+    if (packet.fin && this.alive) {
+      if (this.#isReceiveClosed) return false;
+      const { events } = this;
+      this.events = undefined;
+      events?.gone(TcpError.ok);
+      if (this.alive) this.#close();
+    }
+    return true;
   }
 
   // --- from the net module
 
-  /** @returns false, with nothing queued, if the send buffer or the heap has no room */
-  write(data: Buffer): boolean {
-    if (data.length > this.#sendBuffer) return false;
-    let rest = data;
+  /** @returns undefined, or lwIP's message: nothing is queued then */
+  write(data: Buffer): "out of memory" | "not connected" | undefined {
+    const isOpen = ["syn-sent", "syn-received", "established", "close-wait"].includes(this.#state);
+    if (!isOpen) return "not connected";
+    if (data.length === 0) return undefined;
     const last = this.#unsent.at(-1);
-    const room = last ? Math.min(MSS - last.length, rest.length) : 0;
-    const segments = Math.ceil((rest.length - room) / MSS);
-    if (segments > 0 && !this.#host.charge(segments * SEGMENT_BUFFER)) return false;
-    if (last && room > 0) {
-      last.data.push(rest.subarray(0, room));
-      last.length += room;
-      rest = rest.subarray(room);
+    const room = last && !last.fin ? Math.min(MSS - last.length, data.length) : 0;
+    const more = Math.ceil((data.length - room) / MSS);
+    const queued = this.#unsent.length + this.#unacknowledged.length;
+    const isTooMuch = data.length > this.#sendBuffer || queued >= SEND_QUEUE || queued + more > SEND_QUEUE;
+    if (isTooMuch || (more > 0 && !this.#host.charge(more * SEGMENT_BUFFER))) {
+      this.#writeFailed = true;
+      return "out of memory";
     }
-    for (; rest.length > 0; rest = rest.subarray(MSS)) {
+    if (last && room > 0) {
+      last.data.push(data.subarray(0, room));
+      last.length += room;
+    }
+    for (let rest = data.subarray(room); rest.length > 0; rest = rest.subarray(MSS)) {
       const piece = rest.subarray(0, MSS);
-      this.#unsent.push({ data: [piece], length: piece.length });
+      this.#unsent.push({ data: [piece], length: piece.length, fin: false });
     }
     this.#sendBuffer -= data.length;
     if (!this.#insideInput) this.#tickLater();
-    return true;
+    return undefined;
   }
 
-  /** The local end closes: with a FIN after what is queued, or with a reset that loses it (lwIP's tcp_close). */
+  /** Lua closes: a FIN follows what is queued, or a reset loses it. */
   close(): void {
     this.events = undefined;
-    if (this.state === "connecting") {
-      this.abort(TcpError.ok);
-      return;
-    }
-    if (this.#receiveWindow !== WINDOW || (this.#unsent.length === 0 && this.#sendBuffer === 0)) {
-      this.wire.reset();
-      this.#drop();
-      return;
-    }
-    this.#finQueued = true;
-    this.state = "closing";
-    if (this.#insideInput) return; // output follows
-    this.#output();
+    if (!this.#close()) this.abort(TcpError.ok);
   }
 
-  hold(): void {
-    this.#held = true;
-  }
-  unhold(): void {
-    this.#held = false;
-    this.#openWindow(WINDOW - this.#receiveWindow);
+  /** Gives back the whole window; says so if it has grown enough. */
+  openWindow(): void {
+    if (!this.alive || this.#state === "time-wait") return;
+    this.#unannounced += WINDOW - this.#receiveWindow;
+    this.#receiveWindow = WINDOW;
+    if (this.#unannounced < WINDOW_STEP) return;
+    this.#wire?.windowOpened(this.#unannounced);
+    this.#unannounced = 0;
+    this.#ackDue = undefined;
   }
 
   /** Ends the connection at once and tells the peer with a reset. */
   abort(error: number): void {
-    this.wire.reset();
+    if (this.#state !== "time-wait") this.#wire?.reset();
     if (error === TcpError.ok) this.events = undefined;
     this.#gone(error);
   }
 
   // --- inside
 
-  #acknowledge(bytes: number): void {
+  /** tcp_close. @returns false if there is no room for the FIN */
+  #close(): boolean {
+    this.#isReceiveClosed = true;
+    const isEarly = this.#state === "new" || this.#state === "syn-sent";
+    if (isEarly) {
+      this.#drop();
+      return true;
+    }
+    if (this.#receiveWindow !== WINDOW) {
+      // not everything that came was taken: a reset, and what was not sent is lost
+      this.#wire?.reset();
+      this.#purge();
+      this.#state = "time-wait";
+      this.#timeout(TIME_WAIT);
+      return true;
+    }
+    const last = this.#unsent.at(-1);
+    if (last) last.fin = true;
+    else if (this.#sendBuffer === 0) return false;
+    else {
+      this.#sendBuffer--;
+      this.#unsent.push({ data: [], length: 0, fin: true });
+      this.#finAlone = true;
+    }
+    if (this.#state === "close-wait") {
+      this.#state = "last-ack";
+      this.#timeout(LAST_ACK);
+    } else this.#state = "fin-wait-1";
+    this.#output();
+    return true;
+  }
+
+  /** The state machine of tcp_process. */
+  #advance(finAcknowledged: boolean, fin: boolean): void {
+    switch (this.#state) {
+      case "established":
+        if (fin) this.#state = "close-wait";
+        break;
+      case "fin-wait-1":
+        if (fin && finAcknowledged) this.#timeWait();
+        else if (fin) this.#state = "closing";
+        else if (finAcknowledged) {
+          this.#state = "fin-wait-2";
+          this.#timeout(this.lastHeard + FIN_WAIT_2 - this.#host.clock.now());
+        }
+        break;
+      case "fin-wait-2":
+        if (fin) this.#timeWait();
+        break;
+      case "closing":
+        if (finAcknowledged) this.#timeWait();
+        break;
+      case "last-ack":
+        if (finAcknowledged) this.#drop();
+        break;
+    }
+  }
+
+  #acknowledge(bytes: number, fin: boolean): void {
     this.#sendBuffer += bytes;
     let left = bytes;
-    for (let first = this.#unacknowledged[0]; first && left > 0; first = this.#unacknowledged[0]) {
+    for (let first = this.#unacknowledged[0]; first; first = this.#unacknowledged[0]) {
       const taken = Math.min(left, first.length);
       first.length -= taken;
       left -= taken;
-      if (first.length > 0) break;
+      if (first.length > 0 || (first.fin && !fin)) break;
       this.#unacknowledged.shift();
-      this.#host.charge(-SEGMENT_BUFFER);
+      if (first.data.length > 0) this.#host.charge(-SEGMENT_BUFFER);
     }
   }
 
-  #receive(data: Buffer): void {
-    this.#receiveWindow -= data.length;
-    if (this.events) {
-      this.#host.charge(data.length);
-      this.events.receive(data);
-      this.#host.charge(-data.length);
-    }
-    if (this.alive && !this.#held) this.#openWindow(data.length);
-  }
-
-  #openWindow(bytes: number): void {
-    this.#receiveWindow += bytes;
-    if (bytes > 0) this.wire.windowOpened(bytes);
-  }
-
-  /** The firmware takes the peer's FIN for the end of both directions; what was queued before still goes out. */
-  #peerEnded(): void {
-    this.#peerFin = true;
-    const { events } = this;
-    if (!events) return;
-    this.events = undefined;
-    events.gone(TcpError.ok);
-    if (this.alive) this.close();
+  /** An acknowledgement is owed: with the next packet, at the next fast tick, or now if one was owed already. */
+  #owe(): void {
+    if (this.#ackDue !== undefined && this.#ackDue > this.#host.clock.now()) this.#ackDue = undefined;
+    else this.#ackDue = this.#nextTick(FAST_TICK);
   }
 
   #output(): void {
-    if (!this.alive) return;
-    while (this.#unsent.length > 0) {
-      const segment = this.#unsent[0]!;
-      const full = segment.length >= MSS || this.#unsent.length > 1;
-      const nagle = this.#unacknowledged.length > 0 && !full && !this.#finQueued;
+    if (!this.alive || this.#insideInput || !this.#wire) return;
+    for (let segment = this.#unsent[0]; segment; segment = this.#unsent[0]) {
       const inFlight = this.#unacknowledged.reduce((sum, { length }) => sum + length, 0);
-      if (nagle || inFlight + segment.length > this.#remoteWindow) return;
+      if (inFlight + segment.length > this.#remoteWindow) break;
+      const waits = this.#unacknowledged.length > 0 && this.#unsent.length === 1 && segment.length < MSS;
+      if (waits && !this.#writeFailed && !this.#finAlone) break;
       this.#unsent.shift();
       this.#unacknowledged.push(segment);
-      this.wire.segment(Buffer.concat(segment.data));
+      this.#ackDue = undefined;
+      if (segment.length > 0) this.#wire.segment(Buffer.concat(segment.data));
+      if (segment.fin) this.#wire.fin();
     }
-    if (this.#finQueued && !this.#finSent) {
-      this.#finSent = true;
-      this.wire.fin();
-    }
+    this.#writeFailed = false;
   }
 
+  /** Sends what waits at the next tick: the fast one if an acknowledgement is owed. */
   #tickLater(): void {
-    if (this.#cancelTick) return;
-    const now = this.#host.clock.now();
-    this.#cancelTick = this.#host.clock.after(SLOW_TICK - (now % SLOW_TICK), () => {
+    if (this.#cancelTick || this.#unsent.length === 0) return;
+    const { clock } = this.#host;
+    const isOwing = this.#ackDue !== undefined && this.#ackDue > clock.now();
+    const at = isOwing ? this.#ackDue! : this.#nextTick(SLOW_TICK);
+    this.#cancelTick = clock.after(at - clock.now(), () => {
       this.#cancelTick = undefined;
       this.#output();
     });
   }
 
-  /** What follows a close: FIN_WAIT, then TIME_WAIT; after the peer's own FIN (LAST_ACK) nothing. */
-  #settle(): void {
-    if (!this.#finAcknowledged) return;
-    if (!this.#peerFin) this.#linger(FIN_WAIT);
-    else if (this.#cancelLinger) this.#linger(TIME_WAIT);
-    else this.#drop();
+  #nextTick(interval: number): number {
+    const now = this.#host.clock.now();
+    return now + interval - (now % interval);
   }
 
-  #linger(time: number): void {
-    this.#cancelLinger?.();
-    this.#cancelLinger = this.#host.clock.after(time, () => this.#drop());
+  #heard(): void {
+    this.lastHeard = this.#host.clock.now();
+  }
+
+  /** Probes a silent peer; gives it up if it does not answer within the interval. */
+  #keepAlive(): void {
+    if (this.keepIdle === 0 || !this.#wire?.probe) return;
+    const { clock } = this.#host;
+    const check = () => {
+      if (this.#state !== "established" && this.#state !== "close-wait") return;
+      const silence = clock.now() - this.lastHeard;
+      if (silence >= this.keepIdle + KEEP_ALIVE_INTERVAL) this.abort(TcpError.aborted);
+      else if (silence >= this.keepIdle) {
+        this.#wire!.probe!();
+        this.#cancelKeepAlive = clock.after(KEEP_ALIVE_INTERVAL, check);
+      } else this.#cancelKeepAlive = clock.after(this.keepIdle - silence, check);
+    };
+    check();
+  }
+
+  #timeWait(): void {
+    this.#purge();
+    this.#state = "time-wait";
+    this.#timeout(TIME_WAIT);
+  }
+
+  #timeout(time: number, error: number = TcpError.ok): void {
+    this.#cancelTimeout?.();
+    this.#cancelTimeout = this.#host.clock.after(time, () => this.#gone(error));
   }
 
   #gone(error: number): void {
     const { events } = this;
     this.events = undefined;
-    this.#drop();
+    // lwIP tells Lua first and frees afterwards
     events?.gone(error);
+    this.#drop();
   }
 
   #drop(): void {
-    if (this.state === "closed") return;
-    this.state = "closed";
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#cancelTimeout?.();
+    this.#purge();
+    this.#stack.forget(this);
+  }
+
+  #purge(): void {
     this.#cancelTick?.();
-    this.#cancelLinger?.();
-    this.#host.charge(-SEGMENT_BUFFER * (this.#unsent.length + this.#unacknowledged.length));
+    this.#cancelTick = undefined;
+    this.#cancelKeepAlive?.();
+    const segments = [...this.#unsent, ...this.#unacknowledged].filter(({ data }) => data.length > 0);
+    this.#host.charge(-SEGMENT_BUFFER * segments.length);
     this.#unsent = [];
     this.#unacknowledged = [];
-    this.#stack.forget(this);
   }
 }

@@ -1,6 +1,6 @@
 // A network in memory on a virtual clock: clients that behave as Linux TCP does, and the same run every time.
-// Nothing is lost or reordered on the way. While a board is off the air its packets find nobody: clients ask again as
-// Linux does, and once it is back, packets of connections that it has forgotten are answered with a reset.
+// Nothing is lost on the way unless a test asks for it. What finds nobody (the board is off the air) or no memory is sent
+// again as Linux does it; packets of connections that the board has forgotten are answered with a reset.
 import type { Clock } from "../clock.ts";
 import type { Connection, Network, Packet, TcpStack, Wire } from "./network.ts";
 
@@ -14,12 +14,14 @@ const CONNECT_TIMEOUT = 127_000;
 /** Linux's shortest retransmission and zero-window probe timeout [ms]. */
 const RETRANSMIT = 200;
 const DELAYED_ACK = 40;
+/** A closed socket whose peer does not end is forgotten after this time (tcp_fin_timeout) [ms]. */
+const ORPHAN_TIMEOUT = 60_000;
 /** What Linux advertises on an ordinary connection. */
 const RECEIVE_BUFFER = 64_240;
 
 /**
- * How a connection stands for the client. closed: it closed or reset it itself before anything came from the board;
- * no-answer: no reply to its SYN until its patience ended.
+ * How a connection stands for the client. fin: the board has ended it; rst: the board has reset it, possibly after a FIN;
+ * closed: the client closed or reset it itself first; no-answer: no reply to its SYN until its patience ended.
  */
 export type ClientEnd = "connecting" | "open" | "fin" | "rst" | "closed" | "refused" | "no-answer";
 
@@ -56,6 +58,11 @@ export interface Faults {
    * @returns milliseconds more to wait; Infinity drops it (the next one covers its bytes too)
    */
   acknowledge?(position: number): number;
+  /**
+   * Loses a segment on its way to the board: it comes 200 ms later, together with those that overtook it.
+   * @param position bytes sent before
+   */
+  lose?(position: number): boolean;
   /** The client resets as soon as it has sent, or received, this many bytes. */
   resetAfterSent?: number;
   resetAfterReceived?: number;
@@ -173,6 +180,8 @@ export class MemoryClient {
   #connection: Connection | undefined;
   /** Nothing goes or comes any more: reset by either side, refused, given up. */
   #isOver = false;
+  /** vanish() was called. */
+  #isGone = false;
   // sending
   #queue: Buffer = Buffer.alloc(0);
   #sent = 0;
@@ -180,6 +189,9 @@ export class MemoryClient {
   #isEnding = false;
   #finSent = false;
   #cancelProbe: (() => void) | undefined;
+  /** A lost segment and those that overtook it, until it is sent again. */
+  #overtaken: Buffer[] | undefined;
+  #finOvertook = false;
   // receiving
   readonly #read: Buffer[] = [];
   #unread: Buffer[] = [];
@@ -244,8 +256,12 @@ export class MemoryClient {
     this.resume();
     this.#isClosed = true;
     this.#ended("closed");
-    if (!this.#connection) this.#isOver = true;
-    else this.shutdown();
+    if (!this.#connection) {
+      this.#isOver = true;
+      return;
+    }
+    this.shutdown();
+    this.#clock.after(ORPHAN_TIMEOUT, () => this.#over());
   }
 
   /** Ends the connection at once, with a reset. */
@@ -253,6 +269,13 @@ export class MemoryClient {
     if (this.#isOver) return;
     this.#ended("closed");
     this.#abort();
+  }
+
+  /** Is gone without a word, as when its power fails. */
+  vanish(): void {
+    this.#ended("closed");
+    this.#isGone = true;
+    this.#over();
   }
 
   /** Stops reading: data waits in the receive buffer, then the window closes. */
@@ -305,19 +328,20 @@ export class MemoryClient {
     this.#connection = connection;
     this.#end = "open";
     this.#note("connected");
-    connection.established();
+    connection.established(this.#receiveBuffer);
   }
 
   #connected(connection: Connection): void {
     if (this.#end !== "connecting") {
       // given up meanwhile: the board's SYN|ACK finds nobody
+      if (this.#isGone) return;
       this.#clock.after(this.#network.latency, () => connection.input({ reset: true }));
       return;
     }
     this.#connection = connection;
     this.#end = "open";
     this.#note("connected");
-    this.#clock.after(this.#network.latency, () => connection.established());
+    this.#clock.after(this.#network.latency, () => connection.established(this.#receiveBuffer));
     this.#transmit();
   }
 
@@ -350,6 +374,8 @@ export class MemoryClient {
         this.#window -= data.length;
         this.#sent += data.length;
         this.#note("sent", data.length);
+        const isLost = this.#overtaken === undefined && faults?.lose?.(this.#sent - data.length) === true;
+        if (isLost) this.#loseOne();
         const isLast = this.#isEnding && this.#queue.length === 0;
         this.#finSent = isLast;
         this.#packet(isLast ? { data, fin: true } : { data });
@@ -380,20 +406,46 @@ export class MemoryClient {
     this.#unacknowledged = 0;
     this.#unacknowledgedSegments = 0;
     const window = this.#receiveBuffer - this.#unreadLength;
-    this.#toBoard(acknowledged > 0 ? { ...packet, acknowledged, window } : { ...packet, window });
+    let sent = packet;
+    if (this.#overtaken && packet.data) {
+      // what overtakes a lost segment waits for it at the board: only its acknowledgement counts now
+      this.#overtaken.push(packet.data);
+      sent = {};
+    }
+    if (this.#overtaken && packet.fin) {
+      this.#finOvertook = true;
+      sent = {};
+    }
+    this.#toBoard(acknowledged > 0 ? { ...sent, acknowledged, window } : { ...sent, window });
+  }
+
+  /** Keeps what is sent from now on, until the time-out of the first of it. */
+  #loseOne(): void {
+    this.#overtaken = [];
+    this.#clock.after(RETRANSMIT, () => {
+      const [data, ...overtaken] = this.#overtaken ?? [];
+      const fin = this.#finOvertook;
+      this.#overtaken = undefined;
+      this.#finOvertook = false;
+      if (this.#isOver || !data) return;
+      this.#packet(fin ? { data, overtaken, fin } : { data, overtaken });
+    });
   }
 
   #toBoard(packet: Packet, timeout = RETRANSMIT): void {
     const connection = this.#connection!;
     const { latency } = this.#network;
+    const again = () => {
+      if (!packet.data && !packet.fin) return;
+      this.#clock.after(timeout, () => {
+        if (!this.#isOver) this.#toBoard(packet, timeout * 2);
+      });
+    };
     this.#clock.after(latency, () => {
-      if (!this.#network.isOnline) {
-        if (packet.data || packet.fin)
-          this.#clock.after(timeout, () => {
-            if (!this.#isOver) this.#toBoard(packet, timeout * 2);
-          });
-      } else if (connection.alive) connection.input(packet);
-      else if (!packet.reset) this.#clock.after(latency, () => this.#resetArrived());
+      if (!this.#network.isOnline) again();
+      else if (!connection.alive) {
+        if (!packet.reset) this.#clock.after(latency, () => this.#resetArrived());
+      } else if (!connection.input(packet)) again();
     });
   }
 
@@ -415,6 +467,10 @@ export class MemoryClient {
         arrive(() => {
           this.#window += bytes;
           this.#transmit();
+        }),
+      probe: () =>
+        this.#clock.after(this.#network.latency, () => {
+          if (!this.#isGone) this.#toBoard(this.#isOver ? { reset: true } : {});
         }),
     };
   }
@@ -473,7 +529,8 @@ export class MemoryClient {
   // --- ending
 
   #ended(end: ClientEnd): void {
-    if (this.#end === "open" || this.#end === "connecting") this.#end = end;
+    const isOpen = this.#end === "open" || this.#end === "connecting";
+    if (isOpen || (this.#end === "fin" && end === "rst")) this.#end = end;
   }
 
   #abort(): void {

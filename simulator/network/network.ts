@@ -10,14 +10,18 @@ export interface Wire {
   fin(): void;
   /** The connection is gone at once; what was not delivered is lost. */
   reset(): void;
-  /** The board has made room for this many more bytes of its receive window. */
+  /** The board's receive window has grown by this many bytes, and the board says so. */
   windowOpened(bytes: number): void;
+  /** A keep-alive probe: whoever is still there answers with an empty packet, or with a reset. */
+  probe?(): void;
 }
 
 /** What arrives for a connection in one packet. */
 export interface Packet {
   acknowledged?: number;
   data?: Buffer;
+  /** Data that had overtaken `data` on the way and was waiting for it, in order. */
+  overtaken?: Buffer[];
   /** The far end has also taken the board's FIN. */
   finAcknowledged?: boolean;
   fin?: boolean;
@@ -28,9 +32,10 @@ export interface Packet {
 
 /** The board's end of one connection, as the world talks to it. */
 export interface Connection {
-  /** The handshake is complete (the client's ACK has come). */
-  established(): void;
-  input(packet: Packet): void;
+  /** The handshake is complete (the far end's ACK has come, with its window). */
+  established(window?: number): void;
+  /** @returns false if the board has no memory for the packet: it is lost, and its data must be sent again */
+  input(packet: Packet): boolean;
   /** Bytes that may be delivered now without overrunning the board's receive window. */
   readonly receiveWindow: number;
   /** false once the board has forgotten the connection (a packet for it is answered with a reset). */

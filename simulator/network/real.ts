@@ -8,6 +8,8 @@ import type { Connection, Network, TcpStack, Wire } from "./network.ts";
 
 /** A client's TCP asks again after an ignored SYN; checking this often costs nothing here [ms]. */
 const RETRY = 20;
+/** ... and sends lost data again after this time [ms]. */
+const RETRANSMIT = 200;
 /** How long a closed connection goes on reading and discarding, lest the computer reset it [ms]. */
 const DISCARD = 5000;
 
@@ -150,8 +152,12 @@ class SocketWire implements Wire {
     const mss = 1460;
     while (this.#waiting.length > 0 && connection.alive && connection.receiveWindow > 0) {
       const data = Buffer.from(this.#waiting.subarray(0, Math.min(mss, connection.receiveWindow)));
+      if (!connection.input({ data })) {
+        // no memory for it: a client's TCP would send it again
+        this.#clock.after(RETRANSMIT, () => this.#deliver());
+        break;
+      }
       this.#waiting = this.#waiting.subarray(data.length);
-      connection.input({ data });
     }
     if (!connection.alive) this.#waiting = Buffer.alloc(0);
     if (this.#waiting.length > 0) this.#socket.pause();

@@ -169,7 +169,7 @@ export class Console {
     } else {
       this.#chunk = undefined;
       if (message !== undefined) this.#complain(message);
-      else this.#execute();
+      else this.#firmware.watched(() => this.#execute());
     }
     this.#prompt();
   }
@@ -215,7 +215,7 @@ export class Console {
       vm.api.lua_settop!(L, 0);
       vm.unref(body);
     }
-    if (failure?.message === "(error object is a nil value)") this.#firmware.print("nil\n");
+    if (failure?.isText === false && failure.message === "nil") this.#firmware.print("nil\n");
     else if (failure) this.#complain(failure.status === OUT_OF_MEMORY ? failure.message : failure.traceback);
   }
 

@@ -34,6 +34,8 @@ export class LuaError extends Error {
     message: string,
     readonly status: number,
     readonly traceback: string,
+    /** false if the error object was not a string: `message` is what tostring makes of it. */
+    readonly isText = true,
     cause?: unknown,
   ) {
     super(message, { cause });
@@ -43,6 +45,9 @@ export class LuaError extends Error {
 
 /** Thrown in a host function: raises `message` in Lua without a position in front. */
 export class PlainLuaError extends Error {}
+
+/** Thrown in a host function: goes through Lua and every pcall up to the host. The VM cannot be used afterwards. */
+export class VmAbandoned extends Error {}
 
 type CApi = Record<string, (...args: number[]) => number> & {
   memory: WebAssembly.Memory;
@@ -65,6 +70,25 @@ const FIRST_UPVALUE = -10003;
 const GC = { stop: 0, restart: 1, collect: 2, setPause: 6, setStepMultiplier: 7 } as const;
 const HOOK_COUNT = 8;
 const MULTIPLE_RESULTS = -1;
+/** Offsets in 5.1's structures where pointers have 32 bits: lua_State, global_State, LClosure, Proto. */
+const STATE = { global: 16 };
+const GLOBAL = { totalBytes: 68 };
+const CLOSURE = { proto: 16 };
+const PROTO = {
+  protos: 16,
+  lines: 20,
+  locals: 24,
+  upvalues: 28,
+  source: 32,
+  upvalueCount: 36,
+  lineCount: 48,
+  protoCount: 52,
+  localCount: 56,
+};
+const LOCAL_SIZE = 12;
+const POINTER_SIZE = 4;
+/** First byte of a precompiled chunk. */
+const BYTECODE = 0x1b;
 /** Size of a 5.1 string block without its characters: 16 bytes of header and the closing NUL. */
 const STRING_OVERHEAD = 17;
 
@@ -107,6 +131,11 @@ export class LuaVm {
   readonly #names = new Map<string, number>();
   readonly #lengthOut: number;
   readonly #traceback: number;
+  readonly #runner: number;
+  #job: HostFunction = () => 0;
+  #overBudget: (() => never) | undefined;
+  /** Forget the names of locals and upvalues of every chunk after parsing it, as the firmware's compiler does. */
+  forgetsNames = false;
   #scratch: number;
   #scratchSize = 8192;
   #view: Uint8Array<ArrayBuffer> | undefined;
@@ -163,6 +192,7 @@ export class LuaVm {
         },
         overBudget: (L: number) => {
           this.#host.budget.value = 0n;
+          this.#overBudget?.();
           this.push(L, "instruction budget exceeded");
           api.lua_error!(L);
         },
@@ -190,6 +220,8 @@ export class LuaVm {
     this.getGlobal("debug");
     api.lua_getfield!(this.L, -1, this.cString("traceback"));
     this.#traceback = this.ref(this.L, -1);
+    this.pushFunction(this.L, (L) => this.#job(L));
+    this.#runner = this.ref(this.L, -1);
     api.lua_settop!(this.L, 0);
     api.lua_sethook!(this.L, first + 2, HOOK_COUNT, 1);
     this.collect();
@@ -247,6 +279,19 @@ export class LuaVm {
   /** Raises "instruction budget exceeded" after this many more instructions; 0 for no bound. */
   set instructionBudget(n: number) {
     this.#host.budget.value = n === 0 ? 0n : this.#host.instructions.value + BigInt(n);
+  }
+  /** Called instead of raising that error; it must throw VmAbandoned. */
+  set onOverBudget(callback: () => never) {
+    this.#overBudget = callback;
+  }
+  /**
+   * Bytes of the main thread's stack. Its size depends on when collections came (each halving adds a little room), so
+   * who compares the heap before and after takes it off.
+   */
+  get stackBytes(): number {
+    const stackSize = 44; // offset of lua_State.stacksize with 32-bit pointers
+    const valueSize = 16;
+    return new DataView(this.api.memory.buffer).getInt32(this.L + stackSize, true) * valueSize;
   }
   collect(): void {
     this.#host.collect(this.L);
@@ -385,25 +430,45 @@ export class LuaVm {
     const runningBefore = this.#host.running.value;
     const status = this.api.lua_pcall!(L, args, results, at);
     this.#host.running.value = runningBefore;
-    if (status !== 0) {
-      const text = this.string(L, -1);
-      const type = this.type(L, -1);
-      this.api.lua_settop!(L, at - 1);
-      const cause = this.#hostError;
-      this.#hostError = undefined;
-      const traceback = text ?? `(error object is a ${this.#typeName(type)} value)`;
-      throw new LuaError(traceback.split("\nstack traceback:")[0]!, status, traceback, cause);
-    }
+    if (status !== 0) throw this.#takeError(L, status, at - 1);
     this.api.lua_remove!(L, at);
+  }
+
+  /**
+   * Runs host code that pushes values: an error in it (an allocation may be refused) does not go through the caller.
+   * @returns how many values it pushed; they are on the stack
+   * @throws LuaError
+   */
+  protect(L: number, job: HostFunction): number {
+    const base = this.api.lua_gettop!(L);
+    const before = this.#job;
+    this.#job = job;
+    this.pushRef(L, this.#runner);
+    const status = this.api.lua_pcall!(L, 0, MULTIPLE_RESULTS, 0);
+    this.#job = before;
+    if (status !== 0) throw this.#takeError(L, status, base);
+    return this.api.lua_gettop!(L) - base;
+  }
+
+  /** The error on top of the stack, which is then cut to `top` values. */
+  #takeError(L: number, status: number, top: number): LuaError {
+    const isText = this.api.lua_isstring!(L, -1) !== 0;
+    let text = isText ? this.string(L, -1) : undefined;
+    if (!isText) {
+      this.getGlobal("tostring", L);
+      this.api.lua_insert!(L, -2);
+      text = this.api.lua_pcall!(L, 1, 1, 0) === 0 ? this.string(L, -1) : undefined;
+    }
+    this.api.lua_settop!(L, top);
+    const cause = this.#hostError;
+    this.#hostError = undefined;
+    const traceback = text ?? "(error object cannot be shown)";
+    return new LuaError(traceback.split("\nstack traceback:")[0]!, status, traceback, isText, cause);
   }
 
   /** Calls without protection: an error goes on to the Lua code that called the host function. */
   callUnprotected(L: number, args: number, results: number): void {
     this.api.lua_call!(L, args, results);
-  }
-
-  #typeName(type: number): string {
-    return Object.entries(LuaType).find(([, number]) => number === type)?.[0] ?? "unknown";
   }
 
   /**
@@ -421,7 +486,10 @@ export class LuaVm {
     this.#host.parsing.value = 0;
     this.api.lua_gc!(L, GC.restart, 0);
     this.api.free!(pointer);
-    if (status === 0) return undefined;
+    if (status === 0) {
+      if (this.forgetsNames && bytes[0] !== BYTECODE) this.strip(L, { lines: false });
+      return undefined;
+    }
     const message = this.string(L, -1) ?? "?";
     this.pop(L);
     return message;
@@ -456,7 +524,40 @@ export class LuaVm {
     }
   }
 
-  /** The bytecode of the function on top of the stack (with debug information; 5.1 cannot leave it out). */
+  /**
+   * Takes debug information from the Lua function on top of the stack and those inside it: names of locals and upvalues,
+   * and with `lines` line numbers and the chunk's name (the function is then for dump() only).
+   * @returns bytes that became free
+   */
+  strip(L: number, { lines }: { lines: boolean }): number {
+    const view = new DataView(this.memory.buffer);
+    const word = (address: number) => view.getUint32(address, true);
+    const free = (proto: number, pointerAt: number, countAt: number, size: number) => {
+      const bytes = word(proto + countAt) * size;
+      this.#host.alloc(0, word(proto + pointerAt), bytes, 0);
+      view.setUint32(proto + pointerAt, 0, true);
+      view.setUint32(proto + countAt, 0, true);
+      return bytes;
+    };
+    const stripProto = (proto: number): number => {
+      let freed = free(proto, PROTO.locals, PROTO.localCount, LOCAL_SIZE);
+      freed += free(proto, PROTO.upvalues, PROTO.upvalueCount, POINTER_SIZE);
+      if (lines) {
+        freed += free(proto, PROTO.lines, PROTO.lineCount, POINTER_SIZE);
+        view.setUint32(proto + PROTO.source, 0, true);
+      }
+      const inner = word(proto + PROTO.protos);
+      for (let i = 0; i < word(proto + PROTO.protoCount); i++)
+        freed += stripProto(word(inner + i * POINTER_SIZE));
+      return freed;
+    };
+    const freed = stripProto(word(this.api.lua_topointer!(L, -1) + CLOSURE.proto));
+    const total = word(L + STATE.global) + GLOBAL.totalBytes;
+    view.setUint32(total, word(total) - freed, true);
+    return freed;
+  }
+
+  /** The bytecode of the function on top of the stack, with the debug information that it has. */
   dump(L: number): Buffer {
     this.getGlobal("string", L);
     this.getField(L, -1, "dump");
@@ -477,7 +578,7 @@ export class LuaVm {
     try {
       return this.#functions[id]!(L);
     } catch (error) {
-      if (error === LONGJMP) throw error;
+      if (error === LONGJMP || error instanceof VmAbandoned) throw error;
       this.#hostError = error;
       const message = error instanceof Error ? error.message : String(error);
       if (error instanceof PlainLuaError) this.push(L, message);
