@@ -1,0 +1,99 @@
+// Whether a replay is like its recording, by the rules of test/vectors/README.md ("How a simulator test should compare").
+import type { Scenario } from "./format.ts";
+import type { Replay } from "./replay.ts";
+
+/** @returns what differs, as lines for a person to read; empty if nothing does */
+export function differences(recorded: Scenario, got: Replay): string[] {
+  // runs that differed were recorded side by side: one of them must match as a whole
+  const choices: Replay[] = (recorded.logs ?? [recorded.log]).map((log, i) => ({
+    log,
+    clientResult: recorded.clientResults?.[i] ?? recorded.clientResult,
+    outcome: recorded.outcomes?.[i] ?? recorded.outcome,
+    otherOutput: recorded.otherOutput ?? [],
+  }));
+  const isLoose = recorded.nondeterministic === true && recorded.logs === undefined;
+  const found = choices.map((choice) => differencesFromRun(choice, got, isLoose));
+  return found.reduce((least, lines) => (lines.length < least.length ? lines : least));
+}
+
+function differencesFromRun(recorded: Replay, got: Replay, isLoose: boolean): string[] {
+  const lines: string[] = [];
+  if (recorded.outcome !== got.outcome) lines.push(`outcome: ${got.outcome}, not ${recorded.outcome}`);
+  for (const name of new Set([...Object.keys(recorded.clientResult), ...Object.keys(got.clientResult)])) {
+    const wanted = JSON.stringify(inOrder(recorded.clientResult[name]));
+    const is = JSON.stringify(inOrder(got.clientResult[name]));
+    if (wanted !== is) lines.push(`client ${name}: ${is}, not ${wanted}`);
+  }
+  const isSame = isLoose ? isLike(recorded.log, got.log) : areEqual(bursts(recorded.log), bursts(got.log));
+  if (!isSame) lines.push("log:", ...diff(recorded.log, got.log));
+  const [message] = recorded.otherOutput;
+  const isMessage = (line: string) => withoutAddresses(line) === message;
+  if (message !== undefined && !got.otherOutput.some(isMessage))
+    lines.push("console:", `  - ${message}`, ...got.otherOutput.map((line) => `  + ${line}`));
+  return lines;
+}
+
+function inOrder(result: Replay["clientResult"][string] | undefined): unknown[] {
+  return result ? [result.end, result.bytes, result.sha1 ?? ""] : [];
+}
+
+/** The first and last lines and the order of each socket's lines; repetitions do not count. */
+function isLike(recorded: string[], got: string[]): boolean {
+  const sockets = new Set([...recorded, ...got].map(socket));
+  return (
+    recorded[0] === got[0] &&
+    recorded.at(-1) === got.at(-1) &&
+    [...sockets].every((name) => {
+      const kinds = (log: string[]) => log.filter((line) => socket(line) === name).map(withoutCounts);
+      return areEqual(new Set(kinds(recorded)), new Set(kinds(got)));
+    })
+  );
+}
+
+/** The socket that a line is about; "" for lines that do not name one. */
+function socket(line: string): string {
+  return /^(?:accept|connection|receive2?|sent|disconnection|reconnection) (\w+)/.exec(line)?.[1] ?? "";
+}
+
+function withoutCounts(line: string): string {
+  return line.replace(/\d+/g, "N");
+}
+
+/** How many acknowledgements a burst of sends gets is the client's affair: at least one. */
+function bursts(log: string[]): string[] {
+  return log.filter((line, i) => !(line.startsWith("sent ") && line === log[i - 1]));
+}
+
+function withoutAddresses(line: string): string {
+  return line.replace(/\b(table|function|userdata|thread): 0?x?[0-9a-f]+/gi, "$1: ADDR");
+}
+
+function areEqual(a: Iterable<string>, b: Iterable<string>): boolean {
+  return JSON.stringify([...a]) === JSON.stringify([...b]);
+}
+
+/** Lines of both, those of the recording marked - and those of the replay marked +, by their longest common subsequence. */
+function diff(recorded: string[], got: string[]): string[] {
+  const common = recorded.map(() => new Array<number>(got.length + 1).fill(0));
+  common.push(new Array<number>(got.length + 1).fill(0));
+  for (let i = recorded.length - 1; i >= 0; i--) {
+    for (let j = got.length - 1; j >= 0; j--) {
+      common[i]![j] =
+        recorded[i] === got[j]
+          ? common[i + 1]![j + 1]! + 1
+          : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
+    }
+  }
+  const lines: string[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < recorded.length || j < got.length) {
+    if (i < recorded.length && j < got.length && recorded[i] === got[j]) {
+      lines.push(`    ${recorded[i++]}`);
+      j++;
+    } else if (j < got.length && (i === recorded.length || common[i]![j + 1]! > common[i + 1]![j]!))
+      lines.push(`  + ${got[j++]}`);
+    else lines.push(`  - ${recorded[i++]}`);
+  }
+  return lines;
+}

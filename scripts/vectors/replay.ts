@@ -1,0 +1,91 @@
+// One recorded scenario, played on a simulated board by clients in memory.
+import { createHash } from "node:crypto";
+import { Board } from "../../simulator/board.ts";
+import { VirtualClock } from "../../simulator/clock.ts";
+import { type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
+import type { ClientResult, Outcome, Scenario, Step } from "./format.ts";
+
+/** What a replay gave, in the terms of the recording. */
+export interface Replay {
+  log: string[];
+  otherOutput: string[];
+  clientResult: Record<string, ClientResult>;
+  outcome: Outcome;
+}
+
+/** How long a client of the recordings waited for its connection [ms]. */
+const PATIENCE = 2500;
+const BOOT = 1000;
+/** The recordings were made without a heap's limit. */
+const HEAP = 4 * 1024 * 1024;
+/** How the scenarios' scripts begin a line that reports an event. */
+const EVENT = /^(accept2?|connection|receive2?|sent|disconnection|reconnection|ok|error|value|call)( |$)/;
+
+export function replay(scenario: Scenario): Replay {
+  const clock = new VirtualClock();
+  const network = new MemoryNetwork(clock);
+  const board = new Board({ chip: "esp8266", heap: HEAP, clock, network });
+  clock.advance(BOOT);
+  board.files.write("s.lua", scenario.lua);
+  board.firmware.execute('dofile("s.lua")', "=stdin");
+  const clients = new Map<string, MemoryClient>();
+  for (const step of scenario.client) play(step, clients, network, clock);
+  board.stop();
+
+  const lines = board.takeConsole().split("\n").slice(0, -1);
+  return {
+    log: lines.filter((line) => EVENT.test(line)),
+    otherOutput: lines.filter((line) => !EVENT.test(line)),
+    clientResult: Object.fromEntries([...clients].map(([name, client]) => [name, result(client)])),
+    outcome: board.panics.length > 0 ? "panic" : board.restarts > 0 ? "restart" : "running",
+  };
+}
+
+function play(
+  step: Step,
+  clients: Map<string, MemoryClient>,
+  network: MemoryNetwork,
+  clock: VirtualClock,
+): void {
+  if (step[0] === "wait") {
+    clock.advance(step[1]);
+    return;
+  }
+  const [kind, name, argument] = step;
+  if (kind === "connect") {
+    const { port = 80, rcvbuf } = argument ?? {};
+    const options = { patience: PATIENCE, ...(rcvbuf === undefined ? {} : { receiveBuffer: rcvbuf }) };
+    const client = network.client(port, options);
+    clients.set(name, client);
+    clock.runUntil(() => client.end !== "connecting", PATIENCE);
+    return;
+  }
+  const client = clients.get(name);
+  if (!client) throw new Error(`client ${name} has not connected`);
+  switch (kind) {
+    case "send":
+      client.send(data(argument));
+      break;
+    case "expectClose":
+      clock.runUntil(() => client.end !== "open", argument);
+      break;
+    default:
+      client[kind]();
+  }
+}
+
+function data(argument: (Step & { 0: "send" })[2]): Buffer {
+  if (typeof argument === "string") return Buffer.from(argument, "utf8");
+  return "hex" in argument
+    ? Buffer.from(argument.hex, "hex")
+    : Buffer.from(argument.repeat.repeat(argument.n), "utf8");
+}
+
+function result(client: MemoryClient): ClientResult {
+  const { received } = client;
+  return {
+    bytes: received.length,
+    ...(received.length > 0 ? { sha1: createHash("sha1").update(received).digest("hex") } : {}),
+    end: client.end,
+  };
+}
