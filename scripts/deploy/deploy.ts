@@ -49,7 +49,10 @@ const BOOTING = 15000;
 /** From the prompt to the app's first words: the time for a key, and Wi-Fi [ms]. */
 const STARTING = 12000;
 
-/** Brings `files` to the board. @throws Problem, with the state of the board in its message */
+/**
+ * Brings `files` to the board. If the running app leaves too little heap for our questions, it is stopped first.
+ * @throws Problem, with the state of the board in its message
+ */
 export async function deploy(
   console: BoardConsole,
   files: readonly DeployFile[],
@@ -57,6 +60,47 @@ export async function deploy(
   report: Reporter,
 ): Promise<Deployed> {
   for (const file of files) checkName(file);
+  try {
+    return await attempt(console, files, options, report);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+  }
+  report.say("the running app leaves too little heap to work beside it: restarting the board without it");
+  await stopApp(console);
+  let failure: unknown;
+  try {
+    const done = await attempt(console, files, options, report);
+    if (done.plan.send.length > 0 && !options.dryRun && !options.noRestart) return done;
+    if (!options.noRestart) done.url = await restart(console, report);
+    return done;
+  } catch (error) {
+    failure = error;
+  }
+  if (!(failure instanceof Problem && failure.kind === "app"))
+    await restart(console, report).catch(() => undefined);
+  throw failure;
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return (
+    (error instanceof LuaFailure && error.message.includes("not enough memory")) ||
+    (error instanceof Problem && error.kind === "heap" && !error.message.includes("compile"))
+  );
+}
+
+/** Restarts the board; asking for the prompt is the key that keeps boot.lua from starting the app. */
+async function stopApp(console: BoardConsole): Promise<void> {
+  await console.send("node.restart()\n");
+  await console.sleep(200);
+  await console.prompt(BOOTING);
+}
+
+async function attempt(
+  console: BoardConsole,
+  files: readonly DeployFile[],
+  options: DeployOptions,
+  report: Reporter,
+): Promise<Deployed> {
   const seen = await look(console, files, report);
   const { capabilities } = seen;
   const path = bestPath(capabilities);
@@ -214,9 +258,7 @@ async function compileAll(
   const toCompile = moves.filter(({ file }) => file?.compiled);
   if (toCompile.length === 0) return undefined;
   report.say("restarting the board to compile on an empty heap");
-  await console.send("node.restart()\n");
-  await console.sleep(200);
-  await console.prompt(BOOTING);
+  await stopApp(console);
   const manifest = new Map(seen.compiled);
   for (const move of toCompile) {
     const { file, from } = move;
@@ -334,7 +376,7 @@ async function tidy(console: BoardConsole, error: unknown, baud: number | undefi
     return new Problem(
       error.message.includes("not enough memory") ? "heap" : "lua",
       error.message.includes("not enough memory")
-        ? "the board has too little heap left beside its running app (not enough memory): restart it, press a key within 2 s, and run this again. The board keeps its previous version"
+        ? "the board has too little heap left for this (not enough memory). The board keeps its previous version"
         : `the board answered: ${error.message}. The board keeps its previous version`,
     );
   return error;

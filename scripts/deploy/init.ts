@@ -38,6 +38,12 @@ function literal(text: string): string {
   return `"${escaped.join("")}"`;
 }
 
+/** Starts the app in a task of its own, so that boot.lua's code is garbage by then; an error is printed once. */
+const START = (app: string) => `node.task.post(function()
+    local ok, message = xpcall(function() dofile(${literal(app)}) end, debug.traceback)
+    if not ok then print(message) end
+  end)`;
+
 /** boot.lua for an app. */
 export function bootLua({ app, httpserver, wifi, title }: BootOptions): string {
   return `-- boot.lua, made by npm run flash for ${title.replace(/[^ -~]/g, "?")}
@@ -81,12 +87,14 @@ tmr.create():alarm(${KEY_TIME}, tmr.ALARM_SINGLE, function()
     return
   end
   if node.egc then node.egc.setmode(node.egc.ON_ALLOC_FAILURE) end
-  local ok, message = xpcall(function()
-    ${httpserver ? 'require("httpserver")' : ""}
-    network()
-    ${app === undefined ? "" : `dofile(${literal(app)})`}
-  end, debug.traceback)
-  if not ok then print(message) end
+  ${
+    httpserver
+      ? `local ok, message = pcall(require, "httpserver")
+  if not ok then print(message) return end`
+      : ""
+  }
+  network()
+  ${app === undefined ? "" : START(app)}
 end)
 `;
 }

@@ -1,0 +1,203 @@
+// npm run flash: builds an app and brings it to the board; with --firmware, writes the firmware itself.
+import { stdin, stdout } from "node:process";
+import { createInterface } from "node:readline/promises";
+import { watch } from "chokidar";
+import { Command, Option } from "commander";
+import { RealClock } from "../simulator/clock.ts";
+import { CHIPS, type FlashConfig, FORMS, loadConfig, UPLOADERS } from "./deploy/config.ts";
+import { BoardConsole } from "./deploy/console.ts";
+import { type Deployed, deploy } from "./deploy/deploy.ts";
+import { findPrompt, Problem } from "./deploy/diagnose.ts";
+import { deployFiles, watched } from "./deploy/files.ts";
+import { finalName } from "./deploy/plan.ts";
+import { type Candidate, choosePort, openPort } from "./deploy/port.ts";
+import { type Output, output } from "./deploy/progress.ts";
+import { Mistake, run } from "./mistake.ts";
+
+const collect = (text: string, all: Record<string, string> = {}) => {
+  const at = text.indexOf("=");
+  return { ...all, [at < 0 ? "" : text.slice(0, at)]: text.slice(at + 1) };
+};
+
+const flags = new Command("npm run flash --")
+  .description("Builds an app, sends what has changed to a NodeMCU board, verifies it, and starts it.")
+  .option("--config <file>", "configuration instead of flash.config.json")
+  .option("--port <path>", 'serial port, or "auto"')
+  .option("--baud <rate>", "baud rate of the board's console", Number)
+  .option("--transfer-baud <rate>", "baud rate for the transfer; 0: the console's", Number)
+  .addOption(new Option("--chip <chip>", "the chip").choices(CHIPS))
+  .option("--app <folder>", "the app: a folder with an index.ts")
+  .addOption(new Option("--app-form <form>", "how the app goes to the board").choices(FORMS))
+  .addOption(
+    new Option("--httpserver <form>", "how our module goes to the board").choices([...FORMS, "none"]),
+  )
+  .option("--files <name=path>", "another file; can be given several times", collect)
+  .addOption(new Option("--uploader <tool>", "who sends the files").choices(UPLOADERS))
+  .option("--wifi <file>", "JSON file with ssid and password")
+  .option("--compile", "compile app and module on the board: less heap, no line numbers in errors")
+  .option("--no-init", "leave init.lua and boot.lua alone")
+  .option("--in-place", "remove the old files first when both versions do not fit")
+  .option("--clean", "remove files on the board that are not part of the app")
+  .option("--dry-run", "say what would be sent, and send nothing")
+  .option("--watch", "send again whenever a source changes")
+  .option("--monitor", "stay and show what the board prints")
+  .option("--json", "print one JSON object a line")
+  .option(
+    "--firmware [offset=image...]",
+    "write firmware images to the board instead (or those of the configuration)",
+  )
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 a mistake in the sources or the configuration, 2 no board or port, 3 the board failed, 130 interrupted.",
+  )
+  .parse()
+  .opts<{
+    config?: string;
+    compile?: true;
+    init: boolean;
+    inPlace?: true;
+    clean?: true;
+    dryRun?: true;
+    watch?: true;
+    monitor?: true;
+    json?: true;
+    firmware?: true | string[];
+    [key: string]: unknown;
+  }>();
+
+const KEYS = [
+  "port",
+  "baud",
+  "transferBaud",
+  "chip",
+  "app",
+  "appForm",
+  "httpserver",
+  "files",
+  "uploader",
+  "wifi",
+];
+const NO_BOARD = new Set(["no-port", "permission", "busy", "several-ports"]);
+
+function configuration(): FlashConfig {
+  const given = Object.fromEntries(
+    KEYS.filter((key) => flags[key] !== undefined).map((key) => [key, flags[key]]),
+  );
+  if (flags.compile) Object.assign(given, { appForm: "compiled", httpserver: "compiled" });
+  if (Array.isArray(flags.firmware)) {
+    const images: Record<string, string> = {};
+    for (const image of flags.firmware) {
+      const at = image.indexOf("=");
+      images[at < 0 ? "0x0" : image.slice(0, at)] = image.slice(at + 1);
+    }
+    Object.assign(given, { firmware: images });
+  }
+  return loadConfig(flags.config, given);
+}
+
+async function ask(ports: Candidate[]): Promise<Candidate> {
+  ports.forEach(({ path, what }, i) => {
+    console.log(`  ${i + 1}  ${path}  ${what}`);
+  });
+  const lines = createInterface({ input: stdin, output: stdout });
+  const answer = Number(await lines.question(`which board? (1 to ${ports.length}) `));
+  lines.close();
+  const chosen = ports[answer - 1];
+  if (!chosen) throw new Mistake(`there is no board ${answer}`);
+  return chosen;
+}
+
+/** What was done, in a sentence or two. */
+function summary({ plan, path, bytes, milliseconds, url, capabilities }: Deployed, board: string): string {
+  const lines = [
+    `${board}: chip ${capabilities.chip}, ${capabilities.lua}, ${capabilities.heap} bytes of heap free`,
+  ];
+  if (plan.send.length === 0)
+    lines.push(`all ${plan.same.length} files are on the board already; nothing to send`);
+  else if (flags.dryRun) {
+    lines.push(`would send by ${path}:`);
+    for (const file of plan.send) lines.push(`  ${finalName(file)}  ${file.content.length} bytes`);
+  } else {
+    const rate = milliseconds > 0 ? ` at ${(bytes / milliseconds).toFixed(1)} KB/s` : "";
+    lines.push(
+      `sent ${plan.send.length} files, ${bytes} bytes${rate} (${path}); ${plan.same.length} were there already`,
+    );
+  }
+  if (plan.remove.length > 0)
+    lines.push(`removed, because a new file takes their place: ${plan.remove.join(", ")}`);
+  if (plan.stale.length > 0)
+    lines.push(
+      `${flags.clean ? "removed" : "not part of the app (--clean removes them)"}: ${plan.stale.join(", ")}`,
+    );
+  if (url) lines.push(`the app runs at ${url}`);
+  return lines.join("\n");
+}
+
+async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
+  const files = await deployFiles(config, flags.init);
+  const { path, why } = await choosePort(config.port, stdin.isTTY && !flags.json ? ask : undefined);
+  say.say(`board on ${path} (${why})`);
+  const link = await openPort(path, config.baud);
+  const board = new BoardConsole(link, new RealClock());
+  const stop = () => board.interrupt();
+  process.on("SIGINT", stop);
+  try {
+    const baud = await findPrompt(board, config.baud);
+    if (baud !== config.baud) say.say(`the board speaks at ${baud} baud`);
+    const options = {
+      baud,
+      ...(config.transferBaud > 0 && config.transferBaud !== baud
+        ? { transferBaud: config.transferBaud }
+        : {}),
+      inPlace: flags.inPlace ?? false,
+      clean: flags.clean ?? false,
+      dryRun: flags.dryRun ?? false,
+    };
+    const done = await deploy(board, files, options, say);
+    say.end();
+    if (flags.json) {
+      const { plan, ...rest } = done;
+      console.log(
+        JSON.stringify({
+          event: "done",
+          sent: plan.send.map(finalName),
+          same: plan.same,
+          removed: plan.remove,
+          stale: plan.stale,
+          ...rest,
+        }),
+      );
+    } else console.log(summary(done, path));
+    return done;
+  } finally {
+    say.end();
+    process.off("SIGINT", stop);
+    await link.close().catch(() => {});
+  }
+}
+
+function failed(error: unknown): void {
+  if (!(error instanceof Problem)) throw error;
+  if (flags.json) console.log(JSON.stringify({ event: "error", kind: error.kind, text: error.message }));
+  else console.error(`error: ${error.message}`);
+  process.exitCode = error.kind === "interrupted" ? 130 : NO_BOARD.has(error.kind) ? 2 : 3;
+}
+
+await run(async () => {
+  const config = configuration();
+  const say = output({ json: flags.json ?? false, terminal: stdout.isTTY });
+  const once = () => flashOnce(config, say).then(() => {}, failed);
+  await once();
+  if (flags.watch) {
+    let working = Promise.resolve();
+    say.say("waiting for changes; Ctrl-C ends");
+    const watcher = watch(watched(config), {
+      ignoreInitial: true,
+      awaitWriteFinish: { stabilityThreshold: 100 },
+    });
+    watcher.on("all", () => {
+      working = working.then(() => run(once));
+    });
+    process.on("SIGINT", () => void watcher.close().then(() => process.exit(0)));
+  }
+});
