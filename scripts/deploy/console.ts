@@ -24,8 +24,8 @@ const LONGEST_LINE = 250;
 const ANSWER = "\x01";
 const DONE = `${ANSWER}.`;
 const ERROR = /(?:^|[\r\n])(?:> )*(?:Lua error: ?\t?([^\r\n]*)|(stdin:\d+: [^\r\n]*))\r?\n/;
-/** What clears a chunk that somebody left incomplete: an end for every kind of string, then nonsense. */
-const CLEAR = "]]\"')=";
+/** What clears a chunk that somebody left incomplete: the end of a long string or comment, then nonsense. */
+const CLEAR = "]]=)";
 
 export class BoardConsole {
   readonly link: SerialLink;

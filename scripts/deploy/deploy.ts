@@ -49,6 +49,11 @@ const BOOTING = 15000;
 /** From the prompt to the app's first words: the time for a key, and Wi-Fi [ms]. */
 const STARTING = 12000;
 
+/** What a board prints when its start goes wrong. */
+const FAILED = /stack traceback:|PANIC|cannot open boot\.lua|not enough memory/;
+/** From the address to the end of the app's main chunk [ms]. */
+const SETTLING = 500;
+
 /**
  * Brings `files` to the board. If the running app leaves too little heap for our questions, it is stopped first.
  * @throws Problem, with the state of the board in its message
@@ -63,7 +68,7 @@ export async function deploy(
   try {
     return await attempt(console, files, options, report);
   } catch (error) {
-    if (!isOutOfMemory(error)) throw error;
+    if (!isOutOfMemory(error)) throw explain(error);
   }
   report.say("the running app leaves too little heap to work beside it: restarting the board without it");
   await stopApp(console);
@@ -74,7 +79,7 @@ export async function deploy(
     if (!options.noRestart) done.url = await restart(console, report);
     return done;
   } catch (error) {
-    failure = error;
+    failure = explain(error);
   }
   if (!(failure instanceof Problem && failure.kind === "app"))
     await restart(console, report).catch(() => undefined);
@@ -330,10 +335,11 @@ async function restart(console: BoardConsole, report: Reporter): Promise<string 
     const url = /http:\/\/[\d.]+(?::\d+)?\//.exec(heard)?.[0];
     if (url) return { url };
     if (heard.includes(NOT_STARTED) || heard.includes(STOPPED)) return { failed: true };
-    if (/stack traceback:[\s\S]*\n> |PANIC|cannot open boot\.lua/.test(heard)) return { failed: true };
+    if (FAILED.test(heard)) return { failed: true };
     return undefined;
   }, STARTING);
-  if (word && "failed" in word)
+  if (word?.url) await console.sleep(SETTLING);
+  if ((word && "failed" in word) || FAILED.test(console.heard))
     throw new Problem(
       "app",
       `the new files are in place, but the app does not start:\n${console.heard.slice(-1500).trim()}`,
@@ -367,19 +373,24 @@ async function tidy(console: BoardConsole, error: unknown, baud: number | undefi
     error.message += error.kind === "swap" ? "" : ". The board keeps its previous version";
     return error;
   }
-  if (error instanceof NoAnswer)
+  return explain(error);
+}
+
+/** Errors of the dialogue, in words for a person. Before the swap nothing has changed; the swap finishes by itself. */
+function explain(error: unknown): unknown {
+  const state = "The board keeps its previous version, or finishes the swap at its next start";
+  if (error instanceof LinkLost) return new Problem("link-lost", `${error.message}. ${state}`);
+  if (error instanceof Interrupted) return new Problem("interrupted", `interrupted. ${state}`);
+  if (error instanceof NoAnswer) return new Problem("no-answer", `${error.message}. ${state}`);
+  if (!(error instanceof LuaFailure)) return error;
+  if (error.message.includes("not enough memory"))
+    return new Problem("heap", `the board has too little heap left for this (not enough memory). ${state}`);
+  if (/^stdin:\d+: .*(near|expected|unfinished|malformed)/.test(error.message))
     return new Problem(
-      "no-answer",
-      `${error.message}. The board keeps its previous version, or finishes the swap at its next start`,
+      "bytes-lost",
+      `the board did not understand a line (${error.message}): bytes were lost or changed on the way; try a shorter cable or a lower --baud. ${state}`,
     );
-  if (error instanceof LuaFailure)
-    return new Problem(
-      error.message.includes("not enough memory") ? "heap" : "lua",
-      error.message.includes("not enough memory")
-        ? "the board has too little heap left for this (not enough memory). The board keeps its previous version"
-        : `the board answered: ${error.message}. The board keeps its previous version`,
-    );
-  return error;
+  return new Problem("lua", `the board answered: ${error.message}. ${state}`);
 }
 
 /** Switches both ends to a faster rate. The board goes back by itself unless it hears from us there. */
