@@ -27,9 +27,9 @@ declare namespace httpd {
     start(this: void, options: Options): void;
     /** Stops and forgets all routes. */
     stop(this: void): void;
-    /** Serves files whose names match, such as "*.html". In this firmware the result tells nothing: it is nil on success. Error: "Null route not supported". */
+    /** Serves files whose names match, such as "*.html". In this firmware the result tells nothing: it is nil on success. Errors: "Server not started", "Null route not supported". */
     static(this: void, route: string, contentType: string): number | undefined;
-    /** Calls a function for a route. In this firmware the result tells nothing: it is nil on success. Error: "Null route not supported". */
+    /** Calls a function for a route. In this firmware the result tells nothing: it is nil on success. Errors: "Server not started", "Null route not supported". */
     dynamic(
       this: void,
       method: Method,

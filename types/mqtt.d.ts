@@ -10,7 +10,7 @@ declare namespace mqtt {
     /**
      * Makes a client.
      * @param keepalive seconds
-     * @param cleanSession default 1
+     * @param cleanSession default 1 on ESP32, 0 on ESP8266
      * @example
      * const client = mqtt.Client("board", 120);
      * client.on("message", (c, topic, data) => print(topic, data));
@@ -18,12 +18,13 @@ declare namespace mqtt {
      *   c.subscribe("lamp", 0);
      * });
      */
+    Client(this: void, id: string, keepalive: number, username?: string): Client;
     Client(
       this: void,
       id: string,
       keepalive: number,
-      username?: string,
-      password?: string,
+      username: string,
+      password: string,
       cleanSession?: 0 | 1,
     ): Client;
   }
@@ -42,13 +43,20 @@ declare namespace mqtt {
     readonly CONNACK_REFUSED_BAD_USER_OR_PASS: Reason;
     readonly CONNACK_REFUSED_NOT_AUTHORIZED: Reason;
 
-    /** @param id default made from the chip's id @param keepalive seconds @param maxMessageLength bytes, default 1024; longer ones come as "overflow" */
+    /**
+     * Makes a client. The firmware takes the arguments one after the other: what follows one that is nil is lost.
+     * @param id default made from the chip's id
+     * @param keepalive seconds, default 60
+     */
+    Client(this: void, id?: string): Esp8266Client;
+    Client(this: void, id: string, keepalive: number, username?: string): Esp8266Client;
+    /** @param cleanSession default 0, unlike the documentation @param maxMessageLength bytes, default 1024; longer ones come as "overflow" */
     Client(
       this: void,
-      id?: string,
-      keepalive?: number,
-      username?: string,
-      password?: string,
+      id: string,
+      keepalive: number,
+      username: string,
+      password: string,
       cleanSession?: 0 | 1,
       maxMessageLength?: number,
     ): Esp8266Client;

@@ -36,8 +36,8 @@ declare namespace ow {
     reset_search(this: void, pin: number): void;
     /** Searches for devices of one family only. @param family 0 to 255 */
     target_search(this: void, pin: number, family: number): void;
-    /** Returns the 8 bytes of the next device, nil after the last. @param alarm 1: only devices in alarm; default 0 */
-    search(this: void, pin: number, alarm?: 0 | 1): string | undefined;
+    /** Returns the 8 bytes of the next device, nil after the last. Error on ESP32: "search not initialized" (call `reset_search`). */
+    search(this: void, pin: number): string | undefined;
     /** Returns the 8-bit checksum. */
     crc8(this: void, data: string): number;
     /** Returns the 16-bit checksum. @param crc start, default 0 */
@@ -50,6 +50,8 @@ declare namespace ow {
   interface Esp8266 extends Common {
     /** Speaks to one device, after `reset`. @param rom 8 bytes */
     select(this: void, pin: number, rom: string | number[]): void;
+    /** @param alarm 1: only devices in alarm; default 0 */
+    search(this: void, pin: number, alarm?: 0 | 1): string | undefined;
     /** Changes the timing, µs each; what is nil stays. Defaults: 480, 70, 410, 5, 52, 65, 5, 5, 8, 52. */
     set_timings(
       this: void,

@@ -9,7 +9,7 @@ declare namespace rmt {
     carrier_duty?: number;
     /** Level between the trains. */
     idle_level?: 0 | 1;
-    /** Number of memory blocks of the channel. */
+    /** Number of memory blocks of the channel, 1 to 8. */
     slots?: number;
   }
 
@@ -20,7 +20,7 @@ declare namespace rmt {
     filter_ticks?: number;
     /** A train ends after this many bit times, 0 to 65535. */
     idle_threshold?: number;
-    /** Number of memory blocks of the channel. */
+    /** Number of memory blocks of the channel, 1 to 8. */
     slots?: number;
   }
 
@@ -36,7 +36,7 @@ declare namespace rmt {
      * @example
      * const [channel, bitTime] = rmt.txsetup(4, 50000000, { carrier_hz: 38000, carrier_duty: 33 });
      * print(bitTime);
-     * channel.send(["\x0a\x80\x14\x00", "\x0a\x80"]);
+     * channel.send("\x0a\x80\x14\x00" + "\x0a\x80");
      * channel.close();
      */
     txsetup(
@@ -63,11 +63,12 @@ declare namespace rmt {
   /** A channel that sends. @userdata rmt.channel */
   interface Transmitter extends Channel {
     /**
-     * Sends a train, or several one after the other. Errors: "Length must be a multiple of 2", "Cannot allocate memory".
+     * Sends a train. Errors: "Length must be a multiple of 2", "Cannot allocate memory". The table of trains that the
+     * documentation speaks of raises an error in this firmware: join them yourself.
      * @param data pairs of bytes: low byte first, the top bit is the level, the others the bit times
      * @param done called at the end; without it, this call waits for the end
      */
-    send(data: string | readonly string[], done?: (this: void, code: number) => void): void;
+    send(data: string, done?: (this: void, code: number) => void): void;
   }
 
   /** A channel that receives. @userdata rmt.channel */

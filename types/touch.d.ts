@@ -12,7 +12,7 @@ declare namespace touch {
     cb?: (this: void, pads: Record<number, true>) => void;
     /** Whether interrupts are on from the start, default true. */
     intrInitAtStart?: boolean;
-    /** Threshold of all pads. */
+    /** Documented, but the firmware does not read it: use `setThres`. */
     thres?: number;
     /** Default `touch.TOUCH_TRIGGER_BELOW`. */
     thresTrigger?: Trigger;
@@ -21,7 +21,7 @@ declare namespace touch {
     lvolt?: LowVoltage;
     hvolt?: HighVoltage;
     atten?: Attenuation;
-    /** Speed of charging, 0 to 7. */
+    /** 0 to 7; the firmware reads it and does nothing with it. */
     slope?: number;
     isDebug?: boolean;
   }

@@ -107,5 +107,10 @@ export const refused: Record<string, Refused> = {
     program: `net.send("x");`,
     message: /'send'/,
   },
+  "an argument that the firmware would lose": {
+    for: "esp8266",
+    program: `mqtt.Client("board", 120, undefined, undefined, 1);`,
+    message: /'undefined' is not assignable to parameter of type 'string'/,
+  },
   "JavaScript's own console": { for: "esp8266", program: `console.log(1);`, message: /'console'/ },
 };
