@@ -5,7 +5,7 @@ import type { Exchange } from "./exchange";
 import type { Server } from "./limits";
 import { flush, unread } from "./outbox";
 import { requestLine } from "./request";
-import { HEAD } from "./response";
+import { fail, HEAD } from "./response";
 
 type Socket = net.TcpSocket;
 
@@ -88,31 +88,6 @@ function sent(socket: Socket): void {
   }
 }
 
-/** A refusal (a status code), an error in the app, or no memory: answered if the response has not begun, else cut. */
-function fail(socket: Socket, problem: unknown): void {
-  const x = exchanges.get(socket);
-  let code = problem as number;
-  if (type(problem) !== "number") {
-    code = find(tostring(problem), "not enough memory", 1, true)[0] ? 503 : 500;
-    pcall((x && x._server.onerror) ?? print, problem, x);
-  }
-  if (!x) return;
-  x._state = undefined;
-  x._hold = undefined;
-  x._close = true;
-  if (x._begun) closeLater(x);
-  else {
-    x._finished = true;
-    x._queue = [];
-    x._header = "";
-    x._left = 0;
-    x._framing = undefined;
-    x._code = code;
-    setmetatable(x, HEAD);
-    flush(x);
-  }
-}
-
 /** Does a callback's work; nothing that it raises gets out. */
 function guard(
   work: (this: void, socket: Socket, data: string, server: Server) => void,
@@ -122,7 +97,7 @@ function guard(
 ): void {
   if (!socket) return;
   const [ok, problem] = pcall(work, socket, data!, server!);
-  if (!ok) pcall(fail, socket, problem);
+  if (!ok) pcall(fail, exchanges.get(socket), problem);
 }
 
 const onSent = (socket: Socket | undefined) => guard(sent, socket);

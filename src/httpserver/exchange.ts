@@ -66,7 +66,7 @@ export interface Exchange {
   /** How the body is framed; there once the head has been made. */
   _framing?: Framing | undefined;
   /** The whole response has been made; what is left of it is in _raw or in flight. */
-  _ended?: boolean;
+  _ended?: boolean | undefined;
   /** Bytes that the network has not taken yet. */
   _raw?: string | undefined;
   /** Something of the response is out. */

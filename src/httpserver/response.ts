@@ -1,4 +1,4 @@
-// What an app calls on res. Queues; outbox.ts sends.
+// What an app calls on res, and what the server answers itself. Queues; outbox.ts sends.
 import { closeLater } from "./connections";
 import type { Data, Exchange, Pull } from "./exchange";
 import { flush } from "./outbox";
@@ -31,16 +31,21 @@ function put(x: Exchange, data?: Data, code?: number | string): void {
   }
 }
 
+function wake(x: Exchange): void {
+  const [ok, problem] = pcall(flush, x);
+  if (!ok) pcall(fail, x, problem);
+}
+
 function send(this: Exchange, data?: Data, code?: number | string): void {
   put(this, data, code);
-  pcall(flush, this);
+  wake(this);
 }
 
 function finish(this: Exchange, data?: Data, code?: number | string): void {
   put(this, data, code);
   this._finished = true;
   setmetatable(this, HEAD);
-  pcall(flush, this);
+  wake(this);
 }
 
 function sendHeader(this: Exchange, name: string, value: string | number): void {
@@ -56,3 +61,36 @@ function sendHeader(this: Exchange, name: string, value: string | number): void 
 /** Until the first piece of the body, and when nothing can be sent any more. */
 export const HEAD: LuaMetatable<Exchange> = { __index: { send, finish, send_header: sendHeader } };
 const BODY: LuaMetatable<Exchange> = { __index: { send, finish } };
+
+/** A refusal (a status code), an error in the app, or no memory: answered if the response has not begun, else cut. */
+export function fail(x: Exchange | undefined, problem: unknown): void {
+  let code = problem as number;
+  if (type(problem) !== "number") {
+    code = find(tostring(problem), "not enough memory", 1, true)[0] ? 503 : 500;
+    if (x && x._server.onerror) pcall(x._server.onerror, problem, x);
+    else print(problem);
+  }
+  if (!x) return;
+  x._state = undefined;
+  x._hold = undefined;
+  x._close = true;
+  if (x._begun) {
+    closeLater(x);
+    return;
+  }
+  x._open = true;
+  x._finished = true;
+  x._ended = undefined;
+  x._framing = undefined;
+  x._raw = undefined;
+  x._queue = [];
+  x._header = "";
+  x._left = 0;
+  x._code = code;
+  setmetatable(x, HEAD);
+  flush(x);
+  if (x.onclose) {
+    x.onclose();
+    x.onclose = undefined;
+  }
+}

@@ -171,6 +171,19 @@ for (const form of FORMS) {
         assert.deepEqual(rig.lua("return log"), ["abc|closed"]);
       });
 
+      it("calls onclose, and never ondata with nil, for an upload that turns out malformed", () => {
+        const rig = serve(`
+          log = ""
+          function req:ondata(chunk) log = log .. (chunk or "END") end
+          function req:onclose() log = log .. "|closed" end`);
+        const response = rig.ask(
+          "POST / HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcX\r\n",
+        );
+        assert.match(response, /^HTTP\/1\.1 400 /);
+        rig.settle();
+        assert.deepEqual(rig.lua("return log"), ["abc|closed"]);
+      });
+
       it("calls onclose when the client leaves before the response has ended, and not after", () => {
         const rig = serve(`
           closes = closes or 0
@@ -339,6 +352,20 @@ for (const form of FORMS) {
         assert.doesNotMatch(client.text, /0\r\n\r\n$/);
         assert.equal(client.end, "fin");
         assert.match(rig.printed(), /oops/);
+      });
+
+      it("that fails when the app wakes it from a timer cuts the response too", () => {
+        const rig = serve(`
+          bad = false
+          res:send(function() if bad then error("late") end return "" end)
+          wake = function() bad = true res:send() end`);
+        const client = rig.client();
+        client.send(GET);
+        rig.clock.advance(100);
+        rig.lua("wake()");
+        rig.clock.advance(1000);
+        assert.equal(client.end, "fin");
+        assert.match(rig.printed(), /late/);
       });
 
       it("that fails before anything is out answers 500", () => {
