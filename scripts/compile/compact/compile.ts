@@ -2,22 +2,13 @@
 import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
+import { compileChunk, diagnostic, type Form } from "./chunk.ts";
 import { visitors } from "./concat.ts";
-import { layoutCompact, type Mapping, type Printed } from "./layout.ts";
-import { library } from "./library.ts";
-import { link } from "./link.ts";
-import { mangle } from "./mangle.ts";
 import { sourceMap } from "./map.ts";
-import { parse } from "./parse.ts";
-import { layoutReadable } from "./pretty.ts";
-import { mangleFields } from "./private.ts";
-import { type Module, read } from "./read.ts";
-import { nameReadably } from "./readable.ts";
-import { simplify, tidy } from "./simplify/index.ts";
-import { tokens } from "./tokens.ts";
-import { CompactError, type Position } from "./tree.ts";
+import { emptyReport, type Report, report } from "./report.ts";
+import { CompactError } from "./tree.ts";
 
-export type Form = "compact" | "readable";
+export type { Form, Report };
 
 export interface CompileOptions {
   /** The module's entry, e.g. `src/httpserver/index.ts`. */
@@ -29,17 +20,6 @@ export interface CompileOptions {
   form: Form;
   /** Where the Lua will be written: paths in the map are relative to it. Default `build/<name>.lua`. */
   output?: string;
-}
-
-export interface Report {
-  /** Bytes of the Lua source. */
-  bytes: number;
-  /** Bytes of the output that come from each TypeScript file. */
-  files: { file: string; bytes: number }[];
-  /** Bytes of the output by function, the largest first; functions that became part of another count there. */
-  functions: { name: string; file: string; line: number; bytes: number }[];
-  /** Newlines that are there only to tell errors of two TypeScript lines apart: one byte each. */
-  newlines: number;
 }
 
 export interface Compiled {
@@ -117,130 +97,25 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
   const entry = resolvePath(options.entry);
   const output = resolvePath(options.output ?? join(dirname(project), "build", `${options.name}.lua`));
   const { files, diagnostics, options: compilerOptions } = transpile(entry, project);
-  const empty: Report = { bytes: 0, files: [], functions: [], newlines: 0 };
   if (diagnostics.some((d) => d.category === ts.DiagnosticCategory.Error)) {
-    return { code: "", map: "", diagnostics, report: empty };
+    return { code: "", map: "", diagnostics, report: emptyReport };
   }
-  const sources = files.map((f) => f.fileName);
   try {
-    const printed = compileFiles(files, entry, options.form, compilerOptions, sources);
-    const written = sources.map((s) => relative(dirname(output), s).split(sep).join("/"));
+    const chunk = compileChunk({ files, entry, form: options.form, options: compilerOptions });
+    const pathsFrom = (folder: string) => chunk.sources.map((s) => relative(folder, s).split(sep).join("/"));
     return {
-      code: printed.code,
-      map: sourceMap(`${options.name}.lua`, written, printed.mappings),
+      code: chunk.code,
+      map: sourceMap(`${options.name}.lua`, pathsFrom(dirname(output)), chunk.mappings),
       diagnostics,
-      report: report(
-        printed,
-        sources.map((s) => relative(dirname(project), s).split(sep).join("/")),
-      ),
+      report: report(chunk, pathsFrom(dirname(project))),
     };
   } catch (error) {
     if (!(error instanceof CompactError)) throw error;
-    return { code: "", map: "", diagnostics: [...diagnostics, diagnostic(error, files)], report: empty };
+    return {
+      code: "",
+      map: "",
+      diagnostics: [...diagnostics, diagnostic(error, files)],
+      report: emptyReport,
+    };
   }
-}
-
-function compileFiles(
-  files: readonly tstl.ProcessedFile[],
-  entry: string,
-  form: Form,
-  options: tstl.CompilerOptions,
-  sources: string[],
-): Printed {
-  const modules = new Map<string, Module>();
-  for (const [i, f] of files.entries()) {
-    if (f.luaAst) modules.set(resolvePath(f.fileName), read(f.luaAst, resolvePath(f.fileName), i));
-  }
-  const addSource = (path: string): number => sources.push(path) - 1;
-  const resolve = (from: Module, request: string): Module | undefined => {
-    const found = ts.resolveModuleName(request, from.fileName, options, ts.sys).resolvedModule
-      ?.resolvedFileName;
-    if (found === undefined) return undefined;
-    const known = modules.get(resolvePath(found));
-    const lua = resolvePath(found.replace(/\.d\.ts$/, ".lua"));
-    if (known || !found.endsWith(".d.ts") || !ts.sys.fileExists(lua)) return known ?? modules.get(lua);
-    // A declaration beside a file of Lua: the Lua is the module.
-    const source = addSource(lua);
-    const { body } = parse(ts.sys.readFile(lua) ?? "", source);
-    const module: Module = { fileName: lua, source, body, scope: new Map(), features: new Set() };
-    modules.set(resolvePath(found), module);
-    return module;
-  };
-  const main = modules.get(entry);
-  if (!main) throw new CompactError(`${entry} gives no Lua`);
-  const target = options.luaTarget ?? tstl.LuaTarget.Universal;
-  const useLibrary = options.luaLibImport !== tstl.LuaLibImportKind.None;
-  const chunk = link(main, resolve, (joined) =>
-    library(new Set(useLibrary ? joined.flatMap((m) => [...m.features]) : []), target, addSource),
-  );
-  if (form === "readable") {
-    const body = tidy(chunk.body);
-    nameReadably(body);
-    return layoutReadable(tokens(body, false));
-  }
-  const body = simplify(chunk.body);
-  const fields = mangleFields(body, chunk.exports);
-  mangle(body);
-  return layoutCompact(tokens(body, true, fields));
-}
-
-/** Every byte belongs to the file of the mapping before it. */
-function report(printed: Printed, files: readonly string[]): Report {
-  const bytes = new Map<number, number>();
-  const lines = printed.code.split("\n");
-  const size = (line: number, from: number, to?: number) =>
-    Buffer.byteLength(lines[line - 1]!.slice(from, to));
-  let at: Mapping = {
-    line: 1,
-    column: 0,
-    original: printed.mappings[0]?.original ?? { source: 0, line: 1, column: 0 },
-  };
-  const count = (next?: Mapping) => {
-    let sum = 0;
-    const end = next ?? { line: lines.length, column: lines.at(-1)!.length };
-    if (end.line === at.line) sum = size(at.line, at.column, end.column);
-    else {
-      sum = size(at.line, at.column) + 1;
-      for (let l = at.line + 1; l < end.line; l++) sum += size(l, 0) + 1;
-      sum += size(end.line, 0, end.column);
-    }
-    bytes.set(at.original.source, (bytes.get(at.original.source) ?? 0) + sum);
-  };
-  for (const m of printed.mappings) {
-    if (m.line === at.line && m.column === at.column) {
-      at = m;
-      continue;
-    }
-    count(m);
-    at = m;
-  }
-  count();
-  return {
-    bytes: Buffer.byteLength(printed.code),
-    files: [...bytes].filter(([, n]) => n > 0).map(([i, n]) => ({ file: files[i]!, bytes: n })),
-    functions: [...printed.functions]
-      .map(([f, n]) => ({
-        name: f?.title ?? "(outside functions)",
-        file: f?.position ? files[f.position.source]! : "",
-        line: f?.position?.line ?? 0,
-        bytes: n,
-      }))
-      .sort((a, b) => b.bytes - a.bytes),
-    newlines: printed.extraNewlines,
-  };
-}
-
-function diagnostic(error: CompactError, files: readonly tstl.ProcessedFile[]): ts.Diagnostic {
-  const position: Position | undefined = error.position;
-  const file = position && files[position.source]?.sourceFiles?.[0];
-  return {
-    category: ts.DiagnosticCategory.Error,
-    code: 1,
-    source: "compact",
-    file,
-    start:
-      file && position ? file.getPositionOfLineAndCharacter(position.line - 1, position.column) : undefined,
-    length: file ? 1 : undefined,
-    messageText: error.message,
-  };
 }

@@ -8,6 +8,8 @@ export interface Mapping {
   column: number;
   original: Position;
   name?: string | undefined;
+  /** An error in what is computed here is reported on this line. */
+  raises: boolean;
 }
 
 export interface Printed {
@@ -46,20 +48,8 @@ export function layoutCompact(list: readonly Token[]): Printed {
   let extraNewlines = 0;
   /** What an error on the current line means so far. */
   let owner: Position | undefined;
-  let first: Position | undefined;
-  let lineStart = 0;
   const functions = new Map<Func | undefined, number>();
 
-  const endLine = (): void => {
-    // An error message has no column: what lies at the start of a line answers for it.
-    const answer = owner ?? first;
-    const atStart = mappings[lineStart];
-    if (answer && atStart?.column === 0) atStart.original = answer;
-    else if (answer) mappings.splice(lineStart, 0, { line, column: 0, original: answer });
-    lineStart = mappings.length;
-    owner = undefined;
-    first = undefined;
-  };
   const emit = (text: string): void => {
     pieces.push(text);
     const parts = text.split("\n");
@@ -67,7 +57,7 @@ export function layoutCompact(list: readonly Token[]): Printed {
     line += parts.length - 1;
   };
   const newline = (): void => {
-    endLine();
+    owner = undefined;
     emit("\n");
   };
   /** The first thing that can raise in the statement that starts at `i`, if no separator comes before it. */
@@ -96,16 +86,14 @@ export function layoutCompact(list: readonly Token[]): Printed {
       }
     }
     if (token.position) {
-      first ??= token.position;
       if (token.raises) owner ??= token.position;
-      mappings.push({ line, column, original: token.position, name: token.name });
+      mappings.push({ line, column, original: token.position, name: token.name, raises: token.raises });
     }
-    if (token.text.includes("\n")) endLine();
+    if (token.text.includes("\n")) owner = undefined;
     emit(token.text);
     const bytes = pieces.slice(counted).reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
     counted = pieces.length;
     functions.set(token.owner, (functions.get(token.owner) ?? 0) + bytes);
   }
-  endLine();
   return { code: pieces.join(""), mappings, extraNewlines, functions };
 }

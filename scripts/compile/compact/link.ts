@@ -24,8 +24,14 @@ import {
   visitStatement,
 } from "./tree.ts";
 
-/** Finds the module a `require` in `from` means; undefined: it stays a `require`. */
-export type Resolve = (from: Module, request: string) => Module | undefined;
+export interface Linking {
+  /** Finds the module a `require` in `from` means; undefined: it stays a `require`. */
+  resolve(from: Module, request: string): Module | undefined;
+  /** Another name for a `require` that stays. */
+  external(from: Module, request: string): string | undefined;
+  /** What the modules that were joined need of TypeScriptToLua's library. */
+  library(modules: Module[]): Library;
+}
 
 interface Linked {
   module: Module;
@@ -49,13 +55,6 @@ function required(e: Expression): string | undefined {
   if (e.kind !== "call" || e.callee.kind !== "global" || e.callee.name !== "require") return undefined;
   const [first] = e.args;
   return e.args.length === 1 && first?.kind === "string" ? first.value : undefined;
-}
-
-/** TypeScriptToLua marks modules that are not its own; the mark is no part of the name. */
-function external(e: Expression): Expression {
-  const request = required(e);
-  if (e.kind !== "call" || !request?.startsWith(requirePrefix)) return e;
-  return { ...e, args: [text(request.slice(requirePrefix.length), e.args[0]!.position)] };
 }
 
 /** The key of `object.key`, if `e` is that. */
@@ -130,8 +129,8 @@ export interface Chunk {
   exports: ReadonlySet<string>;
 }
 
-/** `library` gives what TypeScriptToLua's library needs for the modules that were joined. */
-export function link(entry: Module, resolve: Resolve, library?: (modules: Module[]) => Library): Chunk {
+/** Joins the entry and all that it reaches. */
+export function link(entry: Module, { resolve, external, library }: Linking): Chunk {
   const all = new Map<Module, Linked>();
   const order: Linked[] = [];
   /** Statements that only pass exports on, and what they pass on. */
@@ -195,6 +194,15 @@ export function link(entry: Module, resolve: Resolve, library?: (modules: Module
     order.push(linked);
   };
 
+  /** A `require` that stays, without the mark that TypeScriptToLua puts on modules that are not its own. */
+  const staying = (e: Expression, from: Module): Expression => {
+    const request = required(e);
+    if (e.kind !== "call" || request === undefined) return e;
+    const bare = request.startsWith(requirePrefix) ? request.slice(requirePrefix.length) : undefined;
+    const name = bare ?? external(from, request);
+    return name === undefined ? e : { ...e, args: [text(name, e.args[0]!.position)] };
+  };
+
   /** Replaces `require` of a linked module by its exports and notes what is only passed on. */
   const resolveRequires = (
     statement: Statement,
@@ -207,7 +215,7 @@ export function link(entry: Module, resolve: Resolve, library?: (modules: Module
     const [result] = rewriteBlock([statement], {
       expression(e) {
         const found = asks(e);
-        if (!found) return external(e);
+        if (!found) return staying(e, linked.module);
         return found.hasExports ? name(found.exports, e.position) : { kind: "true", position: e.position };
       },
     });
@@ -440,8 +448,8 @@ export function link(entry: Module, resolve: Resolve, library?: (modules: Module
   const exported = new Set(order.flatMap((l) => [...l.own.values()]));
   body = declare(body, exported);
   const modules = order.map((l) => l.module);
-  const lib = library?.(modules);
-  if (lib && lib.names.size > 0) {
+  const lib = library(modules);
+  if (lib.names.size > 0) {
     body = rewriteBlock(body, {
       expression(e) {
         const variable = e.kind === "global" ? lib.names.get(e.name) : undefined;

@@ -9,7 +9,7 @@ import type { Mapping } from "./layout.ts";
 export function sourceMap(file: string, sources: readonly string[], mappings: readonly Mapping[]): string {
   const map = new GenMapping({ file });
   let last = "";
-  for (const { line, column, original, name } of mappings) {
+  for (const { line, column, original, name } of answering(mappings)) {
     const source = sources[original.source];
     if (source === undefined) continue;
     const key = `${line} ${original.source} ${original.line} ${original.column} ${name}`;
@@ -23,4 +23,20 @@ export function sourceMap(file: string, sources: readonly string[], mappings: re
     });
   }
   return JSON.stringify(toEncodedMap(map));
+}
+
+/** Puts at the start of every line the first thing on it that can raise an error, or else the first thing. */
+function answering(mappings: readonly Mapping[]): Mapping[] {
+  const result: Mapping[] = [];
+  for (let from = 0; from < mappings.length; ) {
+    const { line } = mappings[from]!;
+    const end = mappings.findIndex((m, i) => i > from && m.line !== line);
+    const here = mappings.slice(from, end < 0 ? mappings.length : end);
+    const answer = here.find((m) => m.raises) ?? here[0]!;
+    const [first] = here as [Mapping];
+    if (first.column === 0) result.push({ ...first, original: answer.original }, ...here.slice(1));
+    else result.push({ ...answer, column: 0, name: undefined }, ...here);
+    from += here.length;
+  }
+  return result;
 }

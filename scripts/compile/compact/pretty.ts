@@ -85,7 +85,13 @@ export function layoutReadable(list: readonly Token[]): Printed {
         } else if (before && !before.mark && needsSeparator(before.text, token.text)) emit(" ");
         if (token.position) {
           const at = atStart ? 2 * indent : column;
-          mappings.push({ line, column: at, original: token.position, name: token.name });
+          mappings.push({
+            line,
+            column: at,
+            original: token.position,
+            name: token.name,
+            raises: token.raises,
+          });
         }
         emit(token.text);
       }

@@ -88,7 +88,8 @@ export function propagate(chunk: Block, forPeople: boolean): Block {
       const usage = facts.get(v)!;
       if (usage.writes > 0) continue;
       if (value.kind === "name" && isFixed(value, facts)) {
-        if (!forPeople || v.name.startsWith("____")) values.set(v, value);
+        const own = v.name.startsWith("____") || v.name === value.variable.name;
+        if (!forPeople || own) values.set(v, value);
       } else if (isLiteral(value)) {
         if (value.kind === "number" && value.value === 0 && negated.has(v)) continue;
         const simple = value.kind !== "string" && value.kind !== "number";

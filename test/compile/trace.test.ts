@@ -1,0 +1,156 @@
+// Errors of the compact file lead back to the TypeScript.
+import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Tracer } from "../../scripts/compile/compact/trace.ts";
+import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
+import { type Program, Project } from "./program.ts";
+
+const program: Program = {
+  "index.ts": [
+    `import { parse } from "./parse";`,
+    `import { Kinds } from "./kinds";`,
+    `interface State { _depth?: number; _names?: { _first: string }; name?: string }`,
+    `function fail(this: void, state: State): void {`,
+    `  const where = "here";`,
+    `  opaque(where); opaque(state);`,
+    `  error("at line 7 of index.ts", 1);`,
+    `}`,
+    `export const cases: Record<string, (this: void, state: State) => unknown> = {`,
+    `  "index.ts:7": fail,`,
+    `  "index.ts:12": (state) => {`,
+    `    return state._names!._first;`,
+    `  },`,
+    `  "index.ts:16": (state) => {`,
+    `    opaque(state);`,
+    `    opaque(state.name!.length); opaque(1);`,
+    `    return opaque(state);`,
+    `  },`,
+    `  "parse.ts:4": (state) => parse(state as unknown as string),`,
+    `  "kinds.ts:3": () => Kinds.first(undefined!),`,
+    `  "kinds.ts:7": () => Kinds.second(3),`,
+    `  "kinds.ts:11": () => Kinds.third(),`,
+    `};`,
+  ].join("\n"),
+  "parse.ts": [
+    `const match = string.match;`,
+    `export function parse(this: void, text: string): string | undefined {`,
+    `  opaque(text);`,
+    `  const [word] = match(text, "%a+");`,
+    `  opaque(word);`,
+    `  return word;`,
+    `}`,
+  ].join("\n"),
+  "kinds.ts": [
+    `export namespace Kinds {`,
+    `  export function first(this: void, f: (this: void) => number): number {`,
+    `    const n = f();`,
+    `    return opaque(n) + 1;`,
+    `  }`,
+    `  export function second(this: void, n: number): number {`,
+    `    if (n > 2) return n + (undefined as unknown as number);`,
+    `    return n;`,
+    `  }`,
+    `  let count: number | undefined;`,
+    `  export function third(this: void): void { count! += 1; }`,
+    `}`,
+  ].join("\n"),
+};
+
+/** Runs a case and gives the error's message and traceback. */
+function raise(code: string, name: string): string {
+  const vm = new LuaVm();
+  try {
+    vm.run("function opaque(...) return ... end", "=test");
+    assert.equal(vm.load(vm.L, Buffer.from(code), "@httpserver.lua"), undefined);
+    vm.call(vm.L, 0, 1);
+    vm.setGlobal("module");
+    assert.throws(
+      () => vm.run(`module.cases[${JSON.stringify(name)}]({})`, "=case"),
+      (e) => e instanceof LuaError,
+    );
+    try {
+      vm.run(`module.cases[${JSON.stringify(name)}]({})`, "=case");
+    } catch (error) {
+      return (error as LuaError).traceback;
+    }
+    return "";
+  } finally {
+    vm.close();
+  }
+}
+
+describe("trace", function () {
+  this.timeout(20_000);
+  const project = new Project(program);
+  after(() => project.remove());
+
+  for (const form of ["compact", "readable"] as const) {
+    it(`finds the line of every error (${form})`, async () => {
+      const { code, map, diagnostics } = await project.compile(form);
+      assert.deepEqual(diagnostics, []);
+      assert.doesNotMatch(code, /sourceMapping|--/);
+      const path = join(project.folder, "build/chunk.lua.map");
+      const tracer = new Tracer(
+        [{ path, map: map.replace("chunk.lua", "httpserver.lua"), code }],
+        project.folder,
+      );
+      for (const match of program["index.ts"]!.matchAll(/"(\w+\.ts:\d+)"/g)) {
+        const where = match[1]!;
+        const text = raise(code, where);
+        const [first] = tracer.rewrite(text).split("\n");
+        assert.ok(first!.startsWith(`${where}: `), `${where}: ${first} (${text.split("\n")[0]})\n${code}`);
+      }
+    });
+  }
+
+  it("gives shortened names back", async () => {
+    const { code, map } = await project.compile("compact");
+    const path = join(project.folder, "build/chunk.lua.map");
+    const tracer = new Tracer(
+      [{ path, map: map.replace("chunk.lua", "httpserver.lua"), code }],
+      project.folder,
+    );
+    assert.match(tracer.rewrite(raise(code, "index.ts:12")), /attempt to index field '_names'/);
+    assert.match(tracer.rewrite(raise(code, "kinds.ts:3")), /attempt to call local 'f'/);
+  });
+
+  it("rewrites tracebacks and leaves everything else", async () => {
+    const { code, map } = await project.compile("compact");
+    const tracer = new Tracer([{ path: join(project.folder, "build/chunk.lua.map"), map }], project.folder);
+    assert.equal(
+      tracer.rewrite("> print(1)\napp.lua:3: oops 10:20\n"),
+      "> print(1)\napp.lua:3: oops 10:20\n",
+    );
+    assert.match(
+      tracer.rewrite("  [C]: in ?\n  chunk.lua:1: in function <chunk.lua:2>"),
+      /^ {2}\[C\]: in \?\n {2}\w+\.ts:\d+: in function <\w+\.ts:\d+>$/,
+    );
+    assert.equal(
+      tracer.rewrite("chunk.lua:99999: beyond the end").replace(/^\w+\.ts:\d+/, "X"),
+      "X: beyond the end".replace("X", "chunk.lua:99999"),
+    );
+    assert.match(tracer.rewrite("/FLASH/chunk.lua:1: x"), /^\w+\.ts:1: x$/);
+    assert.ok(code.length > 0);
+  });
+
+  it("is a command that reads standard input", async () => {
+    const { code, map } = await project.compile("compact");
+    const path = join(project.folder, "chunk.lua");
+    writeFileSync(path, code);
+    writeFileSync(`${path}.map`, map.replaceAll("../", ""));
+    const script = resolve(import.meta.dirname, "../../scripts/trace.ts");
+    const trace = (...args: string[]) =>
+      spawnSync(process.execPath, ["--import", "tsx", script, ...args], {
+        input: "lua: chunk.lua:1: bad\n",
+        encoding: "utf8",
+        cwd: resolve(import.meta.dirname, "../.."),
+      });
+    const good = trace("--map", `${path}.map`);
+    assert.match(good.stdout, /^lua: \S*\.ts:\d+: bad\n$/, good.stderr);
+    const bad = trace("--map", "nowhere.map");
+    assert.equal(bad.status, 1);
+    assert.match(bad.stderr, /there is no source map nowhere\.map/);
+  });
+});
