@@ -53,6 +53,14 @@ const examples = files.flatMap(examplesOf);
 describe("examples in the declarations", function () {
   this.timeout(120000);
 
+  it("and in docs/types.md compile for both chips", () => {
+    const text = readFileSync(path.join(typesFolder, "..", "docs", "types.md"), "utf8");
+    const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code ?? "");
+    assert.ok(blocks.length > 0);
+    const texts = Object.fromEntries(blocks.map((code, i) => [`block${i}`, code]));
+    assert.deepEqual(check("portable", texts, { emit: true }).messages, []);
+  });
+
   it("are in the file of every module", () => {
     const modules = new Set(chips.flatMap((chip) => Object.keys(surface()[chip].modules)));
     const without = [...modules].filter(
