@@ -194,6 +194,17 @@ describe("link", function () {
     project.remove();
   });
 
+  it("warns of bytes that Lua will see as two", async () => {
+    const project = new Project({
+      "index.ts": String.raw`emit("\\x80", "ok", "a\xff", \`\x85\`);`.replaceAll("\\`", "`"),
+    });
+    const { code, diagnostics } = await project.compile("compact");
+    assert.notEqual(code, "");
+    assert.match(format(diagnostics), /index\.ts\(1,\d+\): warning .*\\xff is a character of two bytes/);
+    assert.equal(diagnostics.length, 2);
+    project.remove();
+  });
+
   it("gives the diagnostics of TypeScript back", async () => {
     const project = new Project({ "index.ts": `const x: number = "text"; emit(x);` });
     const { code, diagnostics } = await project.compile("compact");

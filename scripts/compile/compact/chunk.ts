@@ -101,6 +101,31 @@ export function findModule(request: string, from: string, options: ts.CompilerOp
   return found === undefined ? undefined : resolvePath(found);
 }
 
+/** Warns of `"\xff"`: the author means a byte, TypeScriptToLua writes the character ÿ, which is two. */
+export function byteWarnings(files: ChunkInput["files"]): ts.Diagnostic[] {
+  const result: ts.Diagnostic[] = [];
+  const visit = (node: ts.Node, file: ts.SourceFile): void => {
+    const isText =
+      ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
+    const found = isText ? /(?<!\\)(?:\\\\)*(\\x[89a-f][0-9a-f])/i.exec(node.getText(file)) : null;
+    if (found) {
+      const start = node.getStart(file) + found.index + found[0].length - found[1]!.length;
+      result.push({
+        category: ts.DiagnosticCategory.Warning,
+        code: 2,
+        source: "compact",
+        file,
+        start,
+        length: found[1]!.length,
+        messageText: `${found[1]} is a character of two bytes in Lua (UTF-8), not the byte; string.char() makes that.`,
+      });
+    }
+    ts.forEachChild(node, (child) => visit(child, file));
+  };
+  for (const f of files) for (const source of f.sourceFiles ?? []) visit(source, source);
+  return result;
+}
+
 /** What could not be compiled, as TypeScript tells its own errors. */
 export function diagnostic(error: CompactError, files: ChunkInput["files"]): ts.Diagnostic {
   const position: Position | undefined = error.position;

@@ -2,7 +2,7 @@
 import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import { compileChunk, diagnostic, type Form } from "./chunk.ts";
+import { byteWarnings, compileChunk, diagnostic, type Form } from "./chunk.ts";
 import { visitors } from "./concat.ts";
 import { sourceMap } from "./map.ts";
 import { emptyReport, type Report, report } from "./report.ts";
@@ -83,6 +83,7 @@ function transpile(entry: string, project: string): Transpiled {
         ...config.errors,
         ...ts.getPreEmitDiagnostics(program),
         ...diagnostics,
+        ...byteWarnings(transpiledFiles),
       ]),
     ],
     options,

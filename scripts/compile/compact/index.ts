@@ -3,7 +3,7 @@
 import { basename, dirname, relative, resolve as resolvePath, sep } from "node:path";
 import type * as ts from "typescript";
 import type * as tstl from "typescript-to-lua";
-import { compileChunk, diagnostic, type Form, findModule } from "./chunk.ts";
+import { byteWarnings, compileChunk, diagnostic, type Form, findModule } from "./chunk.ts";
 import { visitors } from "./concat.ts";
 import { sourceMap } from "./map.ts";
 import { CompactError } from "./tree.ts";
@@ -94,10 +94,10 @@ export default function compact({ form = "compact", entries }: PluginOptions = {
   return {
     visitors,
     beforeEmit(_program, options, _host, result) {
-      const diagnostics: ts.Diagnostic[] = [];
       const files = (result as EmitFile[]).filter(
         (f): f is Transpiled => f.fileName !== undefined && f.luaAst !== undefined,
       );
+      const diagnostics = byteWarnings(files);
       const config =
         typeof options.configFilePath === "string" ? dirname(options.configFilePath) : process.cwd();
       const root = options.outDir ?? config;

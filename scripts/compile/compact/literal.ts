@@ -94,5 +94,10 @@ export function printString(bytes: string, compact = true): string {
 export function printNumber(value: number, compact = true): string {
   const plain = String(value);
   if (!compact) return plain;
+  // Beyond 63 bits a number without a point is a float in every Lua, as one with an exponent always is.
+  if (value >= 2 ** 63) {
+    const exponential = value.toExponential().replace("e+", "e");
+    if (exponential.length < plain.length) return exponential;
+  }
   return plain.replace(/^0\./, ".").replace("e+", "e");
 }
