@@ -2,16 +2,19 @@
 import type { Exchange } from "./exchange";
 
 export const exchanges = new LuaTable<net.TcpSocket, Exchange>();
-/** Connections between two exchanges, or before the first: seconds that they may still be silent. */
+/** Connections between two exchanges, or before the first: ticks that they may still be silent. */
 export const idle = new LuaTable<net.TcpSocket, number>();
 export let count = 0;
 
 const timer = tmr.create();
 
-/** A connection begins. @param tick called once a second while there are any */
+/** Ticks in a second: few enough to cost nothing, enough to tell a client that is about to send from a silent one. */
+export const TICKS = 10;
+
+/** A connection begins. @param tick called TICKS times a second while there are any */
 export function add(tick: (this: void) => void): void {
   count++;
-  if (count === 1) timer.alarm(1000, tmr.ALARM_AUTO, tick);
+  if (count === 1) timer.alarm(1000 / TICKS, tmr.ALARM_AUTO, tick);
 }
 
 /** Ends a connection at once and tells the app if a response was under way. Not for the one whose `receive` runs. */
