@@ -342,3 +342,307 @@ export class LuaProgram {
     }
   }
 }
+
+type Type = "number" | "string" | "boolean" | "State" | "number[]";
+interface Name {
+  name: string;
+  type: Type;
+  mutable: boolean;
+}
+interface Callable {
+  name: string;
+  parameters: Type[];
+  result: Type;
+}
+
+const types: Type[] = ["number", "string", "boolean", "State", "number[]"];
+
+/** TypeScript modules that import from each other, in the styles that people write for a chip. */
+export class Modules {
+  readonly #draw: Draw;
+  #names: Name[] = [];
+  #functions: Callable[] = [];
+  #count = 0;
+  #depth = 0;
+  #loops = 0;
+
+  constructor(draw: Draw) {
+    this.#draw = draw;
+  }
+
+  static program(draw: Draw): Record<string, string> {
+    return new Modules(draw).#program();
+  }
+
+  #pick(below: number): number {
+    return this.#draw(fc.nat, { max: below - 1 });
+  }
+  #of<T>(list: readonly T[]): T {
+    return list[this.#pick(list.length)]!;
+  }
+  #fresh(): string {
+    return `${this.#of(["a", "b", "value", "state", "next", "find", "type_"])}${this.#count++ % 5}`;
+  }
+
+  #program(): Record<string, string> {
+    const program: Record<string, string> = {
+      "state.ts":
+        "export interface State { name: string; _size: number; _rest?: string | undefined; _next?: State; list: number[] }",
+    };
+    const exported: { file: string; names: Name[]; functions: Callable[] }[] = [];
+    const count = this.#pick(3) + 1;
+    for (let i = 0; i <= count; i++) {
+      const file = i === count ? "index" : `m${i}`;
+      this.#names = [];
+      this.#functions = [];
+      const imports = [`import type { State } from "./state";`];
+      for (const other of exported) {
+        const style = this.#pick(4);
+        // A variable that changes is seen by importers in another way than TypeScriptToLua's.
+        const names = other.names.filter((n) => !n.mutable);
+        if (style === 0) {
+          imports.push(`import * as ${other.file} from "./${other.file}";`);
+          this.#names.push(...names.map((n) => ({ ...n, name: `${other.file}.${n.name}` })));
+          this.#functions.push(...other.functions.map((f) => ({ ...f, name: `${other.file}.${f.name}` })));
+        } else if (style < 3 && names.length + other.functions.length > 0) {
+          const all = [...names, ...other.functions].map((n) => n.name);
+          imports.push(
+            `import { ${all.map((n) => `${n} as ${other.file}_${n}`).join(", ")} } from "./${other.file}";`,
+          );
+          this.#names.push(...names.map((n) => ({ ...n, name: `${other.file}_${n.name}` })));
+          this.#functions.push(...other.functions.map((f) => ({ ...f, name: `${other.file}_${f.name}` })));
+        }
+      }
+      const lines = this.#top();
+      const own = { file, names: lines.names, functions: lines.functions };
+      exported.push(own);
+      program[`${file}.ts`] = `${imports.join("\n")}\n${lines.text.join("\n")}\n`;
+    }
+    return program;
+  }
+
+  #top(): { text: string[]; names: Name[]; functions: Callable[] } {
+    const text: string[] = [];
+    const names: Name[] = [];
+    const functions: Callable[] = [];
+    const taken = new Set<string>();
+    const fresh = (): string => {
+      let name = this.#fresh();
+      while (taken.has(name)) name += "_";
+      taken.add(name);
+      return name;
+    };
+    for (let i = this.#pick(6) + 2; i > 0; i--) {
+      const doExport = this.#pick(2) === 0 ? "export " : "";
+      const name = fresh();
+      switch (this.#pick(4)) {
+        case 0: {
+          const variable: Name = { name, type: this.#of(types), mutable: this.#pick(3) === 0 };
+          text.push(
+            `${doExport}${variable.mutable ? "let" : "const"} ${name}: ${variable.type} = ${this.#expression(variable.type)};`,
+          );
+          this.#names.push(variable);
+          if (doExport) names.push(variable);
+          break;
+        }
+        case 1:
+        case 2: {
+          const parameters = Array.from({ length: this.#pick(3) }, () => this.#of(types));
+          const result = this.#of(types);
+          const callable = { name, parameters, result };
+          text.push(this.#function(doExport, callable));
+          this.#functions.push(callable);
+          if (doExport) functions.push(callable);
+          break;
+        }
+        default:
+          taken.delete(name);
+          text.push(...this.#statements(1));
+      }
+    }
+    text.push(this.#emit());
+    return { text, names, functions };
+  }
+
+  #function(doExport: string, f: Callable): string {
+    const before = this.#names;
+    const loops = this.#loops;
+    this.#loops = 0;
+    const parameters = f.parameters.map((type, i) => ({ name: `p${i}`, type, mutable: true }));
+    this.#names = [...before.filter((n) => !parameters.some((p) => p.name === n.name)), ...parameters];
+    const list = parameters.map((p) => `, ${p.name}: ${p.type}`).join("");
+    const early =
+      this.#pick(2) === 0
+        ? [`if (${this.#expression("boolean")}) return ${this.#expression(f.result)};`]
+        : [];
+    const body = [...this.#statements(this.#pick(3)), ...early, ...this.#statements(this.#pick(2))];
+    const end = `return ${this.#expression(f.result)};`;
+    this.#names = before;
+    this.#loops = loops;
+    return `${doExport}function ${f.name}(this: void${list}): ${f.result} { ${body.join(" ")} ${end} }`;
+  }
+
+  #emit(): string {
+    return `emit(${Array.from({ length: this.#pick(3) + 1 }, () => this.#expression(this.#of(types))).join(", ")});`;
+  }
+
+  #statements(count: number): string[] {
+    const before = this.#names;
+    const result: string[] = [];
+    for (let i = 0; i < count; i++) result.push(this.#statement());
+    // Variables of a list of statements are not seen after it: they stand in a block.
+    this.#names = before;
+    return result.length > 0 ? [`{ ${result.join(" ")} }`] : [];
+  }
+  #inner(): string {
+    if (this.#depth > 3) return this.#emit();
+    this.#depth++;
+    const result = this.#statements(this.#pick(3) + 1).join(" ");
+    this.#depth--;
+    return result;
+  }
+
+  #statement(): string {
+    const changing = this.#names.filter((n) => n.mutable && !n.name.includes("."));
+    switch (this.#pick(12)) {
+      case 0:
+      case 1: {
+        const v: Name = { name: `v${this.#count++}`, type: this.#of(types), mutable: this.#pick(2) === 0 };
+        const text = `${v.mutable ? "let" : "const"} ${v.name}: ${v.type} = ${this.#expression(v.type)};`;
+        this.#names = [...this.#names, v];
+        return text;
+      }
+      case 2: {
+        if (changing.length === 0) return this.#emit();
+        const v = this.#of(changing);
+        if (v.type === "number")
+          return this.#of([
+            `${v.name}++;`,
+            `${v.name} += ${this.#expression("number")};`,
+            `${v.name} = ${this.#expression("number")};`,
+          ]);
+        if (v.type === "string") return `${v.name} += ${this.#expression(this.#of(["string", "number"]))};`;
+        return `${v.name} = ${this.#expression(v.type)};`;
+      }
+      case 3: {
+        const states = this.#names.filter((n) => n.type === "State");
+        if (states.length === 0) return this.#emit();
+        const { name } = this.#of(states);
+        return this.#of([
+          `${name}._size += ${this.#expression("number")};`,
+          `${name}._rest = ${this.#expression("string")};`,
+          `${name}._rest = undefined;`,
+          `${name}.name = ${this.#expression("string")};`,
+          `${name}.list = ${this.#expression("number[]")};`,
+        ]);
+      }
+      case 4:
+        return `if (${this.#expression("boolean")}) { ${this.#inner()} }${this.#pick(2) ? ` else { ${this.#inner()} }` : ""}`;
+      case 5: {
+        const name = `i${this.#count++}`;
+        this.#loops++;
+        const before = this.#names;
+        this.#names = [...before, { name, type: "number", mutable: false }];
+        const body = this.#inner();
+        this.#names = before;
+        this.#loops--;
+        return this.#of([
+          `for (let ${name} = 0; ${name} < ${this.#pick(3)}; ${name}++) { ${body} }`,
+          `for (const ${name} of ${this.#expression("number[]")}) { ${body} }`,
+        ]);
+      }
+      case 6:
+        return this.#loops > 0
+          ? `if (${this.#expression("boolean")}) ${this.#of(["break", "continue"])};`
+          : this.#emit();
+      case 7:
+        return `switch (${this.#expression("number")} as number) { case 1: ${this.#inner()} break; case 2: ${this.#inner()} default: ${this.#inner()} }`;
+      case 8: {
+        const call = this.#call();
+        return call ? `${call};` : this.#emit();
+      }
+      case 9:
+        return `try { ${this.#inner()} if (${this.#expression("boolean")}) error("thrown"); } catch { ${this.#inner()} }`;
+      default:
+        return this.#emit();
+    }
+  }
+
+  #call(result?: Type): string | undefined {
+    const list = this.#functions.filter((f) => result === undefined || f.result === result);
+    if (list.length === 0 || this.#depth > 4) return undefined;
+    const f = this.#of(list);
+    this.#depth++;
+    const call = `${f.name}(${f.parameters.map((p) => this.#expression(p)).join(", ")})`;
+    this.#depth--;
+    return call;
+  }
+
+  #expression(type: Type): string {
+    this.#depth++;
+    const result = this.#deep(type);
+    this.#depth--;
+    return result;
+  }
+  #deep(type: Type): string {
+    const names = this.#names.filter((n) => n.type === type).map((n) => n.name);
+    if (names.length > 0 && (this.#depth > 4 || this.#pick(3) === 0)) return this.#of(names);
+    if (this.#pick(4) === 0) {
+      const call = this.#call(type);
+      if (call) return call;
+    }
+    const leaf = this.#depth > 4;
+    switch (type) {
+      case "number":
+        if (leaf) return String(this.#pick(100));
+        return this.#of([
+          () => String(this.#pick(1000)),
+          () => `-${this.#pick(9) + 1}`,
+          () => `(${this.#expression("number")} ${this.#of(["+", "-", "*"])} ${this.#expression("number")})`,
+          () => `${this.#expression("string")}.length`,
+          () => `(${this.#expression("State")})._size`,
+          () => `(${this.#expression("number[]")}[${this.#pick(2)}] ?? ${this.#expression("number")})`,
+          () =>
+            `(${this.#expression("boolean")} ? ${this.#expression("number")} : ${this.#expression("number")})`,
+          () => `math.max(${this.#expression("number")}, ${this.#expression("number")})`,
+        ])();
+      case "string":
+        if (leaf) return JSON.stringify(this.#of(texts));
+        return this.#of([
+          () => JSON.stringify(this.#of(texts)),
+          () =>
+            `(${this.#expression("string")} + ${this.#expression(this.#of(["string", "number", "boolean"]))})`,
+          () => `\`<\${${this.#expression("number")}}|\${${this.#expression("string")}}\``,
+          () => `(${this.#expression("State")}._rest ?? ${this.#expression("string")})`,
+          () => `tostring(${this.#expression("number")})`,
+          () => `string.sub(${this.#expression("string")}, ${this.#pick(3) + 1})`,
+          () => `(${this.#expression("State")}).name`,
+        ])();
+      case "boolean":
+        if (leaf) return this.#of(["true", "false"]);
+        return this.#of([
+          () =>
+            `((${this.#expression("number")} as number) ${this.#of(["<", ">", "<=", ">=", "===", "!=="])} (${this.#expression("number")} as number))`,
+          () => `((${this.#expression("string")} as string) === (${this.#expression("string")} as string))`,
+          () => `!${this.#expression("boolean")}`,
+          () => `(${this.#expression("boolean")} ${this.#of(["&&", "||"])} ${this.#expression("boolean")})`,
+          () => `((${this.#expression("State")})._rest === undefined)`,
+          () => this.#of(["true", "false"]),
+        ])();
+      case "State": {
+        const [name, size, list] = leaf
+          ? ['"leaf"', "1", ""]
+          : [this.#expression("string"), this.#expression("number"), this.#expression("number")];
+        return `({ name: ${name}, _size: ${size}, list: [${list}] } as State)`;
+      }
+      case "number[]":
+        return leaf
+          ? "[1]"
+          : this.#of([
+              () => `[${Array.from({ length: this.#pick(3) }, () => this.#expression("number")).join(", ")}]`,
+              () => `(${this.#expression("State")}).list`,
+              () => `${this.#expression("number[]")}.map((n) => n + ${this.#expression("number")})`,
+            ])();
+    }
+  }
+}

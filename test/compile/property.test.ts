@@ -9,8 +9,8 @@ import { mangleFields } from "../../scripts/compile/compact/private.ts";
 import { nameReadably } from "../../scripts/compile/compact/readable.ts";
 import { simplify, tidy } from "../../scripts/compile/compact/simplify/index.ts";
 import { tokens } from "../../scripts/compile/compact/tokens.ts";
-import { LuaProgram } from "./generate.ts";
-import { run } from "./program.ts";
+import { LuaProgram, Modules } from "./generate.ts";
+import { everyForm, run } from "./program.ts";
 
 function compact(text: string): string {
   const body = simplify(parse(text, 0).body);
@@ -54,6 +54,25 @@ describe("any program", function () {
       // Looking for a smaller program takes minutes: SHRINK=1 does it.
       {
         numRuns: runs,
+        endOnFailure: !process.env.SHRINK,
+        ...(process.env.SEED && { seed: Number(process.env.SEED) }),
+      },
+    );
+  });
+
+  it("does the same in every form (TypeScript modules)", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), async (draw) => {
+        const program = Modules.program(draw);
+        try {
+          await everyForm(program);
+        } catch (error) {
+          const files = Object.entries(program).map(([name, text]) => `// ${name}\n${text}`);
+          throw new Error(`${(error as Error).message}\n${files.join("\n")}`, { cause: error });
+        }
+      }),
+      {
+        numRuns: Math.ceil(Number(process.env.RUNS ?? 400) / 16),
         endOnFailure: !process.env.SHRINK,
         ...(process.env.SEED && { seed: Number(process.env.SEED) }),
       },
