@@ -1,0 +1,226 @@
+// Measures one server: every figure of figures.ts but those that compare with something minified.
+// Runs on simulated boards with a virtual clock, so that the same server gives the same bytes every time.
+import type { MemoryClient } from "../simulator/network/memory.ts";
+import { Instrument, type InstrumentOptions, type Work } from "./board.ts";
+import { BARE, GET, HELLO_BODY, hello, LAST_PIECE, POST, PULL, PUSH } from "./exchanges.ts";
+import { REQUESTS, type Values } from "./figures.ts";
+import type { Server } from "./server.ts";
+
+/** More than any server here needs: where the limit is not what is measured. */
+const LARGE_HEAP = 1 << 20;
+/** Idle connections of which the mean is taken. */
+const CONNECTIONS = 100;
+/** Bounds of our server that would end idle connections while they are counted. */
+const MANY = { lua: `{ connections = 1000, idle = 100000 }`, board: 1000 };
+/** Within this time every answer has come, and no timer of one second has run [ms]. */
+const ANSWER = 200;
+/** Everything has ended: TIME_WAIT, timers [ms]. */
+const END = 20_000;
+/** Answers before the measured one: modules that are required late are there then, tables have grown. */
+const WARM_UP = 3;
+/** Requests on one connection while growth is measured, if the server keeps it alive. */
+const PER_CONNECTION = 5;
+
+/** Whether the server answers a second request on the same connection. */
+type Kept = boolean;
+
+export function measure(server: Server): Values {
+  const sum = (files: Iterable<Buffer>) => [...files].reduce((total, { length }) => total + length, 0);
+  const source = loading(server, "source");
+  const compiled = loading(server, "bytecode");
+  const kept = keepsAlive(server);
+  const get = exchange(server, GET, kept);
+  const post = exchange(server, POST, kept);
+  const pushed = long(server, PUSH);
+  const pulled = pulls(server) ? long(server, PULL) : undefined;
+  const values: Values = {
+    source: sum(server.sources.values()),
+    "stripped bytecode": sum(server.bytecode.values()),
+    "heap after require, from source": source.heap,
+    "heap after require, from bytecode": compiled.heap,
+    "peak heap while loading, from source": source.peak,
+    "peak heap while loading, from bytecode": compiled.peak,
+    "heap per idle connection": idle(server, 0),
+    "heap per idle connection, after a request": kept ? idle(server, 1) : null,
+    "peak heap of 50 KB, pushed": pushed.peak,
+    "VM instructions of 50 KB, pushed": pushed.instructions,
+    "peak heap of 50 KB, pulled": pulled?.peak ?? null,
+    "VM instructions of 50 KB, pulled": pulled?.instructions ?? null,
+    [`heap growth over ${REQUESTS} requests`]: growth(server, kept),
+  };
+  for (const [what, { first, second }] of Object.entries({ GET: get, POST: post })) {
+    for (const [when, figures] of [
+      ["first on a connection", first],
+      ["kept alive", second],
+    ] as const) {
+      values[`peak heap of a ${what}, ${when}`] = figures?.peak ?? null;
+      values[`bytes allocated of a ${what}, ${when}`] = figures?.allocated ?? null;
+      values[`allocations of a ${what}, ${when}`] = figures?.allocations ?? null;
+      values[`VM instructions of a ${what}, ${when}`] = figures?.instructions ?? null;
+    }
+  }
+  return values;
+}
+
+function flash(server: Server, form: "source" | "bytecode"): Record<string, Buffer> {
+  const files = form === "source" ? server.sources : server.bytecode;
+  const ending = form === "source" ? "lua" : "lc";
+  return Object.fromEntries([...files].map(([name, content]) => [`${name}.${ending}`, content]));
+}
+
+function board(server: Server, app: string, options?: InstrumentOptions): Instrument {
+  return new Instrument(flash(server, "bytecode"), app, options);
+}
+
+/** What the module costs once it is required, and at most meanwhile; the files that it requires later included. */
+function loading(server: Server, form: "source" | "bytecode"): { heap: number; peak: number } {
+  const instrument = new Instrument(flash(server, form), "", { heap: LARGE_HEAP });
+  const jobs = [...server.sources.keys()].map((name) => instrument.prepare(`require("${name}")`));
+  const before = instrument.settled();
+  const withoutStack = instrument.settledWithoutStack();
+  const peak = instrument.peak(false, () => {
+    for (const job of jobs) job();
+  });
+  return { heap: instrument.settledWithoutStack() - withoutStack, peak: peak - before };
+}
+
+/** Mean of what a connection takes beyond what the firmware itself needs for it, after some requests on each. */
+function idle(server: Server, requests: number): number {
+  const options = { heap: LARGE_HEAP, connections: MANY.board };
+  const mean = (instrument: Instrument, each: number): number => {
+    const ask = () => {
+      const client = instrument.client();
+      for (let i = 0; i < each; i++) answered(instrument, client, GET);
+    };
+    // the first connection brings what is there once
+    ask();
+    const before = instrument.settledWithoutStack();
+    for (let i = 0; i < CONNECTIONS; i++) ask();
+    const after = instrument.settledWithoutStack();
+    instrument.healthy();
+    return (after - before) / CONNECTIONS;
+  };
+  const all = mean(board(server, hello(MANY.lua), options), requests);
+  const firmware = mean(new Instrument({}, BARE, options), 0);
+  return Number((all - firmware).toFixed(2));
+}
+
+interface Exchange extends Work {
+  peak: number;
+}
+
+/** One request and its answer: from the client's SYN to the end of the connection, and as the second one on it. */
+function exchange(server: Server, request: string, kept: Kept): { first: Exchange; second?: Exchange } {
+  const first = (instrument: Instrument) => {
+    const client = instrument.client();
+    answered(instrument, client, request);
+    client.close();
+    instrument.clock.advance(ANSWER);
+  };
+  const ready = () => {
+    const instrument = board(server, hello());
+    for (let i = 0; i < WARM_UP; i++) first(instrument);
+    instrument.clock.advance(END);
+    return { instrument, before: instrument.settled() };
+  };
+  const measured = (prepare: (instrument: Instrument) => () => void): Exchange => {
+    const counting = ready();
+    const job = prepare(counting.instrument);
+    counting.instrument.settled();
+    const work = counting.instrument.work(job);
+    counting.instrument.healthy();
+    const collecting = ready();
+    const again = prepare(collecting.instrument);
+    collecting.instrument.settled();
+    const peak = collecting.instrument.peak(true, again) - collecting.before;
+    return { ...work, peak };
+  };
+  return {
+    first: measured((instrument) => () => first(instrument)),
+    ...(kept && {
+      second: measured((instrument) => {
+        const client = instrument.client();
+        answered(instrument, client, request);
+        return () => answered(instrument, client, request);
+      }),
+    }),
+  };
+}
+
+/** Sends a request and waits for its answer. @throws if it does not come */
+function answered(instrument: Instrument, client: MemoryClient, request: string): void {
+  const before = client.text.length;
+  client.send(request);
+  instrument.clock.advance(ANSWER);
+  complete(client.text.slice(before), HELLO_BODY);
+}
+
+/** @throws unless it is a response that succeeded and ends with `end`, or with that in its last chunk */
+function complete(response: string, end: string): void {
+  if (!response.startsWith("HTTP/1.1 200 ") || !response.replace(/\r\n0\r\n\r\n$/, "").endsWith(end))
+    throw new Error(`the server did not answer as it should: ${JSON.stringify(response.slice(-300))}`);
+}
+
+function keepsAlive(server: Server): Kept {
+  const instrument = board(server, hello());
+  const client = instrument.client();
+  answered(instrument, client, GET);
+  return client.end === "open";
+}
+
+/** Whether the server takes a function as data. */
+function pulls(server: Server): boolean {
+  try {
+    long(server, PULL);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The 50 KB response, on a board whose heap does not limit it. */
+function long(server: Server, app: string): { instructions: number; peak: number } {
+  const run = (): [Instrument, () => void] => {
+    const instrument = board(server, app, { heap: LARGE_HEAP });
+    const ask = () => {
+      const client = instrument.client();
+      client.send(GET);
+      instrument.clock.runUntil(() => client.text.includes(LAST_PIECE), 10_000);
+      instrument.clock.advance(ANSWER);
+      complete(client.text, LAST_PIECE);
+      client.close();
+      instrument.clock.advance(ANSWER);
+    };
+    ask();
+    instrument.clock.advance(END);
+    return [instrument, ask];
+  };
+  const [counting, count] = run();
+  counting.settled();
+  const { instructions } = counting.work(count);
+  counting.healthy();
+  const [collecting, collect] = run();
+  const before = collecting.settled();
+  return { instructions, peak: collecting.peak(true, collect) - before };
+}
+
+/** Bytes that are there after many requests and were not before; each connection carries as many as the server keeps. */
+function growth(server: Server, kept: Kept): number {
+  const instrument = board(server, hello());
+  const ask = (requests: number) => {
+    for (let left = requests; left > 0; ) {
+      const client = instrument.client();
+      const each = Math.min(left, kept ? PER_CONNECTION : 1);
+      for (let i = 0; i < each; i++) answered(instrument, client, i % 2 === 0 ? GET : POST);
+      client.close();
+      instrument.clock.advance(10);
+      left -= each;
+    }
+    instrument.clock.advance(END);
+    return instrument.settledWithoutStack();
+  };
+  const before = ask(PER_CONNECTION * WARM_UP);
+  const after = ask(REQUESTS);
+  instrument.healthy();
+  return after - before;
+}

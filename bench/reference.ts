@@ -1,0 +1,23 @@
+// The firmware's own module, measured by this bench and kept in reference.json, because its source is not ours to keep.
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Values } from "./figures.ts";
+
+const FILE = new URL("./reference.json", import.meta.url);
+
+export interface Reference {
+  /** What was measured, and how to measure it again. */
+  what: string;
+  command: string;
+  /** Source without comments and needless bytes: not made by this bench. */
+  minified: { bytes: number; from: string };
+  figures: Values;
+}
+
+export function readReference(): Reference {
+  return JSON.parse(readFileSync(FILE, "utf8"));
+}
+
+/** Keeps what was measured of the firmware's module. */
+export function writeReference(figures: Values): void {
+  writeFileSync(FILE, `${JSON.stringify({ ...readReference(), figures }, undefined, 2)}\n`);
+}
