@@ -35,7 +35,7 @@ export class Board {
   readonly clock: Clock;
   readonly network: Network;
   readonly files: FileSystem;
-  /** Level of each pin; outputs are set by gpio.write, inputs by whoever plays the world. */
+  /** Level of each pin; outputs are set by gpio.write, inputs by setPin. */
   readonly pins: number[] = new Array(PINS).fill(0);
   readonly uart: Uart;
   firmware: Firmware;
@@ -45,6 +45,7 @@ export class Board {
   lastReason: RestartReason = "power on";
   bootedAt = 0;
   #console: string[] = [];
+  #isOff = false;
 
   /** Powers the board up; init.lua runs a moment later, when the clock goes on. */
   constructor(options: BoardOptions) {
@@ -54,6 +55,13 @@ export class Board {
     this.files = options.files ?? new FileSystem();
     this.uart = new Uart(options.clock);
     this.firmware = this.#boot();
+  }
+
+  /** The world puts a pin on a level. */
+  setPin(pin: number, level: 0 | 1): void {
+    if (this.pins[pin] === level) return;
+    this.pins[pin] = level;
+    if (this.firmware.running) this.firmware.onPin(pin, level);
   }
 
   /** Everything printed since the last call. */
@@ -85,7 +93,7 @@ export class Board {
    * Connections are forgotten without a word, as when the chip resets.
    */
   restart(reason: RestartReason, only: Firmware = this.firmware): void {
-    if (only !== this.firmware) return;
+    if (only !== this.firmware || this.#isOff) return;
     this.firmware.stop();
     this.network.boardGone();
     this.restarts++;
@@ -97,8 +105,9 @@ export class Board {
     this.panics.push(error);
   }
 
-  /** Switches off. */
+  /** Switches off, for good. */
   stop(): void {
+    this.#isOff = true;
     this.firmware.stop();
     this.network.boardGone();
   }

@@ -44,6 +44,8 @@ export class Firmware {
   onerror: number | undefined;
   /** Established TCP connections; set by the net module. */
   connectionCount: () => number = () => 0;
+  /** A pin has changed its level; set by the gpio module. */
+  onPin: (pin: number, level: number) => void = () => {};
   #running = true;
   #baseline = 0;
   readonly #tasks: (() => void)[][] = [[], [], []];
@@ -53,7 +55,6 @@ export class Firmware {
 
   constructor(board: Board) {
     this.board = board;
-    this.vm.forgetsNames = true;
     this.vm.onOverBudget = () => {
       throw new VmAbandoned("the watchdog has bitten");
     };

@@ -1,17 +1,22 @@
 // Module node: restart, heap, tasks, error handler, collector mode, compile, what chip it is.
+
+import { LONGEST_NAME } from "../files.ts";
 import type { Firmware, Priority } from "../firmware.ts";
-import { STRING_LIMIT } from "../firmware.ts";
 import { toChip } from "../vm/chunk.ts";
 import { LuaType } from "../vm/lua.ts";
 import { defineModule, pushTable, raise } from "./binding.ts";
 
 const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 };
+/** What node.stripdebug's levels take away from functions; 2 is the firmware's default. */
+const STRIP = ["nothing", "nothing", "names", "lines"] as const;
 const CHIP_ID = 0x00c0ffee;
 
 export function node(firmware: Firmware): void {
   const { vm, board } = firmware;
+  let stripLevel = 2;
+  vm.forgets = STRIP[stripLevel]!;
 
-  function info(group: string): Record<string, number | string | boolean> {
+  function info(group: string): Record<string, number | string | boolean> | undefined {
     switch (group) {
       case "hw":
         return {
@@ -38,8 +43,10 @@ export function node(firmware: Firmware): void {
           modules: "file,gpio,net,node,sjson,tmr,uart,wifi",
           number_type: "float",
         };
-      default:
+      case "lfs":
         return { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
+      default:
+        return undefined;
     }
   }
 
@@ -76,7 +83,12 @@ export function node(firmware: Firmware): void {
       return 0;
     },
     info: (L) => {
-      const fields = info(vm.type(L, 1) === LuaType.string ? vm.checkString(L, 1) : "hw");
+      if (vm.type(L, 1) <= LuaType.nil) {
+        for (const value of [3, 0, 0, CHIP_ID, 0x1640ef, 4096, 2, 40000000]) vm.pushValue(L, value);
+        return 8;
+      }
+      const group = vm.checkString(L, 1);
+      const fields = info(group) ?? vm.argumentError(L, 1, `invalid option '${group}'`);
       vm.api.lua_createtable!(L, 0, 8);
       for (const [key, value] of Object.entries(fields)) {
         vm.pushValue(L, value);
@@ -92,6 +104,7 @@ export function node(firmware: Firmware): void {
     },
     compile: (L) => {
       const name = vm.checkString(L, 1);
+      if (name.length > LONGEST_NAME || name.includes("\0")) vm.argumentError(L, 1, "filename invalid");
       if (!name.endsWith(".lua")) raise("not a .lua file");
       const source = board.files.read(name);
       if (!source) raise(`cannot open ${name}`);
@@ -100,6 +113,7 @@ export function node(firmware: Firmware): void {
         vm.push(L, message);
         vm.api.lua_error!(L);
       }
+      vm.strip(L, "all");
       if (!board.files.write(name.replace(/lua$/, "lc"), toChip(vm.dump(L)))) raise("writing to file failed");
       return 0;
     },
@@ -110,7 +124,22 @@ export function node(firmware: Firmware): void {
       vm.pushValue(L, low + Math.floor(random() * (high - low + 1)));
       return 1;
     },
-    stripdebug: () => 0,
+    stripdebug: (L) => {
+      const level = vm.type(L, 1) <= LuaType.nil ? 0 : vm.checkInteger(L, 1);
+      if (vm.type(L, 1) > LuaType.nil && (level < 1 || level > 3))
+        vm.argumentError(L, 1, "Invalid strip level");
+      if (vm.api.lua_gettop!(L) < 2) {
+        if (level > 0) stripLevel = level;
+        vm.forgets = STRIP[stripLevel]!;
+        vm.pushValue(L, stripLevel);
+        return 1;
+      }
+      if (vm.type(L, 2) !== LuaType.function || vm.api.lua_iscfunction!(L, 2) !== 0)
+        vm.argumentError(L, 2, "not a valid function");
+      vm.api.lua_pushvalue!(L, 2);
+      vm.pushValue(L, level > 1 ? vm.strip(L, STRIP[level]!) : 0);
+      return 1;
+    },
     osprint: () => 0,
   });
 
@@ -135,7 +164,7 @@ export function node(firmware: Firmware): void {
       post: (L) => {
         const hasPriority = vm.type(L, 1) === LuaType.number;
         const priority = hasPriority ? vm.checkInteger(L, 1) : 1;
-        if (priority < 0 || priority > 2) raise("invalid  priority");
+        if (priority < 0 || priority > 2) vm.argumentError(L, 1, "invalid  priority");
         const at = hasPriority ? 2 : 1;
         vm.checkFunction(L, at);
         const task = vm.ref(L, at);
@@ -162,8 +191,11 @@ export function node(firmware: Firmware): void {
       setmode: (L) => {
         const mode = vm.checkInteger(L, 1);
         if (mode < 0 || mode > 7) vm.argumentError(L, 1, "invalid mode");
-        vm.collectAlways = mode === EGC.ALWAYS;
-        vm.longestString = mode === EGC.ALWAYS ? STRING_LIMIT : 0;
+        const limit = vm.optionalInteger(L, 2, 0);
+        if ((mode & EGC.ON_MEM_LIMIT) !== 0 && limit === 0) vm.argumentError(L, 2, "limit must be non-zero");
+        vm.collectAlways = (mode & EGC.ALWAYS) !== 0;
+        // the length of strings is held by the limit, whatever the mode: at the start it is 4096
+        vm.longestString = Math.max(0, limit);
         return 0;
       },
       meminfo: (L) => {

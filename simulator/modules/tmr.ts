@@ -1,7 +1,7 @@
 // Module tmr: timer objects, the clock, the watchdog's feeding.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { defineModule, raise, UserdataClass } from "./binding.ts";
+import { defineModule, UserdataClass } from "./binding.ts";
 
 const SINGLE = 0;
 const AUTO = 1;
@@ -37,21 +37,11 @@ export function tmr(firmware: Firmware): void {
       },
       start: (L) => {
         const timer = timers.check(L, 1);
-        if (timer.callback === undefined) {
-          vm.pushValue(L, false);
-          return 1;
-        }
-        let restart = false;
-        if (vm.type(L, 2) > LuaType.nil) {
-          if (vm.type(L, 2) !== LuaType.boolean) vm.argumentError(L, 2, "boolean expected");
-          restart = vm.boolean(L, 2);
-        }
-        if (timer.cancel && !restart) {
-          vm.pushValue(L, false);
-          return 1;
-        }
-        start(L, timer);
-        vm.pushValue(L, true);
+        if (vm.type(L, 2) > LuaType.nil && vm.type(L, 2) !== LuaType.boolean)
+          vm.argumentError(L, 2, "boolean expected");
+        const starts = timer.callback !== undefined && (!timer.cancel || vm.boolean(L, 2));
+        if (starts) start(L, timer);
+        vm.pushValue(L, starts);
         return 1;
       },
       stop: (L) => {
@@ -64,7 +54,9 @@ export function tmr(firmware: Firmware): void {
       },
       interval: (L) => {
         const timer = timers.check(L, 1);
-        timer.interval = checkInterval(L, 2);
+        const interval = checkInterval(L, 2, vm.checkInteger(L, 2));
+        if (timer.callback === undefined) return 0;
+        timer.interval = interval;
         if (timer.cancel) start(L, timer);
         return 0;
       },
@@ -82,8 +74,7 @@ export function tmr(firmware: Firmware): void {
     (timer) => unregister(timer),
   );
 
-  function checkInterval(L: number, index: number): number {
-    const interval = vm.checkInteger(L, index);
+  function checkInterval(L: number, index: number, interval: number): number {
     if (interval < 1 || interval > LONGEST) {
       vm.argumentError(L, index, `Range: 1-0x${LONGEST.toString(16).toUpperCase()}`);
     }
@@ -92,8 +83,8 @@ export function tmr(firmware: Firmware): void {
 
   function register(L: number): Timer {
     const timer = timers.check(L, 1);
-    const interval = checkInterval(L, 2);
-    const mode = vm.checkInteger(L, 3);
+    const [interval, mode] = [vm.checkInteger(L, 2), vm.checkInteger(L, 3)];
+    checkInterval(L, 2, interval);
     if (mode !== SINGLE && mode !== AUTO && mode !== SEMI) vm.argumentError(L, 3, "Invalid mode");
     if (vm.type(L, 4) !== LuaType.function) vm.argumentError(L, 4, "Must be function");
     unregister(timer);
@@ -136,6 +127,8 @@ export function tmr(firmware: Firmware): void {
     timer.callback = undefined;
   }
 
+  /** Calls off the restart that softwd() has announced. */
+  let calmWatchdog = () => {};
   const sinceBoot = () => board.clock.now() - board.bootedAt;
   defineModule(
     vm,
@@ -164,11 +157,17 @@ export function tmr(firmware: Firmware): void {
         return 1;
       },
       delay: (L) => {
-        if (vm.checkInteger(L, 1) <= 0) raise("wrong arg range");
+        if (vm.checkInteger(L, 1) <= 0) vm.argumentError(L, 1, "wrong arg range");
         return 0;
       },
       wdclr: () => 0,
-      softwd: () => 0,
+      softwd: (L) => {
+        const seconds = vm.checkInteger(L, 1);
+        calmWatchdog();
+        if (seconds >= 0)
+          calmWatchdog = firmware.after((seconds + 1) * 1000, () => board.restart("node.restart"));
+        return 0;
+      },
     },
     { ALARM_SINGLE: SINGLE, ALARM_AUTO: AUTO, ALARM_SEMI: SEMI },
   );

@@ -12,6 +12,12 @@ export type HostFunction = (L: number) => number;
 /** Bytes for Lua: a Buffer, or a string of which every character is one byte (latin1). */
 export type Bytes = Uint8Array | string;
 
+/**
+ * Debug information of functions: names of locals and upvalues; these and line numbers; these and the chunk's name (such
+ * a function is only good for dump()).
+ */
+export type DebugPart = "nothing" | "names" | "lines" | "all";
+
 /** lua_type() results. */
 export const LuaType = {
   none: -1,
@@ -134,8 +140,8 @@ export class LuaVm {
   readonly #runner: number;
   #job: HostFunction = () => 0;
   #overBudget: (() => never) | undefined;
-  /** Forget the names of locals and upvalues of every chunk after parsing it, as the firmware's compiler does. */
-  forgetsNames = false;
+  /** What every chunk loses after it was parsed, as the firmware's compiler does it. */
+  forgets: DebugPart = "nothing";
   #scratch: number;
   #scratchSize = 8192;
   #view: Uint8Array<ArrayBuffer> | undefined;
@@ -487,7 +493,7 @@ export class LuaVm {
     this.api.lua_gc!(L, GC.restart, 0);
     this.api.free!(pointer);
     if (status === 0) {
-      if (this.forgetsNames && bytes[0] !== BYTECODE) this.strip(L, { lines: false });
+      if (bytes[0] !== BYTECODE) this.strip(L, this.forgets);
       return undefined;
     }
     const message = this.string(L, -1) ?? "?";
@@ -525,11 +531,11 @@ export class LuaVm {
   }
 
   /**
-   * Takes debug information from the Lua function on top of the stack and those inside it: names of locals and upvalues,
-   * and with `lines` line numbers and the chunk's name (the function is then for dump() only).
+   * Takes debug information from the Lua function on top of the stack and those inside it.
    * @returns bytes that became free
    */
-  strip(L: number, { lines }: { lines: boolean }): number {
+  strip(L: number, part: DebugPart): number {
+    if (part === "nothing") return 0;
     const view = new DataView(this.memory.buffer);
     const word = (address: number) => view.getUint32(address, true);
     const free = (proto: number, pointerAt: number, countAt: number, size: number) => {
@@ -542,10 +548,8 @@ export class LuaVm {
     const stripProto = (proto: number): number => {
       let freed = free(proto, PROTO.locals, PROTO.localCount, LOCAL_SIZE);
       freed += free(proto, PROTO.upvalues, PROTO.upvalueCount, POINTER_SIZE);
-      if (lines) {
-        freed += free(proto, PROTO.lines, PROTO.lineCount, POINTER_SIZE);
-        view.setUint32(proto + PROTO.source, 0, true);
-      }
+      if (part !== "names") freed += free(proto, PROTO.lines, PROTO.lineCount, POINTER_SIZE);
+      if (part === "all") view.setUint32(proto + PROTO.source, 0, true);
       const inner = word(proto + PROTO.protos);
       for (let i = 0; i < word(proto + PROTO.protoCount); i++)
         freed += stripProto(word(inner + i * POINTER_SIZE));
