@@ -63,9 +63,9 @@ function read(socket: Socket, data: string, server: Server): void {
   rest = string.sub(data, position);
   x._rest = undefined;
   if (x._state) {
-    // a line that is complete and that no state has taken, or one that is too long
+    // a line that is complete and that no state has taken, or one that is too long (a CR may be its last)
     if (find(rest, "\n", 1, true)[0]) error(400, 0);
-    if (rest.length > server.line) error(x.url ? 431 : 414, 0);
+    if (rest.length > server.line + 1) error(x.url ? 431 : 414, 0);
   }
   if (rest !== "" && (x._state || !x._close)) x._rest = rest;
   x._hold = !x._open;
@@ -122,7 +122,12 @@ function check(socket: Socket): void {
     if (x._framing || x._sending) close(socket);
     else error(x._state ? 408 : 503, 0);
   } else if (!x._sending) go(x);
-  else if (x._patience < x._server.sendtime - SENT_LOST) sent(socket);
+  else if (x._patience < x._server.sendtime - SENT_LOST) {
+    const left = x._patience;
+    sent(socket);
+    // room for more is not yet a client that reads
+    if (x._sending || x._raw) x._patience = left;
+  }
 }
 
 /** With the last slot taken the connection that has been silent longest makes room; one that has just come may still speak. */

@@ -1,0 +1,501 @@
+// Every bound of src/httpserver/limits.ts: what the client is told, when the connection is gone, and that options move it.
+// Seconds are those of the virtual clock. One timer ticks once a second, so a time-out comes up to a second later.
+import assert from "node:assert/strict";
+import type { ClientOptions, MemoryClient } from "../../simulator/network/memory.ts";
+import { FORMS, httpserver, parts, Rig, type RigOptions } from "./rig.ts";
+
+const GET = "GET / HTTP/1.1\r\nHost: b\r\n\r\n";
+const CLOSE = "Connection: close";
+
+/** Seconds from `since` until the board ended the connection. */
+function seconds(client: MemoryClient, since: number): number {
+  const at = client.time("fin") ?? client.time("rst");
+  assert.ok(at !== undefined, `still ${client.end} after ${client.text.length} bytes`);
+  return (at - since) / 1000;
+}
+
+function assertWithin(actual: number, limit: number): void {
+  // the tick, and what a timer writes leaves with lwIP's own timer (250 ms)
+  assert.ok(actual >= limit - 0.1 && actual <= limit + 1.3, `${actual} s, the limit is ${limit} s`);
+}
+
+function statuses(text: string): string[] {
+  return [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status!);
+}
+
+for (const form of FORMS) {
+  describe(`limits (${form})`, () => {
+    let module: Buffer;
+    before(async () => {
+      module = await httpserver(form);
+    });
+
+    /** A board whose server has this handler's body and these options (Lua). */
+    const serve = (handler: string, limits = "", options: RigOptions = {}) =>
+      new Rig(
+        module,
+        `http.createServer(80, function(req, res)\n${handler}\nend, ${limits === "" ? "nil" : `{${limits}}`})`,
+        options,
+      );
+
+    /** A client that has sent this, and the moment. */
+    const begin = (rig: Rig, request: string, options?: ClientOptions) => {
+      const client = rig.client(options);
+      const since = rig.clock.now();
+      if (request !== "") client.send(request);
+      return { client, since };
+    };
+
+    describe("line", () => {
+      const requestLine = (length: number) => `GET /${"x".repeat(length - 14)} HTTP/1.1\r\nHost: b\r\n\r\n`;
+      const field = (length: number) => `GET / HTTP/1.1\r\nHost: b\r\nA: ${"x".repeat(length - 3)}\r\n\r\n`;
+
+      for (const [limits, length] of [
+        ["", 1024],
+        ["line = 100", 100],
+      ] as const) {
+        it(`${length}: a longer request line is a 414, a longer field a 431`, () => {
+          const rig = serve("res:finish('x')", limits);
+          assert.match(rig.ask(requestLine(length)), / 200 OK/);
+          assert.match(rig.ask(requestLine(length + 1)), / 414 .*Connection: close/s);
+          assert.match(rig.ask(field(length)), / 200 OK/);
+          assert.match(rig.ask(field(length + 1)), / 431 .*Connection: close/s);
+        });
+
+        it(`${length}: the same wherever the network cuts the line`, () => {
+          const rig = serve("res:finish('x')", limits);
+          const askCut = (request: string, at: number) => {
+            const { client } = begin(rig, request.slice(0, at));
+            rig.clock.advance(20);
+            client.send(request.slice(at));
+            rig.clock.advance(100);
+            const { text } = client;
+            client.close();
+            rig.clock.advance(100);
+            return text;
+          };
+          const head = "GET / HTTP/1.1\r\nHost: b\r\n".length;
+          for (const end of [-1, 0, 1, 2, 3]) {
+            assert.match(askCut(requestLine(length), length + end), / 200 OK/, `at ${end}`);
+            assert.match(askCut(requestLine(length + 1), length + end), / 414 /, `at ${end}`);
+            assert.match(askCut(field(length), head + length + end), / 200 OK/, `at ${end}`);
+            assert.match(askCut(field(length + 1), head + length + end), / 431 /, `at ${end}`);
+          }
+        });
+      }
+
+      it("refuses a line without end as soon as it is too long", () => {
+        const rig = serve("res:finish('x')");
+        const { client, since } = begin(rig, "x".repeat(1100));
+        rig.clock.advance(100);
+        assert.deepEqual(statuses(client.text), ["414"]);
+        assert.ok(seconds(client, since) < 0.1);
+      });
+    });
+
+    describe("head and fields", () => {
+      /** A head with one more field, so that all of its fields together have this many bytes. */
+      const head = (size: number) => {
+        let fields = "Host: b\r\n";
+        while (fields.length + 1000 < size) fields += `A: ${"x".repeat(500)}\r\n`;
+        return `GET / HTTP/1.1\r\n${fields}B: ${"x".repeat(size - fields.length - 5)}\r\n\r\n`;
+      };
+      const fields = (count: number) => `GET / HTTP/1.1\r\nHost: b\r\n${"A: b\r\n".repeat(count - 1)}\r\n`;
+
+      for (const [limits, size] of [
+        ["", 4096],
+        ["head = 600", 600],
+      ] as const) {
+        it(`${size} bytes of fields; more are a 431`, () => {
+          const rig = serve("res:finish('x')", limits);
+          assert.match(rig.ask(head(size)), / 200 OK/);
+          assert.match(rig.ask(head(size + 1)), / 431 .*Connection: close/s);
+        });
+      }
+
+      for (const [limits, count] of [
+        ["", 64],
+        ["fields = 3", 3],
+      ] as const) {
+        it(`${count} fields; more are a 431`, () => {
+          const rig = serve("res:finish('x')", limits);
+          assert.match(rig.ask(fields(count)), / 200 OK/);
+          assert.match(rig.ask(fields(count + 1)), / 431 .*Connection: close/s);
+        });
+      }
+
+      it("count trailers too", () => {
+        const rig = serve("function req:ondata(c) if not c then res:finish('x') end end");
+        const trailers = (count: number) =>
+          `POST / HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${"A: b\r\n".repeat(count)}\r\n`;
+        assert.match(rig.ask(trailers(62)), / 200 OK/);
+        assert.match(rig.ask(trailers(63)), / 431 /);
+      });
+    });
+
+    describe("headtime", () => {
+      for (const [limits, limit] of [
+        ["", 10],
+        ["headtime = 3", 3],
+      ] as const) {
+        it(`${limit} s for a head; then 408, also when it drips`, () => {
+          const rig = serve("res:finish('x')", limits);
+          const part = begin(rig, "GET / HTTP/1.1\r\nHos");
+          const drip = begin(rig, "G");
+          let sent = 1;
+          const text = `GET / HTTP/1.1\r\nX-Slow: ${"x".repeat(200)}`;
+          for (let i = 0; i < 2 * (limit + 2); i++) {
+            rig.clock.advance(500);
+            drip.client.send(text.slice(sent, ++sent));
+          }
+          for (const { client, since } of [part, drip]) {
+            assert.deepEqual(statuses(client.text), ["408"]);
+            assert.ok(parts(client.text).fields.includes(CLOSE));
+            assertWithin(seconds(client, since), limit);
+          }
+        });
+      }
+
+      it("begins anew with each request of a connection", () => {
+        const rig = serve("res:finish('x')");
+        const { client } = begin(rig, GET);
+        rig.clock.advance(8000);
+        const since = rig.clock.now();
+        client.send("GET / HT");
+        rig.clock.advance(12_000);
+        assert.deepEqual(statuses(client.text), ["200", "408"]);
+        assertWithin(seconds(client, since), 10);
+      });
+    });
+
+    describe("idle", () => {
+      for (const [limits, limit] of [
+        ["", 15],
+        ["idle = 4", 4],
+      ] as const) {
+        it(`${limit} s without a byte, before the first request or after one, end in a close`, () => {
+          const rig = serve("res:finish('x')", limits);
+          const silent = begin(rig, "");
+          const served = begin(rig, GET);
+          rig.clock.advance((limit + 2) * 1000);
+          assert.equal(silent.client.text, "");
+          assertWithin(seconds(silent.client, silent.since), limit);
+          assert.deepEqual(statuses(served.client.text), ["200"]);
+          assertWithin(seconds(served.client, served.since), limit);
+        });
+      }
+    });
+
+    describe("bodytime", () => {
+      const POST = "POST / HTTP/1.1\r\nHost: b\r\nContent-Length: 2000\r\n\r\n";
+      const LATE = "function req:ondata(c) if not c then res:finish('x') end end";
+
+      for (const [limits, limit] of [
+        ["", 15],
+        ["bodytime = 4", 4],
+      ] as const) {
+        it(`${limit} s without any of the body; then 408`, () => {
+          const rig = serve(LATE, limits);
+          const { client, since } = begin(rig, POST);
+          rig.clock.advance((limit + 2) * 1000);
+          assert.deepEqual(statuses(client.text), ["408"]);
+          assert.ok(parts(client.text).fields.includes(CLOSE));
+          assertWithin(seconds(client, since), limit);
+        });
+
+        it(`256 bytes in ${limit} s go on, fewer do not`, () => {
+          const rig = serve(LATE, limits);
+          const good = begin(rig, POST);
+          const bad = begin(rig, POST);
+          let badSent = 0;
+          const badBegin = bad.since;
+          for (let sent = 0; sent < 2000; sent += 250) {
+            good.client.send("x".repeat(Math.min(250, 2000 - sent)));
+            // 8 bytes each: never 256 within the limit
+            bad.client.send("x".repeat(8));
+            badSent += 8;
+            rig.clock.advance((limit * 1000) / 3);
+          }
+          rig.clock.advance(1000);
+          assert.deepEqual(statuses(good.client.text), ["200"]);
+          assert.deepEqual(statuses(bad.client.text), ["408"]);
+          assertWithin(seconds(bad.client, badBegin), limit);
+          assert.ok(badSent < 256);
+        });
+      }
+
+      it("counts the bytes of chunks, however small these are", () => {
+        const rig = serve(LATE);
+        const { client, since } = begin(
+          rig,
+          "POST / HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\n\r\n",
+        );
+        for (let i = 0; i < 20; i++) {
+          client.send("1;extension=long\r\nx\r\n");
+          rig.clock.advance(1000);
+        }
+        assert.deepEqual(statuses(client.text), ["408"]);
+        assertWithin(seconds(client, since), 15);
+      });
+
+      it("holds for a body that comes after its answer", () => {
+        const rig = serve("res:finish('early')");
+        const { client, since } = begin(rig, POST);
+        rig.clock.advance(17_000);
+        assert.deepEqual(statuses(client.text), ["200"]);
+        assertWithin(seconds(client, since), 15);
+      });
+    });
+
+    describe("sendtime", () => {
+      const STALLED = `
+        begun = tmr.time()
+        function req:onclose() gone = tmr.time() end
+        res:finish(function() return ("x"):rep(500) end)`;
+
+      for (const [limits, limit] of [
+        ["", 20],
+        ["sendtime = 6", 6],
+      ] as const) {
+        it(`${limit} s for a client that has stopped reading; then a close, and onclose`, () => {
+          const rig = serve(STALLED, limits);
+          const { client } = begin(rig, GET, { receiveBuffer: 4000 });
+          client.pause();
+          rig.clock.advance((limit + 12) * 1000);
+          client.resume();
+          rig.clock.advance(10_000);
+          assert.doesNotMatch(client.text, /0\r\n\r\n$/);
+          assert.ok(["fin", "rst"].includes(client.end), client.end);
+          const took = Number(rig.lua("return gone - begun")[0]);
+          assert.ok(took >= limit && took <= limit + 1, `${took} s`);
+        });
+      }
+
+      it("does not count against a client that reads slowly", () => {
+        const rig = serve(
+          "local n = 0 res:finish(function() n = n + 1 if n < 60 then return ('x'):rep(500) end end)",
+        );
+        const { client } = begin(rig, GET, { receiveBuffer: 3000 });
+        for (let i = 0; i < 30; i++) {
+          client.pause();
+          rig.clock.advance(10_000);
+          client.resume();
+          rig.clock.advance(20);
+        }
+        assert.match(client.text, /0\r\n\r\n$/);
+      });
+    });
+
+    describe("answer", () => {
+      it("is unlimited: a quiet app is no stall", () => {
+        const rig = serve("kept = res");
+        const { client } = begin(rig, GET);
+        rig.clock.advance(600_000);
+        rig.lua("kept:send('a')");
+        rig.clock.advance(600_000);
+        rig.lua("kept:finish('b')");
+        rig.clock.advance(500);
+        assert.equal(parts(client.text).body, "1\r\na\r\n1\r\nb\r\n0\r\n\r\n");
+      });
+
+      it("as an option is a 503 for a silent app", () => {
+        const rig = serve("function req:onclose() gone = true end", "answer = 5");
+        const { client, since } = begin(rig, GET);
+        rig.clock.advance(7000);
+        assert.deepEqual(statuses(client.text), ["503"]);
+        assertWithin(seconds(client, since), 5);
+      });
+
+      it("as an option cuts an answer that does not go on", () => {
+        const rig = serve("function req:onclose() gone = true end res:send('part')", "answer = 5");
+        const { client, since } = begin(rig, GET);
+        rig.clock.advance(7000);
+        assert.equal(parts(client.text).body, "4\r\npart\r\n");
+        assertWithin(seconds(client, since), 5);
+        assert.deepEqual(rig.lua("return gone"), [true]);
+      });
+    });
+
+    describe("connections", () => {
+      const WAIT = "if req.url == '/' then res:finish('x') else kept = kept or {} kept[#kept + 1] = res end";
+      const NEVER = "GET /never HTTP/1.1\r\nHost: b\r\n\r\n";
+
+      for (const [limits, most] of [
+        ["", 5],
+        ["connections = 3", 3],
+      ] as const) {
+        it(`${most}: the last one closes the oldest without a request`, () => {
+          const rig = serve(WAIT, limits, { connections: most });
+          const silent = [];
+          for (let i = 1; i < most; i++) {
+            silent.push(rig.client());
+            rig.clock.advance(1000);
+          }
+          assert.ok(silent.every(({ end }) => end === "open"));
+          const { client } = begin(rig, GET);
+          rig.clock.advance(50);
+          assert.deepEqual(statuses(client.text), ["200"]);
+          assert.deepEqual(
+            silent.map(({ end }) => end),
+            ["fin", ...silent.slice(1).map(() => "open")],
+          );
+        });
+
+        it(`${most}: one more client than there are slots is answered at once`, () => {
+          const rig = serve(WAIT, limits, { connections: most });
+          for (let i = 0; i < 3 * most; i++) {
+            const { client, since } = begin(rig, GET);
+            rig.clock.advance(100);
+            assert.deepEqual(statuses(client.text), ["200"], `client ${i}`);
+            assert.ok(client.events.find(({ what }) => what === "data")!.at - since < 50);
+          }
+        });
+
+        it(`${most}: with the last slot taken answers say Connection: close`, () => {
+          const rig = serve(WAIT, limits, { connections: most });
+          for (let i = 1; i < most; i++) begin(rig, NEVER);
+          rig.clock.advance(100);
+          const { client } = begin(rig, GET);
+          rig.clock.advance(100);
+          assert.ok(parts(client.text).fields.includes(CLOSE));
+          assert.equal(client.end, "fin");
+          const next = begin(rig, GET);
+          rig.clock.advance(100);
+          assert.deepEqual(statuses(next.client.text), ["200"]);
+        });
+
+        it(`${most}: with one slot left answers keep the connection`, () => {
+          const rig = serve(WAIT, limits, { connections: most });
+          for (let i = 2; i < most; i++) begin(rig, NEVER);
+          const { client } = begin(rig, GET);
+          rig.clock.advance(100);
+          assert.ok(!client.text.includes(CLOSE));
+        });
+      }
+
+      it("does not close a connection whose request has begun", () => {
+        const rig = serve(WAIT);
+        const clients = [1, 2, 3, 4].map(() => begin(rig, "GET / HTTP/1.1\r\n").client);
+        rig.clock.advance(50);
+        begin(rig, GET);
+        rig.clock.advance(50);
+        for (const client of clients) {
+          client.send("Host: b\r\n\r\n");
+          rig.clock.advance(50);
+          assert.deepEqual(statuses(client.text), ["200"]);
+        }
+      });
+    });
+
+    describe("reserve", () => {
+      const PUSH = `
+        least = 1e9
+        local n = 0
+        while n < 200 do
+          ok, problem = pcall(res.send, res, ("x"):rep(1000) .. n)
+          if not ok then break end
+          n = n + 1
+          collectgarbage()
+          least = math.min(least, node.heap())
+        end
+        pcall(res.finish, res)`;
+
+      for (const [limits, reserve] of [
+        ["", 4096],
+        ["reserve = 12000", 12000],
+      ] as const) {
+        it(`${reserve} bytes stay free: pushing more raises, and the answer does not look whole`, () => {
+          const rig = serve(`if req.url == "/" then ${PUSH} else res:finish("x") end`, limits);
+          const { client } = begin(rig, GET);
+          rig.clock.advance(2000);
+          const [ok, problem, least] = rig.lua("return ok, problem, least");
+          assert.equal(ok, false);
+          assert.match(String(problem), /out of memory/);
+          assert.ok(Number(least) > reserve - 1100, `${least} bytes were left`);
+          assert.doesNotMatch(client.text, /0\r\n\r\n$/);
+          assert.equal(client.end, "fin");
+          assert.equal(parts(rig.get("/next")).body, "x");
+          assert.equal(rig.board.restarts, 0);
+        });
+      }
+    });
+
+    describe("drain", () => {
+      for (const [limits, drain] of [
+        ["", 8192],
+        ["drain = 100", 100],
+      ] as const) {
+        const post = (length: number) => `POST / HTTP/1.1\r\nHost: b\r\nContent-Length: ${length}\r\n\r\n`;
+
+        it(`${drain} bytes of a body that nobody reads are read, and the connection is kept`, () => {
+          const rig = serve("res:finish('x')", limits);
+          const { client } = begin(rig, post(drain));
+          rig.clock.advance(50);
+          assert.ok(!client.text.includes(CLOSE));
+          client.send("x".repeat(drain) + GET);
+          rig.clock.advance(500);
+          assert.deepEqual(statuses(client.text), ["200", "200"]);
+        });
+
+        it(`with more than ${drain} bytes to come the connection is closed`, () => {
+          const rig = serve("res:finish('x')", limits);
+          const { client } = begin(rig, post(drain + 1));
+          rig.clock.advance(500);
+          assert.deepEqual(statuses(client.text), ["200"]);
+          assert.ok(parts(client.text).fields.includes(CLOSE));
+          assert.equal(client.end, "fin");
+        });
+      }
+    });
+
+    describe("pipelining", () => {
+      const LATER =
+        "if req.url == '/slow' then tmr.create():alarm(2000, 0, function() res:finish('slow') end) else res:finish(req.url) end";
+      const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: b\r\n\r\n`;
+
+      it("keeps the order", () => {
+        const rig = serve(LATER);
+        const { client } = begin(rig, get("/slow") + get("/a") + get("/b"));
+        rig.clock.advance(3000);
+        const bodies = client.text.split("HTTP/1.1 200 OK").slice(1);
+        assert.deepEqual(
+          bodies.map((answer) => answer.split("\r\n\r\n")[1]),
+          ["slow", "/a", "/b"],
+        );
+      });
+
+      it("keeps two received pieces behind an answer under way; beyond them the connection ends with it", () => {
+        const rig = serve(LATER);
+        const two = begin(rig, get("/slow"));
+        const many = begin(rig, get("/slow"));
+        rig.clock.advance(50);
+        const before = rig.heap();
+        const request = get(`/${"x".repeat(700)}`);
+        for (let i = 0; i < 6; i++) {
+          if (i < 4) two.client.send(request);
+          many.client.send(request + request);
+          rig.clock.advance(50);
+        }
+        const kept = rig.heap() - before;
+        assert.ok(kept < 2 * (2 * 1460 + 200), `${kept} bytes are kept`);
+        rig.clock.advance(3000);
+        assert.equal(statuses(many.client.text).length, 1);
+        assert.ok(parts(many.client.text).fields.includes(CLOSE));
+        assert.notEqual(many.client.end, "open");
+        assert.ok(statuses(two.client.text).length >= 1);
+        assert.equal(rig.board.restarts, 0);
+      });
+
+      it("does not put off time-outs", () => {
+        const rig = serve("", "answer = 5");
+        const { client, since } = begin(rig, GET);
+        for (let i = 0; i < 14; i++) {
+          client.send(GET);
+          rig.clock.advance(500);
+        }
+        assert.deepEqual(statuses(client.text), ["503"]);
+        assertWithin(seconds(client, since), 5);
+      });
+    });
+  });
+}
