@@ -1,4 +1,5 @@
 // npm run flash: builds an app and brings it to the board; with --firmware, writes the firmware itself.
+import { existsSync, readFileSync } from "node:fs";
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { watch } from "chokidar";
@@ -9,6 +10,7 @@ import { BoardConsole } from "./deploy/console.ts";
 import { type Deployed, deploy } from "./deploy/deploy.ts";
 import { findPrompt, Problem } from "./deploy/diagnose.ts";
 import { deployFiles, watched } from "./deploy/files.ts";
+import { writeFirmware } from "./deploy/firmware.ts";
 import { finalName } from "./deploy/plan.ts";
 import { type Candidate, choosePort, openPort } from "./deploy/port.ts";
 import { type Output, output } from "./deploy/progress.ts";
@@ -176,6 +178,38 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
   }
 }
 
+async function flashFirmware(config: FlashConfig, say: Output): Promise<void> {
+  const entries = Object.entries(config.firmware);
+  if (entries.length === 0)
+    throw new Mistake(
+      'which firmware? npm run flash -- --firmware nodemcu.bin, or "firmware" in flash.config.json; images for your board come from nodemcu-build.com',
+    );
+  const images = entries.map(([offset, path]) => {
+    if (!existsSync(path)) throw new Mistake(`there is no firmware image ${path}`);
+    return { address: Number(offset), data: readFileSync(path), path };
+  });
+  const { path, why } = await choosePort(config.port, stdin.isTTY && !flags.json ? ask : undefined);
+  say.say(`board on ${path} (${why})`);
+  const link = await openPort(path, config.baud);
+  try {
+    const done = await writeFirmware(
+      link,
+      images,
+      { chip: config.chip, baud: config.transferBaud || config.baud, reset: !path.startsWith("/dev/pts/") },
+      say,
+    );
+    say.end();
+    if (flags.json) console.log(JSON.stringify({ event: "done", ...done }));
+    else
+      console.log(
+        `${images.length} images written and verified; the board starts (the first start formats its flash and takes a minute)`,
+      );
+  } finally {
+    say.end();
+    await link.close().catch(() => {});
+  }
+}
+
 function failed(error: unknown): void {
   if (!(error instanceof Problem)) throw error;
   if (flags.json) console.log(JSON.stringify({ event: "error", kind: error.kind, text: error.message }));
@@ -186,9 +220,10 @@ function failed(error: unknown): void {
 await run(async () => {
   const config = configuration();
   const say = output({ json: flags.json ?? false, terminal: stdout.isTTY });
-  const once = () => flashOnce(config, say).then(() => {}, failed);
+  const work = flags.firmware ? flashFirmware : flashOnce;
+  const once = () => work(config, say).then(() => {}, failed);
   await once();
-  if (flags.watch) {
+  if (flags.watch && !flags.firmware) {
     let working = Promise.resolve();
     say.say("waiting for changes; Ctrl-C ends");
     const watcher = watch(watched(config), {

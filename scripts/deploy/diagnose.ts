@@ -22,6 +22,8 @@ export type ProblemKind =
   | "lua"
   | "swap"
   | "no-boot"
+  | "wrong-chip"
+  | "firmware"
   | "app"
   | "link-lost"
   | "no-answer"
