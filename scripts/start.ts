@@ -36,6 +36,7 @@ await run(async () => {
     heap,
     console: print,
     listening: (boardPort, url) => {
+      board.firmware.vm.collect();
       const free = `${board.firmware.heapFree} of ${heap} bytes of heap are free`;
       say(`port ${boardPort} of the board (ESP8266, Lua 5.1; ${free}): ${url}/`);
     },

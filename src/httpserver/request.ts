@@ -90,7 +90,7 @@ const field: State = (x, buffer, position) => {
     if (digits!.length > 9) error(413, 0);
     x._length = length;
   } else if (key === "transfer-encoding") {
-    // RFC 9112 6.1 and 6.3: a coding before chunked is not implemented; without chunked at the end there is no length
+    // RFC 9112 6.1 and 6.3: another coding before chunked is 501; without chunked at the end the length is unknown: 400
     if (word !== "chunked" || x._chunked) error(find(word, ", *chunked$")[0] ? 501 : 400, 0);
     x._chunked = true;
   } else if (key === "expect" && !x._http10) {
