@@ -1,70 +1,125 @@
-// A project that has nothing but a package with types/ and the compiler to Lua.
+// A project that has nothing but the package of the declarations and the compiler to Lua, as docs/types.md tells it.
 import { strict as assert } from "node:assert";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import { body, typesFolder } from "./project.ts";
+import { body } from "./project.ts";
 
-const extensions = fileURLToPath(new URL("../../node_modules/@typescript-to-lua", import.meta.url));
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const page = readFileSync(path.join(repository, "docs", "types.md"), "utf8");
 
-describe("a project with the declarations only", function () {
+/** The first block of a language on the page. */
+function block(language: string): string {
+  const found = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "m").exec(page)?.[1];
+  assert.ok(found, `no ${language} block in docs/types.md`);
+  return found;
+}
+
+describe("a project with the package of the declarations only", function () {
   this.timeout(60000);
   let folder: string;
+  let files: string[];
 
   before(() => {
     folder = mkdtempSync(path.join(tmpdir(), "types-"));
-    const own = path.join(folder, "node_modules", "firmware-types");
-    mkdirSync(own, { recursive: true });
-    cpSync(typesFolder, path.join(own, "types"), { recursive: true });
-    rmSync(path.join(own, "types", "httpserver.d.ts"), { force: true });
-    symlinkSync(extensions, path.join(folder, "node_modules", "@typescript-to-lua"), "junction");
-    const target = (name: string) => ({ types: `./types/${name}.d.ts` });
-    const exports = Object.fromEntries(
-      ["esp8266", "esp32", "portable"].map((name) => [`./types/${name}`, target(name)]),
+    const packed = spawnSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
+      cwd: repository,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+    assert.equal(packed.status, 0, packed.stderr);
+    const [made] = JSON.parse(packed.stdout) as {
+      name: string;
+      filename: string;
+      files: { path: string }[];
+    }[];
+    assert.ok(made);
+    files = made.files.map((file) => file.path);
+    const modules = path.join(folder, "node_modules");
+    mkdirSync(path.join(modules, made.name), { recursive: true });
+    const unpacked = spawnSync(
+      "tar",
+      ["-xzf", made.filename, "--strip-components=1", "-C", path.join("node_modules", made.name)],
+      { cwd: folder, encoding: "utf8" },
     );
-    writeFileSync(path.join(own, "package.json"), JSON.stringify({ name: "firmware-types", exports }));
-    writeFileSync(
-      path.join(folder, "main.ts"),
-      `net.createServer().listen(80, (sock) => { sock.on("sent", (s) => print(s)); });`,
+    assert.equal(unpacked.status, 0, unpacked.stderr);
+    // the peer dependency, which comes with the compiler
+    symlinkSync(
+      path.join(repository, "node_modules", "@typescript-to-lua"),
+      path.join(modules, "@typescript-to-lua"),
+      "junction",
     );
+    mkdirSync(path.join(folder, "src"));
+    writeFileSync(path.join(folder, "src", "main.ts"), block("ts"));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  /** Compiles the project. @returns its Lua and what the compiler said */
+  function compile(settings: object, main = "main"): { lua: string; messages: string[] } {
+    writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(settings));
+    const { diagnostics } = tstl.transpileProject(path.join(folder, "tsconfig.json"), { outDir: "out" });
+    const messages = diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    return { lua: body(readFileSync(path.join(folder, "out", `${main}.lua`), "utf8")), messages };
+  }
+
+  /** The page's settings, for another entry or with the entry in `include`. */
+  function settings(entry: string, how: "types" | "include") {
+    const text = block("json").replace(/types\/esp8266/g, `types/${entry}`);
+    const { compilerOptions, tstl: lua } = JSON.parse(text);
+    compilerOptions.rootDir = "src";
+    if (how === "types") return { compilerOptions, include: ["src"], tstl: lua };
+    compilerOptions.types = [];
+    const file = /node_modules\/\S+\.d\.ts/.exec(page)?.[0].replace("esp8266", entry);
+    return { compilerOptions, include: ["src", file], tstl: lua };
+  }
+
+  it("is made of declarations, their page and what npm adds", () => {
+    const others = files.filter((name) => !/^types\/.*\.d\.ts$/.test(name));
+    assert.deepEqual(others.sort(), ["LICENSE", "README.md", "docs/types.md", "package.json"]);
+    for (const name of ["types/esp8266.d.ts", "types/lua/5.1.d.ts"]) assert.ok(files.includes(name), name);
+  });
+
+  it("exports files that are in it", () => {
+    const { exports } = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8"));
+    const targets = Object.values(exports as Record<string, string | { types: string }>).map((target) =>
+      (typeof target === "string" ? target : target.types).replace("./", ""),
+    );
+    assert.deepEqual(
+      targets.filter((target) => !files.includes(target)),
+      [],
+    );
+  });
+
   for (const entry of ["esp8266", "esp32", "portable"]) {
-    for (const [how, types, include] of [
-      ["types", [`firmware-types/types/${entry}`], []],
-      ["include", [], [`node_modules/firmware-types/types/${entry}.d.ts`]],
-    ] as const) {
+    for (const how of ["types", "include"] as const) {
       it(`compiles with ${entry} by ${how}`, () => {
-        writeFileSync(
-          path.join(folder, "tsconfig.json"),
-          JSON.stringify({
-            compilerOptions: {
-              target: "ESNext",
-              lib: ["ESNext"],
-              module: "ESNext",
-              moduleResolution: "bundler",
-              strict: true,
-              types,
-              rootDir: ".",
-              outDir: "out",
-            },
-            include: ["main.ts", ...include],
-            tstl: { luaTarget: "universal", noHeader: true },
-          }),
-        );
-        const { diagnostics } = tstl.transpileProject(path.join(folder, "tsconfig.json"));
-        assert.deepEqual(
-          diagnostics.map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")),
-          [],
-        );
-        const lua = body(readFileSync(path.join(folder, "out", "main.lua"), "utf8"));
-        assert.match(lua, /^net\.createServer\(\):listen\(\n {4}80,/);
-        assert.match(lua, /sock:on\(\s+"sent",\s+function\(s\)/);
+        const { lua, messages } = compile(settings(entry, how));
+        // the page's example has the ESP8266's timeout
+        const expected =
+          entry === "esp32"
+            ? [/^Argument of type 'number' is not assignable to parameter of type 'UDP|Tcp|Udp/]
+            : [];
+        assert.equal(messages.length, expected.length, messages.join("\n"));
+        for (const [i, pattern] of expected.entries()) assert.match(messages[i] ?? "", pattern);
+        assert.match(lua, /net\.createServer\(30\):listen\(\n {4}80,/);
+        assert.match(lua, /sock:on\(\s+"receive",\s+function\(s, data\)/);
       });
     }
   }
+
+  it("compiles an app of the module httpserver", () => {
+    writeFileSync(
+      path.join(folder, "src", "app.ts"),
+      `import { createServer } from "httpserver";\ncreateServer(80, (req, res) => res.finish(req.url));\n`,
+    );
+    const { compilerOptions, tstl: lua } = settings("esp8266", "types");
+    compilerOptions.types.push("nodemcu-httpserver/types/httpserver");
+    const { lua: app, messages } = compile({ compilerOptions, include: ["src"], tstl: lua }, "app");
+    assert.deepEqual(messages, []);
+    assert.match(app, /require\("httpserver"\)/);
+  });
 });
