@@ -90,6 +90,10 @@ const same: Record<string, Program> = {
     "index.ts": `import * as m from "./m"; export const y = m.x, z = m.f(); emit(y, z);`,
     "m.ts": `export const x = 1; export function f(this: void) { return x; }`,
   },
+  "a variable that a call beside it changes": {
+    "index.ts": `import { n, list, bump, swap } from "./m"; emit(bump()); opaque(n); export let own = 1; function up(this: void) { own++; return own; } emit(own - up(), own < up()); list.x = swap(); emit(own);`,
+    "m.ts": `export let n = 2; export let list = { x: 1 }; export function bump(this: void) { n += 3; return n; } emit(n - bump(), n + bump() * n, n === bump()); const first = list; list.x = swap(); emit(first.x, list.x); export function swap(this: void) { list = { x: 5 }; return 7; }`,
+  },
   "increments as values": {
     "index.ts": `import { next, peek } from "./m"; emit(next(), next(), peek());`,
     "m.ts": `export let n = 0; export function next(this: void) { return n++; } export function peek(this: void) { return ++n; }`,

@@ -7,6 +7,7 @@
 import { basename, dirname, extname } from "node:path";
 import type { Library } from "./library.ts";
 import type { Module } from "./read.ts";
+import { lateOperands } from "./simplify/order.ts";
 import {
   type Assign,
   type Block,
@@ -314,6 +315,12 @@ export function link(entry: Module, { resolve, external, library }: Linking): Ch
   collect(body, false);
   const main = all.get(entry)!;
   if (mutable.has(main)) main.asTable = true;
+  // A field is read where it stands, a local in its place later: `n - f()` where `f` changes `n`.
+  for (const e of lateOperands(body)) {
+    if (e.kind !== "index" || e.object.kind !== "name" || e.key.kind !== "string") continue;
+    const owner = byExports.get(e.object.variable);
+    if (owner && mutable.has(owner)) owner.asTable = true;
+  }
 
   const names = (linked: Linked, seen = new Set<Linked>()): Set<string> => {
     const result = new Set([...linked.own.keys(), ...linked.borrowed.keys()]);

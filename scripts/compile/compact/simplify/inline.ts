@@ -24,7 +24,7 @@ import {
   leaves,
   mentions,
 } from "./facts.ts";
-import { findFirst, moveInto } from "./order.ts";
+import { findFirst, lateOperands, moveInto } from "./order.ts";
 
 /** A function that grows beyond these by taking another in would come near Lua's own limits (200 and 60). */
 const MOST_LOCALS = 120;
@@ -103,7 +103,7 @@ function inlineOne(chunk: Block): Block | undefined {
   const sites = findSites(chunk, candidates);
   for (const [v, f] of candidates) {
     const site = sites.get(v);
-    if (!site || site.index < 0 || !fits(f, site, chunk)) continue;
+    if (!site || site.index < 0 || !fits(f, site, chunk, facts)) continue;
     const hidden = [...freeVariables(f)].filter((other) => !site.visible.has(other));
     if (hidden.length > 0) {
       if (site.block !== chunk && hoist(chunk, hidden)) return chunk;
@@ -250,8 +250,13 @@ export function countLocals(block: Block): number {
   return count;
 }
 
-function fits(f: Func, site: Site, chunk: Block): boolean {
+function fits(f: Func, site: Site, chunk: Block, facts: Facts): boolean {
   const free = freeVariables(f);
+  // What was an upvalue would be a local of the host, which Lua reads later.
+  for (const e of lateOperands(f.body)) {
+    const usage = e.kind === "name" && free.has(e.variable) ? facts.get(e.variable) : undefined;
+    if (usage && usage.home === site.host && usage.writes > 0) return false;
+  }
   const hostBody = site.host?.body ?? chunk;
   if (countLocals(hostBody) + countLocals(f.body) + f.parameters.length > MOST_LOCALS) return false;
   if (!site.host) return true;
