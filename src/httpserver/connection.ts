@@ -42,6 +42,14 @@ function read(socket: Socket, data: string, server: Server): void {
         _queue: [],
         _at: 1,
         _bytes: 0,
+        // with these the table has room for all fields from the start: growing would take both sizes at once
+        _open: false,
+        _hold: true,
+        _close: false,
+        _sending: false,
+        _begun: false,
+        _ended: false,
+        _finished: false,
       } as unknown as Exchange,
       HEAD,
     );
@@ -57,7 +65,7 @@ function read(socket: Socket, data: string, server: Server): void {
   let position = 1;
   while (x._state) {
     const next = x._state(x, data, position);
-    if (!next) break;
+    if (next === position) break;
     position = next;
   }
   rest = string.sub(data, position);

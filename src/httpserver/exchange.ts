@@ -2,8 +2,8 @@
 // The app sees it as req and res; fields that begin with `_` are ours and are shortened by the compiler.
 import type { Server } from "./limits";
 
-/** Reads from `buffer` at `position`: the position after what it took, or nothing to wait for more. */
-export type State = (this: void, x: Exchange, buffer: string, position: number) => number | undefined;
+/** Reads from `buffer` at `position`: the position after what it took, the same if it waits for more. */
+export type State = (this: void, x: Exchange, buffer: string, position: number) => number;
 
 export type Data = string | number | Pull;
 export type Pull = (this: void, res: Exchange) => string | number | undefined;

@@ -19,7 +19,7 @@ export const requestLine: State = (x, buffer, position) => {
   );
   if (!next) {
     // RFC 9112 2.2: an empty line before the request line is ignored
-    return find(buffer, "^\r\n", position)[0] && position < 3 ? position + 2 : undefined;
+    return find(buffer, "^\r\n", position)[0] && position < 3 ? position + 2 : position;
   }
   if (next - position - 2 > x._server.line) error(414, 0);
   if (major !== "1") error(505, 0);
@@ -39,20 +39,60 @@ export const requestLine: State = (x, buffer, position) => {
   return next;
 };
 
-/** Reads one field of the head, or (ignoring it) of the trailers, or the empty line that ends them. */
+/** Reads the fields of the head, or (ignoring them) of the trailers, and the empty line that ends them. */
 const field: State = (x, buffer, position) => {
-  const [name, value, next] = match(
-    buffer,
-    "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*([^%z\x01-\x08\x0a-\x1f\x7f]-)[ \t]*\r\n()",
-    position,
-  );
-  if (!next) {
-    if (!find(buffer, "^\r\n", position)[0]) return;
+  const server = x._server;
+  while (true) {
+    const [name, value, next] = match(
+      buffer,
+      "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*([^%z\x01-\x08\x0a-\x1f\x7f]-)[ \t]*\r\n()",
+      position,
+    );
+    if (!next) break;
+    const size = next - position;
+    position = next;
+    x._size += size;
+    x._fields++;
+    if (size - 2 > server.line || x._size > server.head || x._fields > server.fields) error(431, 0);
+    if (!x._open) {
+      const key = lower(name);
+      if (key === "host") {
+        if (
+          x._host ||
+          (!find(value, "^[%w%-._~!$&'()*+,;=%%]*:?%d*$")[0] && !find(value, "^%[[%x:.]+%]:?%d*$")[0])
+        ) {
+          error(400, 0);
+        }
+        x._host = value;
+      } else if (key === "connection") {
+        x._close = x._close || !!find(lower(value), "close")[0];
+        x._keep = x._keep || !!find(lower(value), "keep%-alive")[0];
+      } else if (key === "content-length") {
+        const [digits] = match(value, "^0*(%d+)$");
+        const length = tonumber(digits);
+        if (!length || (x._length && x._length !== length)) error(400, 0);
+        // ten digits may pass 31 bits
+        if (digits!.length > 9) error(413, 0);
+        x._length = length;
+      } else if (key === "transfer-encoding") {
+        // RFC 9112 6.1 and 6.3: another coding before chunked is 501; without chunked at the end the length is unknown: 400
+        const coding = lower(value);
+        if (coding !== "chunked" || x._chunked) error(find(coding, ", *chunked$")[0] ? 501 : 400, 0);
+        x._chunked = true;
+      } else if (key === "expect" && !x._http10) {
+        if (lower(value) !== "100-continue") error(417, 0);
+        x._expect = true;
+      }
+      if (x.onheader) x.onheader(key, value);
+    }
+  }
+  if (find(buffer, "^\r\n", position)[0]) {
+    position += 2;
     if (x._open) end(x);
     else {
       if ((!x._host && !x._http10) || (x._chunked && (x._length || x._http10))) error(400, 0);
       x._open = true;
-      x._patience = x._server.bodytime;
+      x._patience = server.bodytime;
       x._state = x._chunked ? chunkSize : body;
       x._length = x._length ?? 0;
       if (x.onhead) x.onhead();
@@ -61,44 +101,8 @@ const field: State = (x, buffer, position) => {
         x._expect = undefined;
       }
     }
-    return position + 2;
   }
-  const server = x._server;
-  const size = next - position;
-  x._size += size;
-  x._fields++;
-  if (size - 2 > server.line || x._size > server.head || x._fields > server.fields) error(431, 0);
-  if (x._open) return next;
-  const key = lower(name);
-  const word = lower(value);
-  if (key === "host") {
-    if (
-      x._host ||
-      (!find(value, "^[%w%-._~!$&'()*+,;=%%]*:?%d*$")[0] && !find(value, "^%[[%x:.]+%]:?%d*$")[0])
-    ) {
-      error(400, 0);
-    }
-    x._host = value;
-  } else if (key === "connection") {
-    x._close = x._close || !!find(word, "close")[0];
-    x._keep = x._keep || !!find(word, "keep%-alive")[0];
-  } else if (key === "content-length") {
-    const [digits] = match(value, "^0*(%d+)$");
-    const length = tonumber(digits);
-    if (!length || (x._length && x._length !== length)) error(400, 0);
-    // ten digits may pass 31 bits
-    if (digits!.length > 9) error(413, 0);
-    x._length = length;
-  } else if (key === "transfer-encoding") {
-    // RFC 9112 6.1 and 6.3: another coding before chunked is 501; without chunked at the end the length is unknown: 400
-    if (word !== "chunked" || x._chunked) error(find(word, ", *chunked$")[0] ? 501 : 400, 0);
-    x._chunked = true;
-  } else if (key === "expect" && !x._http10) {
-    if (word !== "100-continue") error(417, 0);
-    x._expect = true;
-  }
-  if (x.onheader) x.onheader(key, value);
-  return next;
+  return position;
 };
 
 /** Nothing of the request is left to read. */
@@ -113,14 +117,13 @@ const body: State = (x, buffer, position) => {
   const length = x._length!;
   if (length > 0) {
     const piece = sub(buffer, position, position + length - 1);
-    if (piece === "") return;
     x._length = length - piece.length;
     x._size += piece.length;
     if (x._size >= PROGRESS) {
       x._size = 0;
       x._patience = x._server.bodytime;
     }
-    if (x.ondata) x.ondata(piece);
+    if (piece !== "" && x.ondata) x.ondata(piece);
     return position + piece.length;
   }
   if (!x._chunked) end(x);
@@ -128,6 +131,7 @@ const body: State = (x, buffer, position) => {
     x._state = chunkSize;
     return position + 2;
   }
+  return position;
 };
 
 const chunkSize: State = (x, buffer, position) => {
@@ -136,7 +140,7 @@ const chunkSize: State = (x, buffer, position) => {
     "^0*(%x+)[ \t]*(;?)([\t -~\x80-\xff]*)\r\n()",
     position,
   );
-  if (!next || (mark === "" && extension !== "")) return;
+  if (!next || (mark === "" && extension !== "")) return position;
   // seven digits stay within 31 bits
   if (digits.length > 7) error(413, 0);
   x._length = tonumber(digits, 16)!;
