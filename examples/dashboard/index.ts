@@ -7,14 +7,17 @@ import { createServer, type Request, type Response } from "httpserver";
 /** D4: the LED of most boards. */
 const PIN = 4;
 
-/** The connections that have been used; those that are gone are collected or no longer connected. */
-const used = setmetatable(new LuaTable<net.TcpSocket, boolean>(), { __mode: "k" });
+/**
+ * The connections that have been used; those that are gone are collected or no longer connected. Weak values, not
+ * keys: Lua leaves a userdata among the keys for a while after its finalizer has run, and then every use is an error.
+ */
+const used = setmetatable(new LuaTable<string, net.TcpSocket>(), { __mode: "v" });
 
 gpio.mode(PIN, gpio.OUTPUT);
 
 function status(): string {
   let connections = 0;
-  for (const [socket] of pairs(used)) {
+  for (const [, socket] of pairs(used)) {
     if (socket.getpeer()[0]) connections++;
   }
   return string.format(
@@ -58,26 +61,29 @@ function setPin(req: Request, res: Response): void {
   let host = "";
   let origin: string | undefined;
   let level = "";
+  let refused = false;
   req.onheader = (name, value) => {
     if (name === "host") host = value;
     else if (name === "origin") origin = value;
   };
   req.onhead = () => {
     // any page that the browser has open can send a POST here: only our own may switch
-    if (origin !== undefined && origin !== "http://" + host) res.finish("not from here\n", 403);
+    refused = origin !== undefined && origin !== "http://" + host;
+    if (refused) res.finish("not from here\n", 403);
   };
   req.ondata = (chunk) => {
+    if (refused) return;
     if (chunk) level = string.sub(level + chunk, 1, 2);
     else if (level !== "0" && level !== "1") res.finish("0 or 1\n", 400);
     else {
-      if (origin === undefined || origin === "http://" + host) gpio.write(PIN, level === "1" ? 1 : 0);
+      gpio.write(PIN, level === "1" ? 1 : 0);
       sendJson(res);
     }
   };
 }
 
 createServer(80, (req, res) => {
-  used.set(req.conn, true);
+  used.set(tostring(req.conn), req.conn);
   const { method, url } = req;
   if (url === "/pin" && method === "POST") setPin(req, res);
   else if (method !== "GET" && method !== "HEAD") {
