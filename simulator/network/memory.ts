@@ -16,6 +16,7 @@ const RETRANSMIT = 200;
 const DELAYED_ACK = 40;
 /** A closed socket whose peer does not end is forgotten after this time (tcp_fin_timeout) [ms]. */
 const ORPHAN_TIMEOUT = 60_000;
+const BROADCAST = "255.255.255.255";
 /** What Linux advertises on an ordinary connection. */
 const RECEIVE_BUFFER = 64_240;
 
@@ -140,14 +141,9 @@ export class MemoryNetwork implements Network {
     };
   }
 
-  connect(
-    _address: string,
-    port: number,
-    established: (wire: Wire) => Connection,
-    refused: () => void,
-  ): void {
+  connect(address: string, port: number, established: (wire: Wire) => Connection, refused: () => void): void {
     this.clock.after(2 * this.latency, () => {
-      if (!this.#isOnline) return;
+      if (!this.#isOnline || address === BROADCAST) return;
       const server = this.#servers.get(port);
       if (!server) return refused();
       const client = new MemoryClient(this, port, server.options);

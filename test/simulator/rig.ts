@@ -54,6 +54,15 @@ export class Rig {
     return client;
   }
 
+  /** Takes all heap but this many bytes. @returns a function that gives it back */
+  fillHeap(left: number): () => void {
+    this.heap();
+    const { firmware } = this.board;
+    const taken = firmware.heapFree - left;
+    firmware.charge(taken);
+    return () => void firmware.charge(-taken);
+  }
+
   /** Bytes in use after a full collection. */
   heap(): number {
     const { vm } = this.board.firmware;
