@@ -5,6 +5,8 @@ import { createInterface } from "node:readline/promises";
 import { watch } from "chokidar";
 import { Command, Option } from "commander";
 import { RealClock } from "../simulator/clock.ts";
+import { appSource, HTTPSERVER } from "./compile/build.ts";
+import { attach } from "./deploy/attach.ts";
 import { CHIPS, type FlashConfig, FORMS, loadConfig, UPLOADERS } from "./deploy/config.ts";
 import { BoardConsole } from "./deploy/console.ts";
 import { type Deployed, deploy } from "./deploy/deploy.ts";
@@ -140,6 +142,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
   const { path, why } = await choosePort(config.port, stdin.isTTY && !flags.json ? ask : undefined);
   say.say(`board on ${path} (${why})`);
   const link = await openPort(path, config.baud);
+  portUsed = path;
   const board = new BoardConsole(link, new RealClock());
   const stop = () => board.interrupt();
   process.on("SIGINT", stop);
@@ -191,6 +194,7 @@ async function flashFirmware(config: FlashConfig, say: Output): Promise<void> {
   const { path, why } = await choosePort(config.port, stdin.isTTY && !flags.json ? ask : undefined);
   say.say(`board on ${path} (${why})`);
   const link = await openPort(path, config.baud);
+  portUsed = path;
   try {
     const done = await writeFirmware(
       link,
@@ -210,6 +214,19 @@ async function flashFirmware(config: FlashConfig, say: Output): Promise<void> {
   }
 }
 
+let portUsed: string | undefined;
+
+async function monitor(config: FlashConfig): Promise<void> {
+  if (portUsed === undefined) return;
+  await attach({
+    path: portUsed,
+    baud: config.baud,
+    timestamps: true,
+    sources: [HTTPSERVER, appSource(config.app)],
+    reconnect: true,
+  });
+}
+
 function failed(error: unknown): void {
   if (!(error instanceof Problem)) throw error;
   if (flags.json) console.log(JSON.stringify({ event: "error", kind: error.kind, text: error.message }));
@@ -223,6 +240,7 @@ await run(async () => {
   const work = flags.firmware ? flashFirmware : flashOnce;
   const once = () => work(config, say).then(() => {}, failed);
   await once();
+  if (flags.monitor && !flags.watch && process.exitCode === undefined) await monitor(config);
   if (flags.watch && !flags.firmware) {
     let working = Promise.resolve();
     say.say("waiting for changes; Ctrl-C ends");

@@ -1,0 +1,84 @@
+// A person at the board's console: what it prints on the screen, what is typed to its Lua prompt, until Ctrl-C or Ctrl-].
+// A port that goes away is opened again when it is back.
+import { appendFileSync } from "node:fs";
+import { stdin, stdout } from "node:process";
+import { outputPath, type Source } from "../compile/build.ts";
+import { LinkLost } from "./console.ts";
+import type { SerialLink } from "./link.ts";
+import { clockTime, Monitor, PATIENCE, tracerFor } from "./monitor.ts";
+import { openPort } from "./port.ts";
+
+export interface AttachOptions {
+  path: string;
+  baud: number;
+  timestamps: boolean;
+  log?: string | undefined;
+  /** What runs on the board, for its source maps. */
+  sources: readonly Source[];
+  reconnect: boolean;
+}
+
+/** Ctrl-C, and Ctrl-] as in other terminals. */
+const QUIT = [3, 0x1d];
+const AGAIN = 500;
+
+export async function attach(options: AttachOptions): Promise<void> {
+  const monitor = new Monitor({
+    tracer: tracerFor(options.sources.map((source) => outputPath(source, "compact"))),
+    timestamp: options.timestamps ? clockTime : undefined,
+    write: (text) => stdout.write(text),
+    log:
+      options.log === undefined
+        ? undefined
+        : (line) => appendFileSync(options.log!, `${clockTime()} ${line}\n`),
+  });
+  let link: SerialLink | undefined;
+  let quit: () => void = () => {};
+  const ended = new Promise<"quit">((resolve) => {
+    quit = () => resolve("quit");
+  });
+  const typed = (data: Buffer) => {
+    if (stdin.isTTY && data.some((byte) => QUIT.includes(byte))) return quit();
+    link?.write(Buffer.from(data.toString("latin1").replace(/\r?\n/g, "\r"), "latin1")).catch(() => {});
+  };
+  process.once("SIGINT", quit);
+  process.once("SIGTERM", quit);
+  if (stdin.isTTY) stdin.setRawMode(true);
+  stdin.on("data", typed);
+  try {
+    for (;;) {
+      link = await openPort(options.path, options.baud);
+      let timer: NodeJS.Timeout | undefined;
+      link.receive = (bytes) => {
+        monitor.receive(bytes.toString("latin1"));
+        clearTimeout(timer);
+        timer = setTimeout(() => monitor.flush(), PATIENCE);
+      };
+      const opened = link;
+      const lost = new Promise<Error>((resolve) => {
+        opened.lost = resolve;
+      });
+      const end = await Promise.race([ended, lost]);
+      clearTimeout(timer);
+      await link.close().catch(() => {});
+      link = undefined;
+      if (end === "quit") return;
+      if (!options.reconnect) throw new LinkLost(`the port ${options.path} is gone: ${end.message}`);
+      stdout.write(`\n(the port ${options.path} is gone; waiting for it)\n`);
+      for (;;) {
+        if ((await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, AGAIN))])) === "quit")
+          return;
+        const back = await openPort(options.path, options.baud).catch(() => undefined);
+        await back?.close();
+        if (back) break;
+      }
+      stdout.write(`(the port ${options.path} is back)\n`);
+    }
+  } finally {
+    stdin.off("data", typed);
+    if (stdin.isTTY) stdin.setRawMode(false);
+    stdin.pause();
+    process.off("SIGINT", quit);
+    process.off("SIGTERM", quit);
+  }
+}

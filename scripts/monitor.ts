@@ -1,0 +1,54 @@
+// npm run monitor: the board's console on this screen; Lua errors show the TypeScript they come from.
+import { stdin } from "node:process";
+import { Command } from "commander";
+import { appSource, HTTPSERVER } from "./compile/build.ts";
+import { attach } from "./deploy/attach.ts";
+import { loadConfig } from "./deploy/config.ts";
+import { Problem } from "./deploy/diagnose.ts";
+import { choosePort } from "./deploy/port.ts";
+import { run } from "./mistake.ts";
+
+const flags = new Command("npm run monitor --")
+  .description("Shows what the board prints; what you type goes to its Lua prompt. Ctrl-C ends.")
+  .option("--config <file>", "configuration instead of flash.config.json")
+  .option("--port <path>", 'serial port, or "auto"')
+  .option("--baud <rate>", "baud rate of the board's console", Number)
+  .option("--app <folder>", "the app that runs on the board, for its source map")
+  .option("--log <file>", "also append every line to a file")
+  .option("--no-timestamps", "no time in front of lines")
+  .option("--no-reconnect", "end when the port goes away")
+  .parse()
+  .opts<{
+    config?: string;
+    port?: string;
+    baud?: number;
+    app?: string;
+    log?: string;
+    timestamps: boolean;
+    reconnect: boolean;
+  }>();
+
+await run(async () => {
+  const { port, baud, app } = flags;
+  const config = loadConfig(
+    flags.config,
+    Object.fromEntries(Object.entries({ port, baud, app }).filter(([, value]) => value !== undefined)),
+  );
+  try {
+    const { path, why } = await choosePort(config.port);
+    console.log(`board on ${path} (${why}); ${stdin.isTTY ? "Ctrl-C" : "SIGINT"} ends`);
+    await attach({
+      path,
+      baud: config.baud,
+      timestamps: flags.timestamps,
+      log: flags.log,
+      sources: [HTTPSERVER, appSource(config.app)],
+      reconnect: flags.reconnect,
+    });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Problem) && error.constructor === Error) throw error;
+    console.error(`error: ${error.message}`);
+    process.exitCode = 2;
+  }
+});
