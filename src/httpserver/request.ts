@@ -41,7 +41,9 @@ export const requestLine: State = (x, buffer, position) => {
 
 /** Reads the fields of the head, or (ignoring them) of the trailers, and the empty line that ends them. */
 const field: State = (x, buffer, position) => {
-  const server = x._server;
+  const { line, head, fields, bodytime } = x._server;
+  let size = x._size;
+  let count = x._fields;
   while (true) {
     const [name, value, next] = match(
       buffer,
@@ -49,11 +51,10 @@ const field: State = (x, buffer, position) => {
       position,
     );
     if (!next) break;
-    const size = next - position;
+    size += next - position;
+    count++;
+    if (next - position - 2 > line || size > head || count > fields) error(431, 0);
     position = next;
-    x._size += size;
-    x._fields++;
-    if (size - 2 > server.line || x._size > server.head || x._fields > server.fields) error(431, 0);
     if (!x._open) {
       const key = lower(name);
       if (key === "host") {
@@ -86,13 +87,15 @@ const field: State = (x, buffer, position) => {
       if (x.onheader) x.onheader(key, value);
     }
   }
+  x._size = size;
+  x._fields = count;
   if (find(buffer, "^\r\n", position)[0]) {
     position += 2;
     if (x._open) end(x);
     else {
       if ((!x._host && !x._http10) || (x._chunked && (x._length || x._http10))) error(400, 0);
       x._open = true;
-      x._patience = server.bodytime;
+      x._patience = bodytime;
       x._state = x._chunked ? chunkSize : body;
       x._length = x._length ?? 0;
       if (x.onhead) x.onhead();
