@@ -4,6 +4,7 @@ import type { MemoryClient } from "../simulator/network/memory.ts";
 import { Instrument, type InstrumentOptions, type Work } from "./board.ts";
 import { BARE, GET, HELLO_BODY, hello, LAST_PIECE, POST, PULL, PUSH } from "./exchanges.ts";
 import { REQUESTS, type Values } from "./figures.ts";
+import { profile, profiledInit } from "./profile.ts";
 import type { Server } from "./server.ts";
 
 /** More than any server here needs: where the limit is not what is measured. */
@@ -174,6 +175,23 @@ function answered(instrument: Instrument, client: MemoryClient, request: string)
 function complete(response: string, end: string): void {
   if (!response.startsWith("HTTP/1.1 200 ") || !response.replace(/\r\n0\r\n\r\n$/, "").endsWith(end))
     throw new Error(`the server did not answer as it should: ${JSON.stringify(response.slice(-300))}`);
+}
+
+/**
+ * VM instructions of each function of our module for a GET, from the client's SYN to the end of the connection.
+ * @param module its bytecode
+ */
+export function getOnce(module: Buffer): number[] {
+  const instrument = new Instrument({ "httpserver.lc": module }, profiledInit("httpserver", hello()));
+  const get = () => {
+    const client = instrument.client();
+    answered(instrument, client, GET);
+    client.close();
+    instrument.clock.advance(ANSWER);
+  };
+  steady(instrument, get);
+  instrument.clock.advance(END);
+  return profile(instrument.vm, get);
 }
 
 function keepsAlive(server: Server): Kept {
