@@ -99,7 +99,7 @@ export class Instrument {
   /** A client of the board's port 80, connected. */
   client(): MemoryClient {
     const client = this.network.client(80);
-    this.clock.advance(10);
+    this.clock.advance(5);
     if (client.end !== "open") throw new Error(`the server does not take a connection (${client.end})`);
     return client;
   }
