@@ -20,6 +20,8 @@ export interface BoardOptions {
   clock: Clock;
   network: Network;
   files?: FileSystem;
+  /** The firmware was built with the encoder module (base64, hex). */
+  encoder?: boolean;
   /** Gets everything that the console prints. */
   console?: (text: string) => void;
 }

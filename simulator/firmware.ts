@@ -2,6 +2,7 @@
 // Board (board.ts) is the hardware around it. Errors leave Lua here: protected callbacks report them through onerror,
 // unprotected ones (every net callback of the ESP8266) panic.
 import type { Board, Chip } from "./board.ts";
+import { encoder } from "./modules/encoder.ts";
 import { file } from "./modules/file.ts";
 import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
@@ -60,6 +61,7 @@ export class Firmware {
     };
     this.#trimLibraries();
     for (const install of MODULES[board.options.chip]) install(this);
+    if (board.options.encoder) encoder(this);
     this.vm.collect();
     this.#baseline = this.vm.used;
     this.vm.limit = this.#baseline + board.options.heap;
