@@ -371,38 +371,37 @@ function cut(e: Expression, wasMulti: boolean): Expression {
 }
 
 export function rewriteExpression(e: Expression, r: Rewriter): Expression {
-  const go = (child: Expression) => rewriteExpression(child, r);
   switch (e.kind) {
     case "function":
       e.body = rewriteBlock(e.body, r);
       break;
     case "table":
       for (const f of e.fields) {
-        if (f.key) f.key = go(f.key);
-        f.value = cut(go(f.value), isMulti(f.value) || f.key !== undefined);
+        if (f.key) f.key = rewriteExpression(f.key, r);
+        f.value = cut(rewriteExpression(f.value, r), isMulti(f.value) || f.key !== undefined);
       }
       break;
     case "unary":
-      e.operand = go(e.operand);
+      e.operand = rewriteExpression(e.operand, r);
       break;
     case "binary":
-      e.left = go(e.left);
-      e.right = go(e.right);
+      e.left = rewriteExpression(e.left, r);
+      e.right = rewriteExpression(e.right, r);
       break;
     case "call":
-      e.callee = go(e.callee);
+      e.callee = rewriteExpression(e.callee, r);
       e.args = rewriteList(e.args, r);
       break;
     case "method":
-      e.object = go(e.object);
+      e.object = rewriteExpression(e.object, r);
       e.args = rewriteList(e.args, r);
       break;
     case "index":
-      e.object = go(e.object);
-      e.key = go(e.key);
+      e.object = rewriteExpression(e.object, r);
+      e.key = rewriteExpression(e.key, r);
       break;
     case "single": {
-      const inner = go(e.expression);
+      const inner = rewriteExpression(e.expression, r);
       if (!isMulti(inner)) return r.expression ? r.expression(inner) : inner;
       e.expression = inner;
       break;
@@ -416,7 +415,6 @@ function rewriteList(list: Expression[], r: Rewriter): Expression[] {
 }
 
 export function rewriteStatement(s: Statement, r: Rewriter): Statement[] {
-  const go = (e: Expression) => rewriteExpression(e, r);
   switch (s.kind) {
     case "local":
     case "return":
@@ -424,29 +422,29 @@ export function rewriteStatement(s: Statement, r: Rewriter): Statement[] {
       s.values = rewriteList(s.values, r);
       break;
     case "localfunction":
-      s.func = go(s.func) as Func;
+      s.func = rewriteExpression(s.func, r) as Func;
       break;
     case "assign":
-      s.targets = s.targets.map((t) => go(t) as Target);
+      s.targets = s.targets.map((t) => rewriteExpression(t, r) as Target);
       s.values = rewriteList(s.values, r);
       break;
     case "callstatement": {
-      const call = go(s.call);
+      const call = rewriteExpression(s.call, r);
       if (call.kind === "single") s.call = call.expression as Call;
       else s.call = call as Call;
       break;
     }
     case "if":
-      for (const c of s.clauses) c.condition = go(c.condition);
+      for (const c of s.clauses) c.condition = rewriteExpression(c.condition, r);
       break;
     case "while":
     case "repeat":
-      s.condition = go(s.condition);
+      s.condition = rewriteExpression(s.condition, r);
       break;
     case "for":
-      s.start = go(s.start);
-      s.limit = go(s.limit);
-      if (s.step) s.step = go(s.step);
+      s.start = rewriteExpression(s.start, r);
+      s.limit = rewriteExpression(s.limit, r);
+      if (s.step) s.step = rewriteExpression(s.step, r);
       break;
   }
   switch (s.kind) {

@@ -19,6 +19,8 @@ export interface Usage {
   captured: boolean;
   /** The function that declares it; undefined: the chunk. */
   home: Func | undefined;
+  /** How often each other function reads it. */
+  readers: Map<Func | undefined, number>;
 }
 
 export type Facts = ReadonlyMap<Variable, Usage>;
@@ -26,11 +28,15 @@ export type Facts = ReadonlyMap<Variable, Usage>;
 export function factsOf(chunk: Block): Map<Variable, Usage> {
   const facts = new Map<Variable, Usage>();
   const declare = (v: Variable, home: Func | undefined) => {
-    facts.set(v, { reads: 0, writes: 0, captured: false, home });
+    facts.set(v, { reads: 0, writes: 0, captured: false, home, readers: new Map() });
   };
   const expression = (e: Expression, home: Func | undefined): void => {
-    if (e.kind === "name") mention(e.variable, home).reads++;
-    else if (e.kind === "function") func(e);
+    if (e.kind === "name") {
+      const usage = mention(e.variable, home);
+      usage.reads++;
+      if (usage.home !== home) usage.readers.set(home, (usage.readers.get(home) ?? 0) + 1);
+    }
+    if (e.kind === "function") func(e);
     else for (const child of children(e)) expression(child, home);
   };
   const mention = (v: Variable, home: Func | undefined): Usage => {
@@ -115,9 +121,11 @@ export function assignedGlobals(chunk: Block): Set<string> {
   return assigned;
 }
 
-/** Has the same value at the beginning of the chunk. */
+/** Has the same value, or is as new a table, at the beginning of the chunk. */
 export function isEarly(e: Expression, assigned?: ReadonlySet<string>): boolean {
   if (e.kind === "global") return assigned !== undefined && builtins.has(e.name) && !assigned.has(e.name);
+  if (e.kind === "table")
+    return e.fields.every((f) => (!f.key || isLiteral(f.key)) && isEarly(f.value, assigned));
   return isLiteral(e) || isLibraryFunction(e);
 }
 

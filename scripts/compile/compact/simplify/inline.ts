@@ -101,12 +101,17 @@ function inlineOne(chunk: Block): Block | undefined {
   });
   if (candidates.size === 0) return undefined;
   const sites = findSites(chunk, candidates);
+  // One look at the chunk serves for every pair of functions that no other has changed.
+  const changed = new Set<Func | undefined>();
+  const gone = new Set<Variable>();
+  const definitions = new Set<Func>();
   for (const [v, f] of candidates) {
     const site = sites.get(v);
-    if (!site || site.index < 0 || !fits(f, site, chunk, facts)) continue;
+    if (!site || site.index < 0 || changed.has(site.host) || changed.has(f) || !fits(f, site, chunk, facts))
+      continue;
     const hidden = [...freeVariables(f)].filter((other) => !site.visible.has(other));
     if (hidden.length > 0) {
-      if (site.block !== chunk && hoist(chunk, hidden)) return chunk;
+      if (gone.size === 0 && site.block !== chunk && hoist(chunk, hidden)) return chunk;
       continue;
     }
     const replacement = replace(site, f, facts);
@@ -115,19 +120,22 @@ function inlineOne(chunk: Block): Block | undefined {
       continue;
     }
     site.block.splice(site.index, 1, ...replacement);
-    return rewriteBlock(chunk, {
-      statement(s) {
-        if (s.kind === "localfunction" && s.variable === v) return [];
-        if (s.kind === "assign" && s.values[0] === f) return [];
-        if (s.kind === "local" && s.values.length === 0 && s.variables.includes(v)) {
-          s.variables = s.variables.filter((other) => other !== v);
-          return s.variables.length > 0 ? [s] : [];
-        }
-        return [s];
-      },
-    });
+    changed.add(site.host).add(f);
+    gone.add(v);
+    definitions.add(f);
   }
-  return undefined;
+  if (gone.size === 0) return undefined;
+  return rewriteBlock(chunk, {
+    statement(s) {
+      if (s.kind === "localfunction" && definitions.has(s.func)) return [];
+      if (s.kind === "assign" && definitions.has(s.values[0] as Func)) return [];
+      if (s.kind === "local" && s.values.length === 0 && s.variables.some((other) => gone.has(other))) {
+        s.variables = s.variables.filter((other) => !gone.has(other));
+        return s.variables.length > 0 ? [s] : [];
+      }
+      return [s];
+    },
+  });
 }
 
 /** Functions whose declaration was moved away from their definition: they count as defined all the same. */

@@ -21,6 +21,7 @@ import {
   isPure,
   isQuietStatement,
   mentions,
+  type Usage,
 } from "./facts.ts";
 
 /** Bytes of a literal in the source. */
@@ -29,14 +30,20 @@ function spelled(e: Expression): number {
   return e.kind === "number" ? printNumber(e.value).length : e.kind.length;
 }
 
-/** Is writing the constant everywhere smaller than keeping it in a local? */
-function paysInPlace(value: Expression, reads: number, captured: boolean): boolean {
+/** Is writing the constant everywhere smaller than keeping it in a local, source and bytecode together? */
+function paysInPlace(value: Expression, { reads, readers }: Usage): boolean {
   const size = spelled(value);
   const source = reads * (size - 1) - (size + 3);
-  if (source <= 0) return true;
-  // A captured variable costs an instruction for every use and one for every closure; a constant its own bytes.
+  // A captured variable costs an instruction for every use and one for every closure; a constant its own bytes in
+  // every function. The declaration has one of each.
   const constant = value.kind === "string" ? value.value.length + 6 : value.kind === "number" ? 9 : 0;
-  return captured && source + constant - 8 <= 0;
+  let [bytecode, here] = [-constant - 4, reads];
+  for (const count of readers.values()) {
+    bytecode += constant - 4 - 4 * count;
+    here -= count;
+  }
+  if (here > 0) bytecode += constant;
+  return source + bytecode <= 0;
 }
 
 /**
@@ -93,7 +100,7 @@ export function propagate(chunk: Block, forPeople: boolean): Block {
       } else if (isLiteral(value)) {
         if (value.kind === "number" && value.value === 0 && negated.has(v)) continue;
         const simple = value.kind !== "string" && value.kind !== "number";
-        if (!forPeople && (simple || paysInPlace(value, usage.reads, usage.captured))) values.set(v, value);
+        if (!forPeople && (simple || paysInPlace(value, usage))) values.set(v, value);
       } else if (atTop && isLibraryFunction(value) && value.kind === "index") {
         const path =
           value.object.kind === "global" && value.key.kind === "string"
@@ -284,7 +291,6 @@ export function split(chunk: Block): Block {
  * the declaration, if nothing in between could have seen that it was not there.
  */
 export function settle(chunk: Block): Block {
-  const facts = factsOf(chunk);
   const open = new Map<Variable, Local>();
   const result: Block = [];
   for (const s of chunk) {
@@ -293,7 +299,8 @@ export function settle(chunk: Block): Block {
     const variable =
       s.kind === "assign" && s.targets.length === 1 && t?.kind === "name" ? t.variable : undefined;
     const declaration = variable && open.get(variable);
-    if (s.kind === "assign" && declaration && value && isEarly(value) && facts.get(variable)!.writes === 1) {
+    if (declaration && value && isEarly(value)) {
+      open.delete(variable);
       declaration.variables = declaration.variables.filter((v) => v !== variable);
       result.splice(result.indexOf(declaration), 0, {
         kind: "local",
@@ -303,8 +310,15 @@ export function settle(chunk: Block): Block {
       });
       continue;
     }
-    if (s.kind === "local" && s.values.length === 0) for (const v of s.variables) open.set(v, s);
     if (!isQuietStatement(s)) open.clear();
+    // Functions cannot have run yet; what the main code itself uses keeps its place.
+    visitBlock([s], {
+      expression(e) {
+        if (e.kind === "name") open.delete(e.variable);
+        return e.kind !== "function";
+      },
+    });
+    if (s.kind === "local" && s.values.length === 0) for (const v of s.variables) open.set(v, s);
     result.push(s);
   }
   return result.filter((s) => s.kind !== "local" || s.variables.length > 0);
