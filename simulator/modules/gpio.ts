@@ -8,6 +8,8 @@ const INPUT = 0;
 const OUTPUT = 1;
 const INT = 2;
 const OPENDRAIN = 3;
+/** Delays that serout refuses. */
+const MOST_DELAYS = 256;
 
 /** Which change of level interrupts: to 1, to 0, or both. "low" and "high" are levels; here they fire on reaching them. */
 const TRIGGERS: Record<string, number[]> = {
@@ -84,6 +86,39 @@ export function gpio(firmware: Firmware): void {
         const pin = existing(L);
         if (level !== 0 && level !== 1) vm.argumentError(L, 2, "wrong level type");
         board.pins[pin] = level;
+        return 0;
+      },
+      serout: (L) => {
+        const pin = vm.checkInteger(L, 1);
+        const first = vm.checkInteger(L, 2);
+        const cycles = vm.optionalInteger(L, 4, 1);
+        if (!isPin(pin)) vm.argumentError(L, 1, "Invalid pin");
+        if (first !== 0 && first !== 1) vm.argumentError(L, 2, "Wrong level type");
+        const count = vm.type(L, 3) === LuaType.table ? vm.api.lua_objlen!(L, 3) : MOST_DELAYS;
+        if (count >= MOST_DELAYS) vm.argumentError(L, 3, "Invalid delay_times");
+        let duration = 0;
+        for (let i = 1; i <= count; i++) {
+          vm.api.lua_rawgeti!(L, 3, i);
+          duration += vm.checkInteger(L, -1);
+          vm.pop(L);
+        }
+        // nobody sees the levels in between: the pin keeps the last one
+        const last = (level: number) => {
+          if (count > 0) board.pins[pin] = (level + count * cycles - 1) % 2;
+        };
+        if (vm.type(L, 5) <= LuaType.nil) {
+          last(first);
+          return 0;
+        }
+        const done = vm.type(L, 5) === LuaType.number ? undefined : vm.ref(L, 5);
+        firmware.after((duration * cycles) / 1000, () => {
+          last(first);
+          if (done === undefined) return;
+          firmware.post(0, () => {
+            firmware.callProtected(done);
+            vm.unref(done);
+          });
+        });
         return 0;
       },
       trig: (L) => {

@@ -10,9 +10,15 @@ const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 };
 /** What node.stripdebug's levels take away from functions; 2 is the firmware's default. */
 const STRIP = ["nothing", "nothing", "names", "lines"] as const;
 const CHIP_ID = 0x00c0ffee;
+/** Where the file system begins in flash. */
+const FLASH_FILES = 0x100000;
+const CPU80MHZ = 80;
+const CPU160MHZ = 160;
+/** An LFS region that the build has no room for. */
+const LFS = { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
 
 export function node(firmware: Firmware): void {
-  const { vm, board } = firmware;
+  const { vm, board, console } = firmware;
   /** No app has chosen a collector mode yet. */
   let bootMode = true;
   let stripLevel = 2;
@@ -46,112 +52,141 @@ export function node(firmware: Firmware): void {
           number_type: "float",
         };
       case "lfs":
-        return { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
+        return LFS;
       default:
         return undefined;
     }
   }
 
-  defineModule(vm, "node", {
-    heap: (L) => {
-      // the firmware boots in EGC_ALWAYS, where garbage never counts: a collection here shows the same at less cost
-      if (bootMode) vm.collect();
-      vm.pushValue(L, firmware.heapFree);
-      return 1;
-    },
-    chipid: (L) => {
-      vm.pushValue(L, CHIP_ID);
-      return 1;
-    },
-    flashid: (L) => {
-      vm.pushValue(L, 0x1640ef);
-      return 1;
-    },
-    flashsize: (L) => {
-      vm.pushValue(L, 4 * 1024 * 1024);
-      return 1;
-    },
-    getcpufreq: (L) => {
-      vm.pushValue(L, 80);
-      return 1;
-    },
-    bootreason: (L) => {
-      // raw and extended reason as the SDK counts them: 2,6 power on or reset; 2,3 software watchdog; 2,4 restart
-      const extended = { "power on": 6, "node.restart": 4, onerror: 4, watchdog: 3 }[board.lastReason];
-      vm.pushValue(L, 2);
-      vm.pushValue(L, extended);
-      return 2;
-    },
-    restart: () => {
-      firmware.after(0, () => board.restart("node.restart"));
-      return 0;
-    },
-    info: (L) => {
-      if (vm.type(L, 1) <= LuaType.nil) {
-        for (const value of [3, 0, 0, CHIP_ID, 0x1640ef, 4096, 2, 40000000]) vm.pushValue(L, value);
-        return 8;
-      }
-      const group = vm.checkString(L, 1);
-      const fields = info(group) ?? vm.argumentError(L, 1, `invalid option '${group}'`);
-      vm.api.lua_createtable!(L, 0, 8);
-      for (const [key, value] of Object.entries(fields)) {
-        vm.pushValue(L, value);
-        vm.setField(L, -2, key);
-      }
-      return 1;
-    },
-    setonerror: (L) => {
-      if (firmware.onerror !== undefined) vm.unref(firmware.onerror);
-      firmware.onerror = undefined;
-      if (vm.type(L, 1) === LuaType.function) firmware.onerror = vm.ref(L, 1);
-      return 0;
-    },
-    compile: (L) => {
-      const name = vm.checkString(L, 1);
-      if (name.length > LONGEST_NAME || name.includes("\0")) vm.argumentError(L, 1, "filename invalid");
-      if (!name.endsWith(".lua")) raise("not a .lua file");
-      const source = board.files.read(name);
-      if (!source) raise(`cannot open ${name}`);
-      const message = vm.load(L, source, `@${name}`);
-      if (message !== undefined) {
-        vm.push(L, message);
-        vm.api.lua_error!(L);
-      }
-      vm.strip(L, "all");
-      if (!board.files.write(name.replace(/lua$/, "lc"), toChip(vm.dump(L)))) raise("writing to file failed");
-      return 0;
-    },
-    random: (L) => {
-      const count = vm.api.lua_gettop!(L);
-      const low = count > 1 ? vm.checkInteger(L, 1) : 1;
-      const high = count > 0 ? vm.checkInteger(L, count) : 0x7fffffff;
-      vm.pushValue(L, low + Math.floor(random() * (high - low + 1)));
-      return 1;
-    },
-    stripdebug: (L) => {
-      const level = vm.type(L, 1) <= LuaType.nil ? 0 : vm.checkInteger(L, 1);
-      if (vm.type(L, 1) > LuaType.nil && (level < 1 || level > 3))
-        vm.argumentError(L, 1, "Invalid strip level");
-      if (vm.api.lua_gettop!(L) < 2) {
-        if (level > 0) stripLevel = level;
-        vm.forgets = STRIP[stripLevel]!;
-        vm.pushValue(L, stripLevel);
+  let frequency = CPU80MHZ;
+
+  function setFields(L: number, fields: Record<string, number | string | boolean>): void {
+    vm.api.lua_createtable!(L, 0, Object.keys(fields).length);
+    for (const [key, value] of Object.entries(fields)) {
+      vm.pushValue(L, value);
+      vm.setField(L, -2, key);
+    }
+  }
+
+  defineModule(
+    vm,
+    "node",
+    {
+      heap: (L) => {
+        // the firmware boots in EGC_ALWAYS, where garbage never counts: a collection here shows the same at less cost
+        if (bootMode) vm.collect();
+        vm.pushValue(L, firmware.heapFree);
         return 1;
-      }
-      if (vm.type(L, 2) !== LuaType.function || vm.api.lua_iscfunction!(L, 2) !== 0)
-        vm.argumentError(L, 2, "not a valid function");
-      vm.api.lua_pushvalue!(L, 2);
-      vm.pushValue(L, level > 1 ? vm.strip(L, STRIP[level]!) : 0);
-      return 1;
+      },
+      chipid: (L) => {
+        vm.pushValue(L, CHIP_ID);
+        return 1;
+      },
+      flashid: (L) => {
+        vm.pushValue(L, 0x1640ef);
+        return 1;
+      },
+      flashsize: (L) => {
+        vm.pushValue(L, 4 * 1024 * 1024);
+        return 1;
+      },
+      getcpufreq: (L) => {
+        vm.pushValue(L, frequency);
+        return 1;
+      },
+      setcpufreq: (L) => {
+        frequency = vm.checkInteger(L, 1) === CPU160MHZ ? CPU160MHZ : CPU80MHZ;
+        vm.pushValue(L, frequency);
+        return 1;
+      },
+      getpartitiontable: (L) => {
+        setFields(L, { lfs_addr: 0, lfs_size: 0, spiffs_addr: FLASH_FILES, spiffs_size: board.files.size });
+        return 1;
+      },
+      input: (L) => {
+        const line = vm.checkString(L, 1);
+        firmware.after(0, () => console.run(line.replace(/\n$/, "")));
+        return 0;
+      },
+      restore: () => 0,
+      sleep: () => raise("node.sleep() is unavailable"),
+      bootreason: (L) => {
+        // raw and extended reason as the SDK counts them: 2,6 power on or reset; 2,3 software watchdog; 2,4 restart
+        const extended = { "power on": 6, "node.restart": 4, onerror: 4, watchdog: 3 }[board.lastReason];
+        vm.pushValue(L, 2);
+        vm.pushValue(L, extended);
+        return 2;
+      },
+      restart: () => {
+        firmware.after(0, () => board.restart("node.restart"));
+        return 0;
+      },
+      info: (L) => {
+        if (vm.type(L, 1) <= LuaType.nil) {
+          for (const value of [3, 0, 0, CHIP_ID, 0x1640ef, 4096, 2, 40000000]) vm.pushValue(L, value);
+          return 8;
+        }
+        const group = vm.checkString(L, 1);
+        const fields = info(group) ?? vm.argumentError(L, 1, `invalid option '${group}'`);
+        setFields(L, fields);
+        return 1;
+      },
+      setonerror: (L) => {
+        if (firmware.onerror !== undefined) vm.unref(firmware.onerror);
+        firmware.onerror = undefined;
+        if (vm.type(L, 1) === LuaType.function) firmware.onerror = vm.ref(L, 1);
+        return 0;
+      },
+      compile: (L) => {
+        const name = vm.checkString(L, 1);
+        if (name.length > LONGEST_NAME || name.includes("\0")) vm.argumentError(L, 1, "filename invalid");
+        if (!name.endsWith(".lua")) raise("not a .lua file");
+        const source = board.files.read(name);
+        if (!source) raise(`cannot open ${name}`);
+        const message = vm.load(L, source, `@${name}`);
+        if (message !== undefined) {
+          vm.push(L, message);
+          vm.api.lua_error!(L);
+        }
+        vm.strip(L, "all");
+        if (!board.files.write(name.replace(/lua$/, "lc"), toChip(vm.dump(L))))
+          raise("writing to file failed");
+        return 0;
+      },
+      random: (L) => {
+        const count = vm.api.lua_gettop!(L);
+        const low = count > 1 ? vm.checkInteger(L, 1) : 1;
+        const high = count > 0 ? vm.checkInteger(L, count) : 0x7fffffff;
+        vm.pushValue(L, low + Math.floor(random() * (high - low + 1)));
+        return 1;
+      },
+      stripdebug: (L) => {
+        const level = vm.type(L, 1) <= LuaType.nil ? 0 : vm.checkInteger(L, 1);
+        if (vm.type(L, 1) > LuaType.nil && (level < 1 || level > 3))
+          vm.argumentError(L, 1, "Invalid strip level");
+        if (vm.api.lua_gettop!(L) < 2) {
+          if (level > 0) stripLevel = level;
+          vm.forgets = STRIP[stripLevel]!;
+          vm.pushValue(L, stripLevel);
+          return 1;
+        }
+        if (vm.type(L, 2) !== LuaType.function || vm.api.lua_iscfunction!(L, 2) !== 0)
+          vm.argumentError(L, 2, "not a valid function");
+        vm.api.lua_pushvalue!(L, 2);
+        vm.pushValue(L, level > 1 ? vm.strip(L, STRIP[level]!) : 0);
+        return 1;
+      },
+      osprint: () => 0,
     },
-    osprint: () => 0,
-  });
+    { CPU80MHZ, CPU160MHZ },
+  );
 
   if (board.options.chip === "esp32") {
     // as the recorded firmware: no chipid, no info; the model tells what it is
-    vm.run(
-      'node.chipid = nil node.info = nil node.flashid = nil node.chipmodel = function() return "esp32c3" end',
-    );
+    vm.run(`node.chipid, node.info, node.flashid, node.flashsize = nil
+      node.getcpufreq, node.setcpufreq, node.CPU80MHZ, node.CPU160MHZ = nil
+      node.getpartitiontable, node.input, node.restore, node.sleep, node.random = nil
+      node.chipmodel = function() return "esp32c3" end`);
   }
 
   // the same numbers on every boot: runs on the virtual clock repeat
@@ -212,5 +247,18 @@ export function node(firmware: Firmware): void {
     EGC,
   );
   vm.setField(vm.L, -2, "egc");
+  if (board.options.chip === "esp8266") {
+    // the store is empty: no function, no list, no time; other fields are short forms of get
+    const nothing = (L: number) => {
+      vm.pushValue(L, undefined);
+      return 1;
+    };
+    pushTable(vm, { get: nothing, list: nothing });
+    setFields(vm.L, LFS);
+    vm.setField(vm.L, -2, "config");
+    vm.setField(vm.L, -2, "LFS");
+    vm.pushFunction(vm.L, nothing);
+    vm.setField(vm.L, -2, "flashindex");
+  } else vm.run("node.egc.meminfo = nil");
   vm.pop(vm.L);
 }

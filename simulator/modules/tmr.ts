@@ -171,4 +171,5 @@ export function tmr(firmware: Firmware): void {
     },
     { ALARM_SINGLE: SINGLE, ALARM_AUTO: AUTO, ALARM_SEMI: SEMI },
   );
+  if (board.options.chip === "esp32") vm.run("tmr.now, tmr.time, tmr.ccount, tmr.delay, tmr.softwd = nil");
 }

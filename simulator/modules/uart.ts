@@ -104,4 +104,5 @@ export function uart(firmware: Firmware): void {
       DIR_TX: 1,
     },
   );
+  if (esp32) vm.run("uart.alt, uart.fifodepth, uart.DIR_RX, uart.DIR_TX = nil");
 }
