@@ -13,6 +13,7 @@ import { type Deployed, deploy } from "./deploy/deploy.ts";
 import { findPrompt, Problem } from "./deploy/diagnose.ts";
 import { deployFiles, watched } from "./deploy/files.ts";
 import { writeFirmware } from "./deploy/firmware.ts";
+import { findTool, nodemcuTool } from "./deploy/nodemcu-tool.ts";
 import { finalName } from "./deploy/plan.ts";
 import { type Candidate, choosePort, openPort } from "./deploy/port.ts";
 import { type Output, output } from "./deploy/progress.ts";
@@ -138,6 +139,7 @@ function summary({ plan, path, bytes, milliseconds, url, capabilities }: Deploye
 }
 
 async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
+  const tool = config.uploader === "nodemcu-tool" ? findTool() : undefined;
   const files = await deployFiles(config, flags.init);
   const { path, why } = await choosePort(config.port, stdin.isTTY && !flags.json ? ask : undefined);
   say.say(`board on ${path} (${why})`);
@@ -154,6 +156,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
       ...(config.transferBaud > 0 && config.transferBaud !== baud
         ? { transferBaud: config.transferBaud }
         : {}),
+      ...(tool === undefined ? {} : { upload: nodemcuTool(tool, baud, (port) => openPort(port, baud)) }),
       inPlace: flags.inPlace ?? false,
       clean: flags.clean ?? false,
       dryRun: flags.dryRun ?? false,
@@ -177,7 +180,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
   } finally {
     say.end();
     process.off("SIGINT", stop);
-    await link.close().catch(() => {});
+    await board.link.close().catch(() => {});
   }
 }
 

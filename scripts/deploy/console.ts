@@ -28,7 +28,7 @@ const ERROR = /(?:^|[\r\n])(?:> )*(?:Lua error: ?\t?([^\r\n]*)|(stdin:\d+: [^\r\
 const CLEAR = "]]=)";
 
 export class BoardConsole {
-  readonly link: SerialLink;
+  link: SerialLink;
   readonly clock: Clock;
   /** Everything received since the last command, as latin1. */
   heard = "";
@@ -40,6 +40,12 @@ export class BoardConsole {
   constructor(link: SerialLink, clock: Clock) {
     this.link = link;
     this.clock = clock;
+    this.attach(link);
+  }
+
+  /** Goes on over another link: the port was lent to another program. */
+  attach(link: SerialLink): void {
+    this.link = link;
     link.receive = (bytes) => {
       const text = bytes.toString("latin1");
       this.heard += text;

@@ -21,6 +21,12 @@ export interface DeployOptions {
   /** The port's rate, and the one to try for the transfer. */
   baud: number;
   transferBaud?: number;
+  /** Another program that sends the files, under the names that it is told. */
+  upload?: (
+    console: BoardConsole,
+    files: readonly { from: string; content: Buffer }[],
+    progress: (index: number) => void,
+  ) => Promise<void>;
 }
 
 export interface Reporter {
@@ -132,9 +138,10 @@ async function attempt(
       const old = todo.send.map(finalName).filter((name) => name !== "init.lua" && seen.files.has(name));
       await console.run(old.map((name) => `file.remove(${quote(name)})`).join("\n"));
     }
-    if (options.transferBaud) raised = await raiseBaud(console, options.baud, options.transferBaud, report);
+    if (options.transferBaud && !options.upload)
+      raised = await raiseBaud(console, options.baud, options.transferBaud, report);
     const began = console.clock.now();
-    const moves = await sendAll(console, path, todo.send, report);
+    const moves = await sendAll(console, path, todo.send, report, options.upload);
     result.bytes = todo.send.reduce((sum, { content }) => sum + content.length, 0);
     result.milliseconds = console.clock.now() - began;
     if (raised) {
@@ -188,9 +195,17 @@ async function sendAll(
   path: Path,
   files: readonly DeployFile[],
   report: Reporter,
+  upload: DeployOptions["upload"],
 ): Promise<(Move & { file?: DeployFile })[]> {
   const moves = files.map((file, i) => ({ file, from: temporary(i, file.name), to: finalName(file) }));
-  for (const { file, from } of moves) {
+  if (upload) {
+    await upload(
+      console,
+      moves.map(({ file, from }) => ({ from, content: file.content })),
+      (i) => report.progress(files[i]!.name, files[i]!.content.length, files[i]!.content.length),
+    );
+  }
+  for (const { file, from } of upload ? [] : moves) {
     await sendRetrying(console, path, from, file, report);
   }
   if (moves.length === 0) return moves;

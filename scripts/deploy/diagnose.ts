@@ -23,6 +23,7 @@ export type ProblemKind =
   | "swap"
   | "no-boot"
   | "wrong-chip"
+  | "uploader"
   | "firmware"
   | "app"
   | "link-lost"

@@ -1,0 +1,73 @@
+// nodemcu-tool as the uploader. It reports success whatever happens, so the files go under temporary names as with our own
+// transfer, and the same checks follow. Its old serialport is compiled at install: it is not a dependency of ours.
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { BoardConsole } from "./console.ts";
+import { Problem } from "./diagnose.ts";
+import type { SerialLink } from "./link.ts";
+
+const PACKAGE = "nodemcu-tool";
+/** For one file [ms]. */
+const PATIENCE = 300_000;
+
+/** Its command-line program, as installed beside the project. @throws Problem with how to add it */
+export function findTool(from = process.cwd()): string {
+  try {
+    return createRequire(join(from, "package.json")).resolve(`${PACKAGE}/bin/nodemcu-tool.js`);
+  } catch {
+    throw new Problem(
+      "uploader",
+      '"uploader" is "nodemcu-tool", which is not installed: npm install --no-save nodemcu-tool@3.2.1 adds it (it needs a C++ compiler and Python), or leave "uploader" at "own"',
+    );
+  }
+}
+
+/** An uploader for deploy(): lends the port to the tool, file by file, and takes it back. */
+export function nodemcuTool(
+  tool: string,
+  baud: number,
+  reopen: (path: string) => Promise<SerialLink>,
+): (
+  console: BoardConsole,
+  files: readonly { from: string; content: Buffer }[],
+  progress: (index: number) => void,
+) => Promise<void> {
+  return async (console, files, progress) => {
+    const { path } = console.link;
+    const folder = mkdtempSync(join(tmpdir(), "flash-"));
+    await console.link.close();
+    try {
+      for (const [i, { from, content }] of files.entries()) {
+        const local = join(folder, "file");
+        writeFileSync(local, content);
+        await promisify(execFile)(
+          process.execPath,
+          [
+            "--no-warnings",
+            tool,
+            "--port",
+            path,
+            "--baud",
+            String(baud),
+            "upload",
+            local,
+            "--remotename",
+            from,
+          ],
+          { timeout: PATIENCE, cwd: folder },
+        );
+        progress(i);
+      }
+    } catch (error) {
+      throw new Problem("uploader", `nodemcu-tool failed: ${(error as Error).message.trim()}`);
+    } finally {
+      rmSync(folder, { recursive: true });
+      console.attach(await reopen(path));
+      await console.prompt(10000);
+    }
+  };
+}
