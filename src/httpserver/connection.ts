@@ -29,7 +29,6 @@ function read(socket: Socket, data: string, server: Server): void {
   if (!x) {
     // not a connection of ours, or one that is closed already
     if (!idle.get(socket)) return;
-    idle.delete(socket);
     x = setmetatable(
       {
         conn: socket,
@@ -50,10 +49,12 @@ function read(socket: Socket, data: string, server: Server): void {
         _begun: false,
         _ended: false,
         _finished: false,
+        _cut: false,
       } as unknown as Exchange,
       HEAD,
     );
     exchanges.set(socket, x);
+    idle.delete(socket);
   }
   if (x._cut) return;
   x._hold = true;
@@ -90,8 +91,9 @@ function go(x: Exchange): void {
     if (x._state || !(x._left || x._framing === Framing.Chunked)) closeLater(x);
     else if (!idle.get(x.conn)) idle.set(x.conn, LINGER);
   } else if (!x._state) {
-    exchanges.delete(x.conn);
+    // in this order: without memory for the one it is still the other
     idle.set(x.conn, x._server.idle * TICKS);
+    exchanges.delete(x.conn);
     if (x._rest) read(x.conn, x._rest, x._server);
   }
 }
@@ -114,7 +116,12 @@ function guard(
 ): void {
   if (!socket) return;
   const [ok, problem] = pcall(work, socket, data!, server!);
-  if (!ok) pcall(fail, exchanges.get(socket), problem);
+  if (!ok) {
+    const x = exchanges.get(socket);
+    fail(x, problem);
+    // what has come cannot be kept, and what follows must not be taken for a request
+    if (!x) pcall(close, socket);
+  }
 }
 
 const onSent = (socket: Socket | undefined) => guard(sent, socket);
@@ -149,13 +156,13 @@ function makeRoom(): void {
       oldest = socket;
     }
   }
-  if (oldest) close(oldest);
+  guard(close, oldest);
 }
 
 function tick(): void {
   for (const [socket, left] of pairs(idle)) {
     idle.set(socket, left - 1);
-    if (left === 0) close(socket);
+    if (left === 0) guard(close, socket);
   }
   makeRoom();
   ticks--;
@@ -164,17 +171,23 @@ function tick(): void {
   for (const [socket] of pairs(exchanges)) guard(check, socket);
 }
 
+function sweep(): void {
+  for (const [socket, x] of pairs(exchanges)) {
+    if (x._cut) guard(close, socket);
+  }
+}
+
 function accept(
   socket: Socket,
   receive: (this: void, socket: Socket | undefined, data: string) => void,
   server: Server,
 ): void {
-  add(tick);
+  latest = server;
   idle.set(socket, server.idle * TICKS);
+  add(tick, sweep);
   socket.on("receive", receive);
   socket.on("sent", onSent);
   socket.on("disconnection", onDisconnection);
-  latest = server;
   makeRoom();
 }
 
@@ -182,7 +195,6 @@ function accept(
 export function acceptor(server: Server): (this: void, socket: Socket) => void {
   const receive = (socket: Socket | undefined, data: string) => guard(read, socket, data, server);
   return (socket) => {
-    // without memory for its callbacks a connection idles until it is closed
-    pcall(accept, socket, receive, server);
+    if (!pcall(accept, socket, receive, server)[0]) pcall(close, socket);
   };
 }

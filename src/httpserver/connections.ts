@@ -11,9 +11,16 @@ const timer = tmr.create();
 /** Ticks in a second: few enough to cost nothing, enough to tell a client that is about to send from a silent one. */
 export const TICKS = 10;
 
-/** A connection begins. @param tick called TICKS times a second while there are any */
-export function add(tick: (this: void) => void): void {
+let sweep: (this: void) => void;
+
+/**
+ * A connection begins.
+ * @param tick called TICKS times a second while there are any
+ * @param cleaner closes those that are cut
+ */
+export function add(tick: (this: void) => void, cleaner: (this: void) => void): void {
   count++;
+  sweep = cleaner;
   if (count === 1) timer.alarm(1000 / TICKS, tmr.ALARM_AUTO, tick);
 }
 
@@ -41,10 +48,4 @@ export function closeLater(x: Exchange): void {
   x._cut = true;
   // with the task queue full the next tick does it
   pcall(node.task.post as (this: void, task: (this: void) => void) => void, sweep);
-}
-
-function sweep(): void {
-  for (const [socket, x] of pairs(exchanges)) {
-    if (x._cut) close(socket);
-  }
 }

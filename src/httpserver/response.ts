@@ -33,7 +33,7 @@ function put(x: Exchange, data?: Data, code?: number | string): void {
 
 function wake(x: Exchange): void {
   const [ok, problem] = pcall(flush, x);
-  if (!ok) pcall(fail, x, problem);
+  if (!ok) fail(x, problem);
 }
 
 function send(this: Exchange, data?: Data, code?: number | string): void {
@@ -64,6 +64,10 @@ const BODY: LuaMetatable<Exchange> = { __index: { send, finish } };
 
 /** A refusal (a status code), an error in the app, or no memory: answered if the response has not begun, else cut. */
 export function fail(x: Exchange | undefined, problem: unknown): void {
+  if (!pcall(answer, x, problem)[0] && x) closeLater(x);
+}
+
+function answer(x: Exchange | undefined, problem: unknown): void {
   let code = problem as number;
   if (type(problem) !== "number") {
     code = find(tostring(problem), "not enough memory", 1, true)[0] ? 503 : 500;
@@ -89,8 +93,7 @@ export function fail(x: Exchange | undefined, problem: unknown): void {
   x._code = code;
   setmetatable(x, HEAD);
   flush(x);
-  if (x.onclose) {
-    x.onclose();
-    x.onclose = undefined;
-  }
+  const { onclose } = x;
+  x.onclose = undefined;
+  if (onclose) onclose.call(x);
 }

@@ -405,7 +405,9 @@ for (const form of FORMS) {
         ["reserve = 12000", 12000],
       ] as const) {
         it(`${reserve} bytes stay free: pushing more raises, and the answer does not look whole`, () => {
-          const rig = serve(`if req.url == "/" then ${PUSH} else res:finish("x") end`, limits);
+          const rig = serve(`if req.url == "/" then ${PUSH} else res:finish("x") end`, limits, {
+            heap: 56 * 1024,
+          });
           const { client } = begin(rig, GET);
           rig.clock.advance(2000);
           const [ok, problem, least] = rig.lua("return ok, problem, least");
