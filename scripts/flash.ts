@@ -114,18 +114,19 @@ async function ask(ports: Candidate[]): Promise<Candidate> {
 
 /** What was done, in a sentence or two. */
 function summary({ plan, path, bytes, milliseconds, url, capabilities }: Deployed, board: string): string {
+  const way = flags.uploader === "nodemcu-tool" ? "nodemcu-tool" : path;
   const lines = [
     `${board}: chip ${capabilities.chip}, ${capabilities.lua}, ${capabilities.heap} bytes of heap free`,
   ];
   if (plan.send.length === 0)
     lines.push(`all ${plan.same.length} files are on the board already; nothing to send`);
   else if (flags.dryRun) {
-    lines.push(`would send by ${path}:`);
+    lines.push(`would send by ${way}:`);
     for (const file of plan.send) lines.push(`  ${finalName(file)}  ${file.content.length} bytes`);
   } else {
     const rate = milliseconds > 0 ? ` at ${(bytes / milliseconds).toFixed(1)} KB/s` : "";
     lines.push(
-      `sent ${plan.send.length} files, ${bytes} bytes${rate} (${path}); ${plan.same.length} were there already`,
+      `sent ${plan.send.length} files, ${bytes} bytes${rate} (${way}); ${plan.same.length} were there already`,
     );
   }
   if (plan.remove.length > 0)
