@@ -1,5 +1,6 @@
 // npm run bench: the figures of our server, beside those of the firmware's own.
 import { Command } from "commander";
+import { markdown } from "../bench/markdown.ts";
 import { measure } from "../bench/measure.ts";
 import { readReference, writeReference } from "../bench/reference.ts";
 import { rows, text } from "../bench/rows.ts";
@@ -11,6 +12,7 @@ const options = new Command("npm run bench --")
     "Measures httpserver on a simulated board: size, heap, allocations, VM instructions. The same source gives the\n" +
       "same figures to the byte. The reference is the firmware's own module, as bench/reference.json has it.",
   )
+  .option("--markdown", "print docs/figures.md")
   .option("--json", "print an array of { name, unit, compact, readable, reference, ratio }")
   .option(
     "--server <folder>",
@@ -18,7 +20,7 @@ const options = new Command("npm run bench --")
   )
   .option("--save-reference", "with --server: keep its figures in bench/reference.json")
   .parse()
-  .opts<{ json?: true; server?: string; saveReference?: true }>();
+  .opts<{ json?: true; markdown?: true; server?: string; saveReference?: true }>();
 
 await run(async () => {
   if (options.saveReference && options.server === undefined)
@@ -35,6 +37,7 @@ await run(async () => {
     isKept ? kept.minified.bytes : null,
   );
   if (options.json) console.log(JSON.stringify(all, undefined, 2));
+  else if (options.markdown) process.stdout.write(markdown(all, kept));
   else {
     console.log(text(all));
     console.log("\n* against the reference's first answer on a connection, or its pushed response");

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { type Budgets, budgetsFor, checkBudgets } from "../../bench/budgets.ts";
+import { costs, type FileCost } from "../../bench/cost.ts";
+import { FIGURES, type Values } from "../../bench/figures.ts";
+import { markdown } from "../../bench/markdown.ts";
+import { measure } from "../../bench/measure.ts";
+import { readReference } from "../../bench/reference.ts";
+import { rows } from "../../bench/rows.ts";
+import { ours } from "../../bench/server.ts";
+
+const escaped = (text: string) => text.replace(/[.()]/g, "\\$&");
+/** Enough for growth to show in a test. */
+const REQUESTS = 100;
+
+describe("bench", () => {
+  let figures: Values;
+  let sizes: FileCost[];
+
+  before(async () => {
+    figures = measure(await ours("compact"), REQUESTS);
+    sizes = await costs();
+  });
+
+  it("measures the same twice, to the byte", async () => {
+    assert.deepEqual(measure(await ours("compact"), REQUESTS), figures);
+    assert.deepEqual(await costs(), sizes);
+  });
+
+  it("has a value for every figure of ours", () => {
+    const names = FIGURES.map(({ name }) => name).filter((name) => name !== "source, reference minified");
+    assert.deepEqual(Object.keys(figures).sort(), names.sort());
+    for (const [name, value] of Object.entries(figures)) assert.equal(typeof value, "number", name);
+  });
+
+  it("finds no growth", () => {
+    assert.equal(Object.entries(figures).find(([name]) => name.startsWith("heap growth"))?.[1], 0);
+  });
+
+  it("attributes every byte of source and bytecode to a function", () => {
+    const sum = (key: "source" | "bytecode") => sizes.reduce((total, file) => total + file[key], 0);
+    assert.equal(sum("bytecode"), figures["stripped bytecode"]);
+    // a newline at the file's end, if there is one, is no function's
+    assert.ok(Math.abs(sum("source") - figures.source!) <= 2);
+    for (const { functions } of sizes) {
+      for (const { name, bytecode } of functions) assert.ok(bytecode > 0, `${name} has no bytecode`);
+    }
+  });
+
+  it("compares with the reference: same name, or the name it says", () => {
+    const { figures: theirs, minified } = readReference();
+    const all = rows(figures, figures, theirs, minified.bytes);
+    const row = (name: string) => all.find((one) => one.name === name)!;
+    assert.equal(row("source").reference, 12416);
+    assert.equal(row("source, reference minified").reference, 3436);
+    const kept = row("VM instructions of a GET, kept alive");
+    assert.equal(kept.reference, null);
+    const first = theirs["VM instructions of a GET, first on a connection"]!;
+    assert.equal(kept.ratio, Number((kept.compact! / first).toFixed(3)));
+    const page = markdown(all, readReference());
+    for (const { name } of FIGURES) assert.ok(page.includes(`| ${name} |`), name);
+  });
+
+  it("says what misses, and by how much", () => {
+    const theirs = { ...figures, "stripped bytecode": 1000 };
+    const all = rows({ ...figures, "stripped bytecode": 1500 }, figures, theirs, figures.source!);
+    const page = markdown(all, readReference());
+    assert.match(page, /- stripped bytecode: 1\.500 instead of 1\.35, 150 bytes too many \(1500 of 1350\)/);
+  });
+
+  describe("budgets", () => {
+    it("hold today's figures when they are set today", () => {
+      assert.deepEqual(checkBudgets(figures, sizes, budgetsFor(figures, sizes)).ok, true);
+    });
+
+    it("fail with what grew, by file and function, when one is exceeded", () => {
+      const budgets = budgetsFor(figures, sizes);
+      const { file, functions } = sizes[0]!;
+      const { name, source, bytecode, get } = functions[0]!;
+      const doctored: Budgets = {
+        budgets: { ...budgets.budgets, source: figures.source! - 20 },
+        sizes: {
+          ...budgets.sizes,
+          [file]: { ...budgets.sizes[file], [name]: [source - 30, bytecode - 40, get] },
+        },
+      };
+      const { ok, text } = checkBudgets(figures, sizes, doctored);
+      assert.equal(ok, false);
+      const [, exceeded, , , whole, part, ...rest] = text.split("\n");
+      assert.match(exceeded!, new RegExp(`^source +${figures.source! - 20} +${figures.source} +20$`));
+      assert.match(whole!, new RegExp(`^${escaped(file)} +\\+30 +\\+40 +0$`));
+      assert.match(part!, new RegExp(`^ {2}${escaped(name)} +\\+30 +\\+40 +0$`));
+      assert.deepEqual(rest, []);
+    });
+
+    it("fail for a figure that has none", () => {
+      const { budgets, sizes: then } = budgetsFor(figures, sizes);
+      delete budgets.source;
+      const { ok, text } = checkBudgets(figures, sizes, { budgets, sizes: then });
+      assert.equal(ok, false);
+      assert.match(text, /^source +none +\d+$/m);
+    });
+
+    it("are held to zero where nothing may grow", () => {
+      const name = Object.keys(figures).find((figure) => figure.startsWith("heap growth"))!;
+      const { ok } = checkBudgets({ ...figures, [name]: 1 }, sizes, budgetsFor(figures, sizes));
+      assert.equal(ok, false);
+    });
+  });
+});
