@@ -1,4 +1,4 @@
-// The boot loader in a chip's mask ROM, and the stub that flashers load into its memory: enough of both for esptool-js
+// The boot loader in a chip's mask ROM, and the loader that flashers put into its memory: enough of both for esptool-js
 // and esptool.py. Checked against test/vectors/rom-esp32c3.json; the other chips follow the flashers' sources.
 import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
@@ -15,7 +15,7 @@ const UNSUPPORTED = [1, 5];
 const SECTOR = 4096;
 
 interface Description {
-  /** Bytes of status at the end of the ROM's answers; the stub's are always 2. */
+  /** Bytes of status at the end of the ROM's answers; the loaded one's are always 2. */
   status: number;
   spi: { base: number; usr: number; usr2: number; w0: number };
   registers: Record<number, number>;
@@ -76,7 +76,7 @@ export class RomLoader {
   readonly flash: Buffer;
   /** Frames in both directions, without SLIP; for comparing with recordings. */
   readonly frames: { dir: "host" | "chip"; bytes: Buffer }[] = [];
-  stub = false;
+  loaded = false;
   readonly #about: Description;
   readonly #registers: Map<number, number>;
   readonly #send: (bytes: Buffer) => void;
@@ -137,7 +137,7 @@ export class RomLoader {
   }
 
   #answer(op: number, value: number, data: Buffer = Buffer.alloc(0), status: number[] = [0, 0]): void {
-    const tail = Buffer.alloc(this.stub ? 2 : this.#about.status);
+    const tail = Buffer.alloc(this.loaded ? 2 : this.#about.status);
     tail.set(status);
     const head = Buffer.alloc(8);
     head[0] = 1;
@@ -159,12 +159,12 @@ export class RomLoader {
     const sum = frame[4]!;
     const data = frame.subarray(8);
     const word = (index: number) => (data.length >= 4 * index + 4 ? data.readUInt32LE(4 * index) : 0);
-    const ok = (content?: Buffer) => this.#answer(op, this.stub ? 0 : this.#value, content);
-    const refuse = () => this.#answer(op, this.stub ? 0 : this.#value, undefined, UNSUPPORTED);
+    const ok = (content?: Buffer) => this.#answer(op, this.loaded ? 0 : this.#value, content);
+    const refuse = () => this.#answer(op, this.loaded ? 0 : this.#value, undefined, UNSUPPORTED);
     switch (op) {
       case 0x08:
         this.#value = word(0);
-        for (let i = 0; i < (this.stub ? 1 : 8); i++) this.#answer(op, this.stub ? 0 : this.#value);
+        for (let i = 0; i < (this.loaded ? 1 : 8); i++) this.#answer(op, this.loaded ? 0 : this.#value);
         return;
       case 0x0a:
         this.#value = this.#registers.get(word(0)) ?? 0;
@@ -196,7 +196,7 @@ export class RomLoader {
       case 0x06:
         ok();
         if (word(1) !== 0) {
-          this.stub = true;
+          this.loaded = true;
           this.#slip(Buffer.from("OHAI"));
         }
         return;
@@ -210,7 +210,7 @@ export class RomLoader {
       case 0x02:
       case 0x10:
         // the ROM wants to know the flash chip's size first
-        if (!this.stub && !this.#attached && this.chip !== "esp8266") {
+        if (!this.loaded && !this.#attached && this.chip !== "esp8266") {
           refuse();
           return;
         }
@@ -240,7 +240,7 @@ export class RomLoader {
         const digest = createHash("md5")
           .update(this.flash.subarray(word(0), word(0) + word(1)))
           .digest();
-        ok(this.stub ? digest : Buffer.from(digest.toString("hex")));
+        ok(this.loaded ? digest : Buffer.from(digest.toString("hex")));
         return;
       }
       case 0x0f:
@@ -275,7 +275,7 @@ export class RomLoader {
     }
   }
 
-  /** Writes what has come so far; the stub does it in the background, the ROM before it answers. */
+  /** Writes what has come so far; the loaded one does it in the background, the ROM before it answers. */
   #store(): void {
     const write = this.#write;
     if (!write || write.blocks.length === 0) return;
