@@ -25,6 +25,37 @@ const EVENTS = {
   WIFI_MODE_CHANGED: 8,
   EVENT_MAX: 10,
 };
+/** Why a connection ended (wifi.eventmon.reason). */
+const REASONS = {
+  UNSPECIFIED: 1,
+  AUTH_EXPIRE: 2,
+  AUTH_LEAVE: 3,
+  ASSOC_EXPIRE: 4,
+  ASSOC_TOOMANY: 5,
+  NOT_AUTHED: 6,
+  NOT_ASSOCED: 7,
+  ASSOC_LEAVE: 8,
+  ASSOC_NOT_AUTHED: 9,
+  DISASSOC_PWRCAP_BAD: 10,
+  DISASSOC_SUPCHAN_BAD: 11,
+  IE_INVALID: 13,
+  MIC_FAILURE: 14,
+  "4WAY_HANDSHAKE_TIMEOUT": 15,
+  GROUP_KEY_UPDATE_TIMEOUT: 16,
+  IE_IN_4WAY_DIFFERS: 17,
+  GROUP_CIPHER_INVALID: 18,
+  PAIRWISE_CIPHER_INVALID: 19,
+  AKMP_INVALID: 20,
+  UNSUPP_RSN_IE_VERSION: 21,
+  INVALID_RSN_IE_CAP: 22,
+  "802_1X_AUTH_FAILED": 23,
+  CIPHER_SUITE_REJECTED: 24,
+  BEACON_TIMEOUT: 200,
+  NO_AP_FOUND: 201,
+  AUTH_FAIL: 202,
+  ASSOC_FAIL: 203,
+  HANDSHAKE_TIMEOUT: 204,
+};
 /** The functions that wifi.sta.config takes along: its fields, their events, their names in errors. */
 const CALLBACKS: [field: string, event: number, name: string][] = [
   ["connect_cb", EVENTS.STA_CONNECTED, "connect_cb"],
@@ -33,21 +64,40 @@ const CALLBACKS: [field: string, event: number, name: string][] = [
   ["got_ip_cb", EVENTS.STA_GOT_IP, "gotip_cb"],
   ["dhcp_timeout_cb", EVENTS.STA_DHCP_TIMEOUT, "dhcp_timeout_cb"],
 ];
-/** The access point lets go because the station leaves (REASON_ASSOC_LEAVE). */
-const LEFT = 8;
 const JOIN_TIME = 50;
+const SCAN_TIME = 2000;
 const RSSI = -55;
+const CHANNEL = 6;
+const NO_BSSID = "00:00:00:00:00:00";
+const INVALID_MAC = "MAC:FF:FF:FF:FF:FF:FF";
+const PHYMODE = { PHYMODE_B: 1, PHYMODE_G: 2, PHYMODE_N: 3 };
+const SLEEP = { NONE_SLEEP: 0, LIGHT_SLEEP: 1, MODEM_SLEEP: 2 };
+const AUTH = { OPEN: 0, WPA_PSK: 2, WPA2_PSK: 3, WPA_WPA2_PSK: 4 };
+const COUNTRY = { COUNTRY_AUTO: 0, COUNTRY_MANUAL: 1 };
+/** Access points that the firmware can store. */
+const MOST_STORED = 5;
 
-type Fields = Record<string, string | number>;
+type Fields = Record<string, string | number | boolean>;
 
 export function wifi(firmware: Firmware): void {
   const { vm, board } = firmware;
   let mode = STATION;
   let ssid = "simulated";
+  let password = "";
+  let bssidWanted: string | undefined;
   let hostname = "NODE-C0FFEE";
+  let mac = MAC;
+  /** What wifi.sta.setip has set, in place of what the network gives. */
+  const fixed = { ip: "", netmask: NETMASK, gateway: GATEWAY };
+  let phyMode = PHYMODE.PHYMODE_N;
+  let sleepType = SLEEP.MODEM_SLEEP;
+  let sleepsInNullMode = true;
+  let country = { country: "CN", start_ch: 1, end_ch: 13, policy: COUNTRY.COUNTRY_AUTO };
   let status: number = STATUS.gotIp;
   let cancelJoin = () => {};
   const handlers = new Map<number, number>();
+
+  const address = () => fixed.ip || board.network.address;
 
   function join(): void {
     if (status !== STATUS.idle) return;
@@ -55,8 +105,8 @@ export function wifi(firmware: Firmware): void {
     cancelJoin = firmware.after(JOIN_TIME, () => {
       status = STATUS.gotIp;
       board.network.online?.(true);
-      fire(EVENTS.STA_CONNECTED, { SSID: ssid, BSSID, channel: 6 });
-      fire(EVENTS.STA_GOT_IP, { IP: board.network.address, netmask: NETMASK, gateway: GATEWAY });
+      fire(EVENTS.STA_CONNECTED, { SSID: ssid, BSSID, channel: CHANNEL });
+      fire(EVENTS.STA_GOT_IP, { IP: address(), netmask: fixed.netmask, gateway: fixed.gateway });
     });
   }
 
@@ -66,7 +116,7 @@ export function wifi(firmware: Firmware): void {
     status = STATUS.idle;
     if (!wasJoined) return;
     board.network.online?.(false);
-    fire(EVENTS.STA_DISCONNECTED, { SSID: ssid, BSSID, reason: LEFT });
+    fire(EVENTS.STA_DISCONNECTED, { SSID: ssid, BSSID, reason: REASONS.ASSOC_LEAVE });
   }
 
   function fire(event: number, fields: Fields): void {
@@ -117,6 +167,66 @@ export function wifi(firmware: Firmware): void {
     return value;
   }
 
+  function numberField(L: number, name: string, otherwise: number, from: number, to: number): number {
+    vm.getField(L, 1, name);
+    const isNil = vm.type(L, -1) === LuaType.nil;
+    if (!isNil && vm.api.lua_isnumber!(L, -1) === 0) vm.argumentError(L, 1, `${name}: must be a number`);
+    const value = isNil ? otherwise : vm.checkInteger(L, -1) & 0xff;
+    vm.pop(L);
+    const range = name === "policy" ? "must be 0 or 1" : `Range:${from}-${to}`;
+    if (value < from || value > to) vm.argumentError(L, 1, `${name}: ${range}`);
+    return value;
+  }
+
+  /** The table at 1 of wifi.setcountry. */
+  function countryField(L: number): typeof country {
+    vm.getField(L, 1, "country");
+    const isNil = vm.type(L, -1) === LuaType.nil;
+    if (!isNil && vm.api.lua_isstring!(L, -1) === 0) vm.argumentError(L, 1, "country: must be string");
+    const code = isNil ? "CN" : vm.string(L, -1)!;
+    vm.pop(L);
+    if (!/^[a-z]{2}$/i.test(code)) vm.argumentError(L, 1, "country: country code must be 2 chars");
+    const first = numberField(L, "start_ch", 1, 1, 14);
+    const last = numberField(L, "end_ch", 13, 1, 14);
+    if (last < first) vm.argumentError(L, 1, "end_ch: can't be less than start_ch");
+    const policy = numberField(L, "policy", COUNTRY.COUNTRY_AUTO, 0, 1);
+    return { country: code.toUpperCase(), start_ch: first, end_ch: last, policy };
+  }
+
+  function stored(): Fields {
+    return {
+      ssid,
+      ...(password === "" ? {} : { pwd: password }),
+      ...(bssidWanted === undefined ? {} : { bssid: bssidWanted }),
+    };
+  }
+
+  function storedIndex(L: number): number {
+    const index = vm.checkInteger(L, 1) & 0xff;
+    if (index < 1 || index > MOST_STORED) vm.argumentError(L, 1, `Valid range: 1-${MOST_STORED}`);
+    return index;
+  }
+
+  function getconfig(L: number): number {
+    const isSet = bssidWanted !== undefined;
+    if (vm.boolean(L, 1)) {
+      setFields(L, { ...stored(), bssid_set: isSet, bssid: bssidWanted ?? NO_BSSID });
+      return 1;
+    }
+    for (const value of [ssid, password, isSet ? 1 : 0, bssidWanted ?? NO_BSSID]) vm.pushValue(L, value);
+    return 4;
+  }
+
+  function sleeptype(L: number): number {
+    if (vm.api.lua_isnumber!(L, 1) !== 0) {
+      const wanted = vm.checkInteger(L, 1);
+      if (wanted < 0 || wanted > 2) vm.argumentError(L, 1, "range:0-2");
+      sleepType = wanted;
+    }
+    vm.pushValue(L, sleepType);
+    return 1;
+  }
+
   defineModule(
     vm,
     "wifi",
@@ -139,25 +249,54 @@ export function wifi(firmware: Firmware): void {
         return 1;
       },
       getchannel: (L) => {
-        vm.pushValue(L, 6);
+        vm.pushValue(L, CHANNEL);
         return 1;
       },
+      getcountry: (L) => {
+        setFields(L, country);
+        return 1;
+      },
+      setcountry: (L) => {
+        if (vm.type(L, 1) !== LuaType.table) vm.argumentError(L, 1, "Table not found!");
+        country = countryField(L);
+        vm.pushValue(L, true);
+        return 1;
+      },
+      getphymode: (L) => {
+        vm.pushValue(L, phyMode);
+        return 1;
+      },
+      setphymode: (L) => {
+        const wanted = vm.checkInteger(L, 1);
+        if (!Object.values(PHYMODE).includes(wanted)) raise("wrong arg type");
+        phyMode = wanted;
+        vm.pushValue(L, phyMode);
+        return 1;
+      },
+      setmaxtxpower: (L) => {
+        const power = vm.checkInteger(L, 1);
+        if (power <= 0 || power > 82) vm.argumentError(L, 1, "tx power out of range (0->82)");
+        return 1;
+      },
+      nullmodesleep: (L) => {
+        if (vm.type(L, 1) !== LuaType.none) sleepsInNullMode = vm.boolean(L, 1);
+        vm.pushValue(L, sleepsInNullMode);
+        return 1;
+      },
+      sleeptype,
+      // the default build has neither
+      suspend: () => raise("wifi.suspend is unavailable"),
+      resume: () => raise("wifi.suspend is unavailable"),
     },
     {
       NULLMODE,
       STATION,
       SOFTAP,
       STATIONAP,
-      PHYMODE_B: 1,
-      PHYMODE_G: 2,
-      PHYMODE_N: 3,
-      NONE_SLEEP: 0,
-      LIGHT_SLEEP: 1,
-      MODEM_SLEEP: 2,
-      OPEN: 0,
-      WPA_PSK: 2,
-      WPA2_PSK: 3,
-      WPA_WPA2_PSK: 4,
+      ...PHYMODE,
+      ...SLEEP,
+      ...AUTH,
+      ...COUNTRY,
       STA_IDLE: STATUS.idle,
       STA_CONNECTING: STATUS.connecting,
       STA_WRONGPWD: 2,
@@ -172,7 +311,7 @@ export function wifi(firmware: Firmware): void {
     config: (L) => {
       if (vm.type(L, 1) !== LuaType.table) vm.argumentError(L, 1, "config table not found!");
       const name = textField(L, "ssid", 32) ?? vm.argumentError(L, 1, "ssid required");
-      textField(L, "pwd", 64);
+      const secret = textField(L, "pwd", 64) ?? "";
       const bssid = textField(L, "bssid", Number.POSITIVE_INFINITY);
       if (bssid !== undefined && bssid.length !== BSSID.length)
         vm.argumentError(L, 1, "bssid: FF:FF:FF:FF:FF:FF");
@@ -188,6 +327,8 @@ export function wifi(firmware: Firmware): void {
       }
       leave();
       ssid = name;
+      password = secret;
+      bssidWanted = bssid;
       if (joins) join();
       vm.pushValue(L, true);
       return 1;
@@ -216,13 +357,97 @@ export function wifi(firmware: Firmware): void {
         vm.pushValue(L, undefined);
         return 1;
       }
-      for (const address of [board.network.address, NETMASK, GATEWAY]) vm.pushValue(L, address);
+      for (const value of [address(), fixed.netmask, fixed.gateway]) vm.pushValue(L, value);
       return 3;
     },
-    getmac: (L) => {
-      vm.pushValue(L, MAC);
+    setip: (L) => {
+      if (vm.type(L, 1) !== LuaType.table) raise("wrong arg type");
+      for (const name of ["ip", "netmask", "gateway"] as const) {
+        vm.getField(L, 1, name);
+        if (vm.api.lua_isstring!(L, -1) !== 0) fixed[name] = vm.string(L, -1)!;
+        vm.pop(L);
+      }
+      vm.pushValue(L, true);
       return 1;
     },
+    getbroadcast: (L) => {
+      const [mask, own] = [fixed.netmask.split("."), address().split(".")];
+      const bytes = own.map((byte, i) => (Number(byte) | ~Number(mask[i])) & 0xff);
+      vm.pushValue(L, status === STATUS.gotIp ? bytes.join(".") : undefined);
+      return 1;
+    },
+    getmac: (L) => {
+      vm.pushValue(L, mac);
+      return 1;
+    },
+    setmac: (L) => {
+      const wanted = vm.checkString(L, 1);
+      if (wanted.length !== MAC.length) vm.argumentError(L, 1, INVALID_MAC);
+      mac = wanted.toLowerCase();
+      vm.pushValue(L, true);
+      return 1;
+    },
+    getconfig,
+    getdefaultconfig: getconfig,
+    clearconfig: (L) => {
+      leave();
+      [ssid, password, bssidWanted] = ["", "", undefined];
+      vm.pushValue(L, true);
+      return 1;
+    },
+    // one access point is stored, the current one
+    getapindex: (L) => {
+      vm.pushValue(L, 1);
+      return 1;
+    },
+    getapinfo: (L) => {
+      setFields(L, { qty: ssid === "" ? 0 : 1 });
+      if (ssid === "") return 1;
+      setFields(L, stored());
+      vm.api.lua_rawseti!(L, -2, 1);
+      return 1;
+    },
+    changeap: (L) => {
+      vm.pushValue(L, storedIndex(L) === 1);
+      return 1;
+    },
+    setaplimit: (L) => {
+      storedIndex(L);
+      vm.pushValue(L, true);
+      return 1;
+    },
+    getap: (L) => {
+      if (mode === SOFTAP) raise("Can't list ap in SOFTAP mode");
+      let at = 1;
+      if (vm.type(L, at) === LuaType.table || vm.type(L, at) === LuaType.nil) at++;
+      let byBssid = false;
+      if (vm.type(L, at) === LuaType.number) {
+        const format = vm.checkInteger(L, at++);
+        if (format !== 0 && format !== 1) raise("wrong arg type");
+        byBssid = format === 1;
+      }
+      if (vm.type(L, at) !== LuaType.function) {
+        if (at === 1) raise("wrong arg type");
+        return 0;
+      }
+      const found = vm.ref(L, at);
+      firmware.after(SCAN_TIME, () => {
+        firmware.callProtected(found, (thread) => {
+          vm.unref(found);
+          const name = ssid || "simulated";
+          const auth = password === "" ? AUTH.OPEN : AUTH.WPA2_PSK;
+          setFields(
+            thread,
+            byBssid
+              ? { [BSSID]: `${name},${RSSI},${auth},${CHANNEL}` }
+              : { [name]: `${auth},${RSSI},${BSSID},${CHANNEL}` },
+          );
+          return 1;
+        });
+      });
+      return 0;
+    },
+    sleeptype,
     getrssi: (L) => {
       vm.pushValue(L, status === STATUS.gotIp ? RSSI : undefined);
       return 1;
@@ -248,6 +473,8 @@ export function wifi(firmware: Firmware): void {
     return 0;
   };
   pushTable(vm, { register: setHandler, unregister: setHandler }, EVENTS);
+  pushTable(vm, {}, REASONS);
+  vm.setField(vm.L, -2, "reason");
   vm.setField(vm.L, -2, "eventmon");
   vm.pop(vm.L);
 }
