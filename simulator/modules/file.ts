@@ -153,8 +153,7 @@ export function file(firmware: Firmware): void {
       vm.pushValue(L, undefined);
       return undefined;
     }
-    open++;
-    last = {
+    const handle: OpenFile = {
       name,
       position: 0,
       readable: flags === "r" || flags.endsWith("+"),
@@ -162,9 +161,11 @@ export function file(firmware: Firmware): void {
       append: flags[0] === "a",
       open: true,
     };
-    objects.push(L, last);
+    objects.push(L, handle);
+    open++;
     lastReference = vm.ref(L, -1);
-    return last;
+    last = handle;
+    return handle;
   }
 
   defineModule(vm, "file", {

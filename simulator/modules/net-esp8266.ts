@@ -63,6 +63,7 @@ export function net(firmware: Firmware): void {
         if (address === undefined) raise("invalid IP address");
         if (vm.type(L, at) !== LuaType.function) raise("need callback");
         if (server.accept !== undefined) vm.unref(server.accept);
+        server.accept = undefined;
         server.accept = vm.ref(L, at);
         if (port === 0) port = stack.freePort();
         const end = stack.listen(port, address, (connection) => accepted(server, connection));
@@ -267,6 +268,7 @@ export function net(firmware: Firmware): void {
   }
 
   function accepted(server: Server, connection: LwipConnection): void {
+    if (server.self === undefined) return;
     const socket: Socket = { ...unconnected(), connection };
     attach(socket, connection);
     connection.keepIdle = server.timeout * 1000;
@@ -289,8 +291,8 @@ export function net(firmware: Firmware): void {
     host: string,
     found: (address: string | undefined) => void,
   ): void {
-    socket.lookups++;
     socket.self ??= vm.ref(L, 1);
+    socket.lookups++;
     const address = parseAddress(host);
     if (address !== undefined) {
       const handler = socket.handlers.get("dns");

@@ -73,41 +73,45 @@ export function sjson(firmware: Firmware): void {
     },
     decode: (L) => {
       const text = vm.checkBytes(L, 1);
-      const decoder = newDecoder(L, 2);
-      decoders.push(L, decoder);
+      const decoder = pushDecoder(L, 2);
       if (!write(L, decoder, text)) raise("Incomplete JSON object passed to sjson.decode");
       return 1;
     },
     decoder: (L) => {
-      decoders.push(L, newDecoder(L, 1));
+      pushDecoder(L, 1);
       return 1;
     },
   });
 
   // --- decoding
 
-  function newDecoder(L: number, index: number): Decoder {
+  /** Pushes a decoder with the options at `index`. */
+  function pushDecoder(L: number, index: number): Decoder {
+    const decoder: Decoder = {
+      reader: new JsonReader(DEPTH),
+      failed: false,
+      nothing: undefined,
+      metatable: undefined,
+      result: undefined,
+    };
+    vm.api.lua_settop!(L, index);
+    decoders.push(L, decoder);
+    const hasOptions = vm.type(L, index) === LuaType.table;
     const option = (name: string): number | undefined => {
-      if (vm.type(L, index) !== LuaType.table) return undefined;
+      if (!hasOptions) return undefined;
       vm.getField(L, index, name);
       const reference = vm.type(L, -1) === LuaType.nil ? undefined : vm.ref(L, -1);
       vm.pop(L);
       return reference;
     };
-    const hasOptions = vm.type(L, index) === LuaType.table;
-    let nothing = option("null");
+    decoder.nothing = option("null");
+    decoder.metatable = option("metatable");
     if (!hasOptions) {
       vm.api.lua_pushlightuserdata!(L, 0);
-      nothing = vm.ref(L, -1);
+      decoder.nothing = vm.ref(L, -1);
       vm.pop(L);
     }
-    return {
-      reader: new JsonReader(DEPTH),
-      failed: false,
-      nothing,
-      metatable: option("metatable"),
-      result: undefined,
-    };
+    return decoder;
   }
 
   /** Takes more text. @returns whether the result is complete; it is pushed then */

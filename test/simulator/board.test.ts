@@ -219,6 +219,43 @@ describe("board", () => {
     });
   });
 
+  it("survives the failure of any one allocation: it answers, or restarts and answers the next request", () => {
+    const init = `
+      net.createServer():listen(80, function(c)
+        c:on("receive", function(s, d)
+          local t = tmr.create()
+          t:alarm(10, tmr.ALARM_SINGLE, function()
+            node.task.post(function()
+              local f = file.open("data", "w+")
+              f:write(sjson.encode({answer = d}))
+              f:seek("set", 0)
+              local answer = sjson.decode(f:read()).answer
+              f:close()
+              s:send("<" .. answer .. ">", function(s) s:close() end)
+            end)
+          end)
+        end)
+      end)`;
+    const session = (refused: number): boolean => {
+      const rig = new Rig(init);
+      rig.board.firmware.vm.failAfter = refused;
+      const ask = () => {
+        const client = rig.client();
+        client.send("question");
+        rig.wait(1000);
+        return client.text === "<question>";
+      };
+      const isAnswered = ask();
+      const isReached = refused > 0 && rig.board.firmware.vm.failAfter === 0;
+      rig.wait(10_000);
+      if (!isAnswered) assert.ok(ask(), `refusal ${refused} has done lasting harm`);
+      return isReached || rig.board.restarts > 0;
+    };
+    let refused = 1;
+    while (session(refused)) refused++;
+    assert.ok(refused > 20, `${refused} allocations`);
+  });
+
   it("is silent once it is switched off", () => {
     const rig = new Rig(server('error("boom")'));
     rig.printed();
