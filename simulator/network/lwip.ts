@@ -22,6 +22,8 @@ const SLOW_TICK = 250;
 const TIME_WAIT = 10_000;
 const LAST_ACK = 10_000;
 const FIN_WAIT_2 = 20_000;
+/** A peer that does not acknowledge our FIN is given up after 12 retransmissions, the last ones 10 s apart (TCP_MAXRTO). */
+const FIN_WAIT_1 = 110_000;
 const KEEP_ALIVE_INTERVAL = 10_000;
 /** SYNs are repeated six times, three seconds apart. */
 const CONNECT_TIMEOUT = 21_000;
@@ -413,7 +415,10 @@ export class LwipConnection implements Connection {
     if (this.#state === "close-wait") {
       this.#state = "last-ack";
       this.#timeout(LAST_ACK);
-    } else this.#state = "fin-wait-1";
+    } else {
+      this.#state = "fin-wait-1";
+      this.#timeout(FIN_WAIT_1);
+    }
     this.#output();
     return true;
   }
