@@ -94,7 +94,7 @@ ${section(misses("aim"), "Every aim is met.")}
   **instructions** are counted without collections, from a freshly collected heap; a block that grows counts as one
   allocation of the difference. Bytes allocated are without malloc headers.
 - Lua's stack is warmed up first: it doubles and halves with the past, and would otherwise show up in one form and not in
-  another. Modules that are loaded late are loaded by then.
+  another; while loading, the same holds for Lua's table of all strings. Modules that are loaded late are loaded by then.
 - **50 KB** is a response of 50 different pieces of 1 KB, *pushed* by 50 calls of \`send\` at once or *pulled* through a
   function. The board has 1 MB of heap then. The pushed one is all in memory whoever sends it.
 - **Growth** is what is there after 10,000 requests, GET and POST in turn, five on a connection if the server keeps it,
