@@ -561,8 +561,14 @@ export class Modules {
         const call = this.#call();
         return call ? `${call};` : this.#emit();
       }
-      case 9:
-        return `try { ${this.#inner()} if (${this.#expression("boolean")}) error("thrown"); } catch { ${this.#inner()} }`;
+      case 9: {
+        // TypeScriptToLua cannot leave a loop from inside `try`.
+        const loops = this.#loops;
+        this.#loops = 0;
+        const text = `try { ${this.#inner()} if (${this.#expression("boolean")}) error("thrown"); } catch { ${this.#inner()} }`;
+        this.#loops = loops;
+        return text;
+      }
       default:
         return this.#emit();
     }

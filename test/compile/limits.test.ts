@@ -5,7 +5,7 @@ import { everyForm, format, type Program, Project } from "./program.ts";
 const range = (n: number): number[] => [...Array(n).keys()];
 
 describe("limits of Lua 5.1", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it("joins more functions than a chunk may have locals", async () => {
     const part = (k: number) =>

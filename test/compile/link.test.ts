@@ -157,7 +157,7 @@ const better: Record<string, { program: Program; lines: string[]; result?: strin
 };
 
 describe("link", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   for (const [name, program] of Object.entries(same)) {
     it(name, async () => {
       await everyForm(program);

@@ -27,7 +27,7 @@ function build(
 }
 
 describe("the plugin", function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
 
   it("makes one file of a program", () => {
     const { folder, project } = build({

@@ -82,7 +82,7 @@ function raise(code: string, name: string): string {
 }
 
 describe("trace", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const project = new Project(program);
   after(() => project.remove());
 

@@ -3,10 +3,10 @@ import { dirname, join, relative, resolve as resolvePath, sep } from "node:path"
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { byteWarnings, compileChunk, diagnostic, type Form } from "./chunk.ts";
-import { visitors } from "./concat.ts";
 import { sourceMap } from "./map.ts";
 import { emptyReport, type Report, report } from "./report.ts";
 import { CompactError } from "./tree.ts";
+import { visitors } from "./types.ts";
 
 export type { Form, Report };
 

@@ -4,9 +4,9 @@ import { basename, dirname, relative, resolve as resolvePath, sep } from "node:p
 import type * as ts from "typescript";
 import type * as tstl from "typescript-to-lua";
 import { byteWarnings, compileChunk, diagnostic, type Form, findModule } from "./chunk.ts";
-import { visitors } from "./concat.ts";
 import { sourceMap } from "./map.ts";
 import { CompactError } from "./tree.ts";
+import { visitors } from "./types.ts";
 
 export interface PluginOptions {
   /** Default "compact". */

@@ -16,6 +16,7 @@ import {
   type UnaryOperator,
   Variable,
 } from "./tree.ts";
+import { isSureComparison } from "./types.ts";
 
 export interface Module {
   /** Absolute path of the file it came from. */
@@ -129,7 +130,8 @@ export function read(file: lua.File, fileName: string, source: number): Module {
     }
     if (lua.isBinaryExpression(node)) {
       const operator = binary[node.operator]!;
-      return { kind: "binary", operator, left: go(node.left), right: go(node.right), position };
+      const sure = isSureComparison(node) || undefined;
+      return { kind: "binary", operator, left: go(node.left), right: go(node.right), sure, position };
     }
     if (lua.isCallExpression(node)) {
       return {

@@ -74,6 +74,8 @@ export interface Binary extends Node {
   operator: BinaryOperator;
   left: Expression;
   right: Expression;
+  /** A comparison with nil of something that is never `false`. */
+  sure?: true | undefined;
 }
 export interface Call extends Node {
   kind: "call";

@@ -42,6 +42,8 @@ export function negate(e: Expression): Expression {
 
 /** The same where only its truth counts, as in a condition. */
 export function asCondition(e: Expression): Expression {
+  // What is never false holds unless it is nil.
+  if (e.kind === "binary" && e.sure && e.operator === "~=") return asCondition(e.left);
   if (e.kind === "unary" && e.operator === "not") {
     const inner = asCondition(e.operand);
     if (cost(inner) < 4) return inverted(inner);
@@ -178,6 +180,9 @@ function binary(e: Expression & { kind: "binary" }): Expression {
       break;
     case "==":
     case "~=":
+      if (e.sure && operator === "==" && right.kind === "nil") {
+        return { kind: "unary", operator: "not", operand: left, position: e.position };
+      }
       if (isLiteral(left) && isLiteral(right)) {
         const equal =
           left.kind === right.kind &&

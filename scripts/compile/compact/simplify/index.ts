@@ -6,7 +6,7 @@ import type { Block } from "../tree.ts";
 import { cacheLibrary } from "./cache.ts";
 import { declarations } from "./declarations.ts";
 import { fold } from "./fold.ts";
-import { inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
+import { dropResults, inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
 import { shapes } from "./shapes.ts";
 import { assembleTables } from "./tables.ts";
 import { dropUnused, join, propagate, settle, shake, split } from "./variables.ts";
@@ -38,6 +38,7 @@ export function simplify(chunk: Block): Block {
     (c) => inlineValues(c, false),
     (c) => dropUnused(c, false),
     shake,
+    dropResults,
     inlineFunctions,
     inlineFunctionValues,
     assembleTables,

@@ -173,6 +173,49 @@ export function hoist(chunk: Block, wanted: readonly Variable[]): boolean {
   return true;
 }
 
+/** What a function returns goes where no call of it wants a value. */
+export function dropResults(chunk: Block): Block {
+  const facts = factsOf(chunk);
+  const functions = new Map<Variable, Func[]>();
+  const asStatement = new Map<Variable, number>();
+  visitBlock(chunk, {
+    statement(s) {
+      if (s.kind === "localfunction")
+        functions.set(s.variable, [...(functions.get(s.variable) ?? []), s.func]);
+      if (s.kind === "assign" && s.targets.length === 1 && s.values.length === 1) {
+        const [t] = s.targets;
+        const [f] = s.values;
+        if (t?.kind === "name" && f?.kind === "function")
+          functions.set(t.variable, [...(functions.get(t.variable) ?? []), f]);
+      }
+      if (s.kind === "callstatement" && s.call.kind === "call" && s.call.callee.kind === "name") {
+        const v = s.call.callee.variable;
+        asStatement.set(v, (asStatement.get(v) ?? 0) + 1);
+      }
+    },
+  });
+  for (const [v, list] of functions) {
+    const usage = facts.get(v)!;
+    if (usage.reads === 0 || usage.reads !== asStatement.get(v) || list.length !== 1) continue;
+    const [f] = list as [Func];
+    f.body = rewriteReturns(f.body);
+  }
+  return chunk;
+}
+
+function rewriteReturns(block: Block): Block {
+  return block.flatMap((s): Block => {
+    for (const inner of blocks(s)) inner.splice(0, inner.length, ...rewriteReturns(inner));
+    if (s.kind !== "return" || s.values.length === 0) return [s];
+    const empty: Statement = { kind: "return", values: [], position: s.position };
+    if (s.values.every(isPure)) return [empty];
+    const [only] = s.values;
+    const call = s.values.length === 1 && only?.kind === "single" ? only.expression : only;
+    if (s.values.length > 1 || (call?.kind !== "call" && call?.kind !== "method")) return [s];
+    return [{ kind: "callstatement", call, position: s.position }, empty];
+  });
+}
+
 /** Where each candidate is called, with what is visible there. */
 function findSites(chunk: Block, candidates: ReadonlyMap<Variable, Func>): Map<Variable, Site> {
   const sites = new Map<Variable, Site>();

@@ -1,4 +1,5 @@
-// What only TypeScript's types tell: a number or a string needs no `tostring` beside `..`.
+// What only TypeScript's types tell: a number or a string needs no `tostring` beside `..`, and what cannot be `false`
+// is undefined exactly if it does not hold.
 import * as ts from "typescript";
 import * as lua from "typescript-to-lua/dist/LuaAST.js";
 import type { Visitors } from "typescript-to-lua/dist/transformation/context/index.js";
@@ -32,6 +33,33 @@ function bare(operand: lua.Expression, node: ts.Expression, checker: ts.TypeChec
   return isJoinable(checker, checker.getTypeAtLocation(inner)) ? value : operand;
 }
 
+/** Nodes that compare something with nil that can be anything but `false`. */
+const comparisons = new WeakSet<lua.Node>();
+
+/** Is this `x == nil` or `x ~= nil` with an `x` that is never `false`? */
+export const isSureComparison = (node: lua.Node): boolean => comparisons.has(node);
+
+function canBeFalse(checker: ts.TypeChecker, type: ts.Type): boolean {
+  const known = checker.getBaseConstraintOfType(type) ?? type;
+  if (known.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return true;
+  if (known.isUnion()) return known.types.some((t) => canBeFalse(checker, t));
+  if (known.flags & ts.TypeFlags.BooleanLiteral) return checker.typeToString(known) !== "true";
+  return (known.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.TypeParameter)) !== 0;
+}
+
+const equalities = new Set([
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ts.SyntaxKind.EqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsToken,
+]);
+
+function noteComparison(node: ts.BinaryExpression, result: lua.Expression, checker: ts.TypeChecker): void {
+  if (!equalities.has(node.operatorToken.kind) || !lua.isBinaryExpression(result)) return;
+  if (!lua.isNilLiteral(result.right) || canBeFalse(checker, checker.getTypeAtLocation(node.left))) return;
+  comparisons.add(result);
+}
+
 function isConcat(e: lua.Node | undefined): e is lua.BinaryExpression {
   return (
     e !== undefined &&
@@ -44,6 +72,7 @@ function isConcat(e: lua.Node | undefined): e is lua.BinaryExpression {
 export const visitors: Visitors = {
   [ts.SyntaxKind.BinaryExpression]: (node, context) => {
     const result = context.superTransformExpression(node);
+    noteComparison(node, result, context.checker);
     if (node.operatorToken.kind === ts.SyntaxKind.PlusToken && isConcat(result)) {
       result.left = bare(result.left, node.left, context.checker);
       result.right = bare(result.right, node.right, context.checker);
