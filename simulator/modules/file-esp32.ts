@@ -162,8 +162,7 @@ export function fileEsp32(firmware: Firmware): void {
     },
     remove: (L) => {
       files.remove(vm.checkString(L, 1));
-      vm.pushValue(L, undefined);
-      return 1;
+      return 0;
     },
     rename: (L) => {
       vm.pushValue(L, files.rename(vm.checkString(L, 1), vm.checkString(L, 2)));
@@ -177,10 +176,9 @@ export function fileEsp32(firmware: Firmware): void {
       for (const value of [files.size - files.used, files.used, files.size]) vm.pushValue(L, value);
       return 3;
     },
-    format: (L) => {
+    format: () => {
       files.format();
-      vm.pushValue(L, true);
-      return 1;
+      return 0;
     },
   });
 }

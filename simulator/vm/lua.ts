@@ -192,9 +192,16 @@ export class LuaVm {
         firstUpvalue: FIRST_UPVALUE,
         dispatch: (L: number, id: number) => this.#dispatch(L, id),
         longString: (L: number) => {
-          api.luaL_where!(L, 0);
-          this.push(L, "string length overflow");
-          api.lua_concat!(L, 2);
+          // the message itself may be as long as the bound
+          const bound = this.#host.longestString.value;
+          this.#host.longestString.value = 0;
+          try {
+            api.luaL_where!(L, 0);
+            this.push(L, "string length overflow");
+            api.lua_concat!(L, 2);
+          } finally {
+            this.#host.longestString.value = bound;
+          }
         },
         overBudget: (L: number) => {
           this.#host.budget.value = 0n;
