@@ -1,0 +1,155 @@
+// What the declarations have and the simulated board lacks, on purpose, and why; and what is the other way round.
+// The check (simulator.test.ts) fails if something on these lists is no longer true.
+
+type Reasons = Record<string, string>;
+
+const pipes = "needs the module pipe, which the simulator has not";
+const asleep = "deep sleep: the board would be a process that does nothing";
+const build = "only in builds with an option that default builds lack";
+const recorded =
+  "the simulated ESP32 is the firmware of the recordings, of March 2022, which has no such thing";
+const stored = "the flash of the simulated board keeps files, no start options";
+const noLfs = "the simulated board has no LFS region to load an image into";
+const otherUarts = "the simulated ESP32 has the console's port only";
+
+/** Declared for a module that the board has, absent on the board. A table stands for what is in it. */
+export const gaps: Record<"esp8266" | "esp32", Reasons> = {
+  esp8266: {
+    "file.chdir": build,
+    "file.mount": build,
+    "file.vol:": "an object of file.mount",
+    "gpio.pulse": "the module gpiopulse, off by default",
+    "net.cert": "the module tls, off by default",
+    "net.udpsocket:": "the simulated board has no UDP",
+    "node.INT_BOTH": build,
+    "node.INT_DOWN": build,
+    "node.INT_HIGH": build,
+    "node.INT_LOW": build,
+    "node.INT_UP": build,
+    "node.LFS.reload": noLfs,
+    "node.dsleep": asleep,
+    "node.dsleepMax": asleep,
+    "node.flashreload": noLfs,
+    "node.float2int": build,
+    "node.int2float": build,
+    "node.output": pipes,
+    "node.readrcr": build,
+    "node.setpartitiontable": "the simulated flash has one layout",
+    "node.startup": stored,
+    "node.startupcommand": stored,
+    "node.startupcounts": build,
+    "node.writercr": build,
+    "tmr.resume_all": build,
+    "tmr.suspend_all": build,
+    "tmr.timer:resume": build,
+    "tmr.timer:suspend": build,
+    "wifi.ap": "the simulated board is a station; nobody could join its access point",
+    "wifi.monitor": "the module wifi_monitor, off by default: radio frames",
+    "wifi.startsmart": build,
+    "wifi.stopsmart": build,
+  },
+  esp32: {
+    "FILE*:setvbuf": recorded,
+    "file.mkdir": recorded,
+    "file.rmdir": recorded,
+    "io.close": "files are closed by their method; the console is no file here",
+    "io.flush": "the console is no file here",
+    "io.input": "the console is no file here",
+    "io.output": "the console is no file here",
+    "io.read": "the console is no file here",
+    "io.type": "nothing in the deploy tools asks for it",
+    "io.write": "crashes the recorded firmware",
+    "node.LFS": noLfs,
+    "node.chipid": "only on the original ESP32; the simulated one is an ESP32-C3",
+    "node.dsleep": asleep,
+    "node.flashindex": noLfs,
+    "node.flashreload": noLfs,
+    "node.info": recorded,
+    "node.input": "the deploy tools type at the console instead",
+    "node.output": "the deploy tools read the console instead",
+    "node.sleep": "light sleep: the board would be a process that does nothing",
+    "node.uptime": "its numbers are those of the emulator that was recorded",
+    "node.wakeup": "belongs to node.sleep",
+    "uart.FLOWCTRL_CTS": otherUarts,
+    "uart.FLOWCTRL_NONE": otherUarts,
+    "uart.FLOWCTRL_RTS": otherUarts,
+    "uart.MODE_IRDA": otherUarts,
+    "uart.MODE_RS485_APP_CONTROL": otherUarts,
+    "uart.MODE_RS485_COLLISION_DETECT": otherUarts,
+    "uart.MODE_RS485_HALF_DUPLEX": otherUarts,
+    "uart.MODE_UART": otherUarts,
+    "uart.setmode": otherUarts,
+    "uart.start": otherUarts,
+    "uart.stop": otherUarts,
+    "uart.txflush": otherUarts,
+    "uart.wakeup": otherUarts,
+  },
+};
+
+/** In the Lua library of the simulated ESP8266, not declared. */
+export const undeclared: Reasons = {
+  "package.config": "C libraries and paths: the chip's loader reads none of it",
+  "package.cpath": "C libraries: the chip has none",
+  "package.loadlib": "C libraries: the chip has none",
+  "table.setn": "obsolete: raises an error whenever it is called",
+};
+
+const opened = 'file.open("a.txt", "w+"):write("aaa"); file.seek("set")';
+const connected = 'object:connect(80, "192.168.4.2")';
+
+/** Calls for functions whose arguments cannot be made up from their types: Lua statements before, and arguments. */
+export const examples: Record<string, { before?: string; arguments: string[] }> = {
+  "file.flush": { before: opened, arguments: [""] },
+  "file.obj:seek": { arguments: ["", '"set"', '"set", 0'] },
+  "file.read": { before: opened, arguments: ["", "1", '"a"'] },
+  "file.readline": { before: opened, arguments: [""] },
+  "file.seek": { before: opened, arguments: ["", '"set"', '"set", 0'] },
+  "file.write": { before: opened, arguments: ['"a"', "1"] },
+  "file.writeline": { before: opened, arguments: ['"a"', "1"] },
+  // without a name it reads the console, which is no file here
+  "io.lines": { before: 'io.open("a.txt", "w"):close()', arguments: ['"a.txt"'] },
+  "net.tcpserver:close": { before: "object:listen(80, function() end)", arguments: [""] },
+  "net.tcpsocket:close": { before: connected, arguments: [""] },
+  "net.tcpsocket:dns": {
+    before: 'object:on("dns", function() end)',
+    arguments: ['"192.168.4.2"', '"192.168.4.2", function() end'],
+  },
+  "net.tcpsocket:on": { arguments: ['"receive", function() end', '"sent", nil'] },
+  "net.tcpsocket:send": { before: connected, arguments: ['"a"', '"a", function() end', "1"] },
+  "net.tcpsocket:ttl": { before: connected, arguments: ["", "64"] },
+  "node.compile": {
+    before: `local f = (file.open or io.open)("a.lua", "w"); f:write("return 1"); f:close()`,
+    arguments: ['"a.lua"'],
+  },
+  // a limit for strings, too, in this build
+  "node.egc.setmode": { arguments: ["node.egc.ALWAYS", "node.egc.ON_MEM_LIMIT, 65536"] },
+  "node.info": { arguments: ["", '"hw"', '"lfs"', '"sw_version"', '"build_config"'] },
+  "node.stripdebug": { arguments: ["", "2", "2, function() end"] },
+  "sjson.decode": { arguments: [`'{"a":[1,null]}'`, `'[1]', {}`] },
+  "sjson.decoder:result": { before: `object:write("[1]")`, arguments: [""] },
+  "sjson.decoder:write": { arguments: [`"[1]"`, `"["`] },
+  "tmr.timer:start": { before: "object:register(9, 0, function() end)", arguments: ["", "true"] },
+};
+
+/** Functions that raise an error on the simulated board whatever they are given. */
+export const raising: Reasons = {
+  "net.createUDPSocket": "the simulated board has no UDP",
+  "net.multicastJoin": "the simulated board has no multicast",
+  "net.multicastLeave": "the simulated board has no multicast",
+  "net.ping": "the simulated board has no ICMP",
+  "node.sleep": "as in default builds",
+  "wifi.resume": "as in default builds",
+  "wifi.suspend": "as in default builds",
+};
+
+/** Functions that take fewer arguments than declared without an error: the declaration keeps from a mistake. */
+export const lenient: Reasons = {
+  "node.LFS.get": "without an image nothing reads the name",
+  "node.flashindex": "without an image nothing reads the name",
+  "node.osprint": "takes what is missing for false, as on the chip",
+};
+
+/** Results that differ from the declaration, as they do on the chip. */
+export const results: Reasons = {
+  "wifi.setmaxtxpower": "returns its own argument, by accident",
+};
