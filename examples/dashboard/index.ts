@@ -51,7 +51,7 @@ function sendPage(req: Request, res: Response): void {
   req.onclose = close;
   res.finish(() => {
     page = page ?? file.open("index.html");
-    const piece = page && page.read(1024);
+    const piece = page && page.read(512);
     if (!piece) close();
     return piece;
   });

@@ -11,8 +11,10 @@ const sub = string.sub;
 const SEGMENTS = tmr.now ? 2920 : 2880;
 /** One segment, on either chip and behind any router. */
 const SEGMENT = 1400;
-/** Heap that two segments and the strings for them want [bytes]. */
-const COMFORT = 9000;
+/** What every path of the Internet takes in one packet (RFC 9293): for a heap that is nearly full. */
+const LEAST = 536;
+/** Heap that two segments want: twice their bytes in strings, once in Lua's own buffer, once in lwIP [bytes]. */
+const COMFORT = 12500;
 /** The longest chunk-size line, the chunk's end and the last chunk together. */
 const CHUNK_FRAME = 12;
 
@@ -92,8 +94,9 @@ function next(x: Exchange, most: number): string {
 export function flush(x: Exchange): void {
   if (x._hold || x._sending || x._cut) return;
   x._hold = true;
-  let most = SEGMENT;
-  if (node.heap() > COMFORT || (collectgarbage() && node.heap() > COMFORT)) most = SEGMENTS;
+  if (node.heap() < COMFORT) collectgarbage();
+  const free = node.heap();
+  const most = free > COMFORT ? SEGMENTS : free > COMFORT / 2 ? SEGMENT : LEAST;
   let out = x._raw ?? ((x._finished || x._queue[0]) && !x._ended ? next(x, most) : "");
   x._hold = undefined;
   if (out === "") return;

@@ -580,7 +580,8 @@ for (const form of FORMS) {
     describe("the app's own fields", () => {
       it("may have any name that does not begin with _", () => {
         const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
-        const rig = serve(`
+        const rig = serve(
+          `
           for _, t in ipairs({req, res}) do ${letters.map((letter) => `t.${letter} = "app"`).join(" ")} end
           function req:ondata(chunk)
             if not chunk then
@@ -588,7 +589,10 @@ for (const form of FORMS) {
               ${letters.map((letter) => `intact = intact and req.${letter} == "app"`).join(" ")}
               res:finish(tostring(intact))
             end
-          end`);
+          end`,
+          // a hundred fields and their loops are a large app
+          { heap: 64 * 1024 },
+        );
         assert.equal(
           parts(rig.ask("POST / HTTP/1.1\r\nHost: b\r\nContent-Length: 2\r\n\r\nxy")).body,
           "true",
