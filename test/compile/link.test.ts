@@ -107,6 +107,12 @@ const same: Record<string, Program> = {
     "native.d.ts": `export function twice(this: void, n: number): number; export const name: string;`,
     "native.lua": `local M = {}\nlocal function helper(n) return n * 2 end\nfunction M.twice(n) return helper(n) end\nM.name = "native"\nreturn M`,
   },
+  "re-exports of a file of Lua": {
+    "index.ts": `import { twice, name } from "./all"; emit(twice(4), name); export * from "./all";`,
+    "all.ts": `export * from "./native"; export { name as again } from "./native";`,
+    "native.d.ts": `export function twice(this: void, n: number): number; export const name: string;`,
+    "native.lua": `return { twice = function(n) return n * 2 end, name = "native" }`,
+  },
   "classes and the library": {
     "index.ts": `import { Derived } from "./c"; const d = new Derived(2); emit(d.area(), d instanceof Derived, [3, 1, 2].map(n => n + 1), [..."ab"].length);`,
     "c.ts": `export class Base { constructor(public n: number) {} area() { return this.n; } } export class Derived extends Base { override area() { return super.area() * 10; } }`,

@@ -10,21 +10,14 @@ import {
   Variable,
   visitBlock,
 } from "../tree.ts";
-import { factsOf, isLibraryFunction } from "./facts.ts";
+import { factsOf, fixedGlobals, isLibraryFunction } from "./facts.ts";
 import { freeVariables } from "./inline.ts";
 
-/** What Lua itself puts into the environment and code does not replace. */
-const globals = new Set(
-  (
-    "assert error getmetatable ipairs next pairs pcall rawequal rawget rawset select setmetatable tonumber tostring " +
-    "type unpack xpcall"
-  ).split(" "),
-);
 /** Lua allows 60 upvalues; some room stays for what comes after. */
 const MOST_UPVALUES = 55;
 
 function pathOf(e: Expression): string | undefined {
-  if (e.kind === "global") return globals.has(e.name) ? e.name : undefined;
+  if (e.kind === "global") return fixedGlobals.has(e.name) ? e.name : undefined;
   if (e.kind !== "index" || !isLibraryFunction(e)) return undefined;
   return e.object.kind === "global" && e.key.kind === "string"
     ? `${e.object.name}.${e.key.value}`

@@ -102,13 +102,18 @@ export function isLiteral(e: Expression): boolean {
   );
 }
 
-/** Functions of the Lua library as globals: taken to stay what they are, unless the chunk itself assigns them. */
-export const builtins: ReadonlySet<string> = new Set(
+/** What Lua itself puts into the environment and nobody replaces, unless the chunk itself assigns it. */
+export const fixedGlobals: ReadonlySet<string> = new Set(
   (
-    "assert collectgarbage dofile error getmetatable ipairs loadfile loadstring next pairs pcall print rawequal rawget " +
-    "rawset require select setmetatable tonumber tostring type unpack xpcall"
+    "assert error getmetatable ipairs next pairs pcall rawequal rawget rawset select setmetatable tonumber tostring " +
+    "type unpack xpcall"
   ).split(" "),
 );
+/** These are there, too, but programs redirect `print`, and boards have their own loaders. */
+export const builtins: ReadonlySet<string> = new Set([
+  ...fixedGlobals,
+  ..."collectgarbage dofile loadfile loadstring print require".split(" "),
+]);
 
 /** The globals that the chunk assigns. */
 export function assignedGlobals(chunk: Block): Set<string> {
@@ -123,7 +128,7 @@ export function assignedGlobals(chunk: Block): Set<string> {
 
 /** Has the same value, or is as new a table, at the beginning of the chunk. */
 export function isEarly(e: Expression, assigned?: ReadonlySet<string>): boolean {
-  if (e.kind === "global") return assigned !== undefined && builtins.has(e.name) && !assigned.has(e.name);
+  if (e.kind === "global") return assigned !== undefined && fixedGlobals.has(e.name) && !assigned.has(e.name);
   if (e.kind === "table")
     return e.fields.every((f) => (!f.key || isLiteral(f.key)) && isEarly(f.value, assigned));
   return isLiteral(e) || isLibraryFunction(e);
@@ -203,6 +208,19 @@ export function isQuietStatement(s: Statement): boolean {
     default:
       return false;
   }
+}
+
+/** Locals that a function declares, the functions in it left out. */
+export function countLocals(block: Block): number {
+  let count = 0;
+  visitBlock(block, {
+    statement(s) {
+      if (s.kind === "local" || s.kind === "forin") count += s.variables.length;
+      if (s.kind === "localfunction" || s.kind === "for") count++;
+    },
+    expression: (e) => e.kind !== "function",
+  });
+  return count;
 }
 
 /** Is the variable mentioned in here? */

@@ -15,6 +15,7 @@ import {
   visitBlock,
 } from "../tree.ts";
 import {
+  countLocals,
   type Facts,
   factsOf,
   isEarly,
@@ -287,18 +288,6 @@ export function freeVariables(f: Func): Set<Variable> {
     },
   });
   return free;
-}
-
-export function countLocals(block: Block): number {
-  let count = 0;
-  visitBlock(block, {
-    statement(s) {
-      if (s.kind === "local" || s.kind === "forin") count += s.variables.length;
-      if (s.kind === "localfunction" || s.kind === "for") count++;
-    },
-    expression: (e) => e.kind !== "function",
-  });
-  return count;
 }
 
 function fits(f: Func, site: Site, chunk: Block, facts: Facts): boolean {

@@ -1,14 +1,6 @@
 // Statements: dead ones, blocks that are not needed, shorter forms of `if`.
-import {
-  type Block,
-  blocks,
-  type Clause,
-  type If,
-  rewriteBlock,
-  type Statement,
-  visitBlock,
-} from "../tree.ts";
-import { hasLabels, isLiteral, isPure, leaves } from "./facts.ts";
+import { type Block, blocks, type Clause, type If, rewriteBlock, type Statement } from "../tree.ts";
+import { countLocals, hasLabels, isLiteral, isPure, leaves } from "./facts.ts";
 import { cost, inverted, isBoolean, negate } from "./fold.ts";
 
 /** How many locals a function may come to have by dissolving blocks: Lua allows 200. */
@@ -169,17 +161,6 @@ function dissolve(block: Block, locals = countLocals(block)): Block {
       return !own || i === block.length - 1 || locals < MOST_LOCALS ? s.body : [s];
     }),
   );
-}
-
-function countLocals(block: Block): number {
-  let count = 0;
-  visitBlock(block, {
-    statement(s) {
-      count += s.kind === "local" ? s.variables.length : s.kind === "localfunction" ? 1 : 0;
-    },
-    expression: (e) => e.kind !== "function",
-  });
-  return count;
 }
 
 /** In a function's last position `if c then return end …` is `if not c then … end`, and a last `return` nothing. */
