@@ -68,7 +68,7 @@ export class Instrument {
 
   /** The same without Lua's stack, whose size depends on the past. */
   settledWithoutStack(): number {
-    return this.settled() - this.vm.stackBytes;
+    return this.settled() - this.vm.elasticBytes;
   }
 
   /** What Lua does while `job` runs. */

@@ -164,9 +164,9 @@ function exchange(server: Server, request: string, kept: Kept): { first: Exchang
 function steady(instrument: Instrument, job: () => void): void {
   for (let i = 0; i < MOST_WARM_UP; i++) {
     instrument.settled();
-    const { stackBytes } = instrument.vm;
+    const { elasticBytes } = instrument.vm;
     job();
-    if (i >= WARM_UP && instrument.vm.stackBytes === stackBytes) return;
+    if (i >= WARM_UP && instrument.vm.elasticBytes === elasticBytes) return;
   }
 }
 

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { DEFAULT_HEAP } from "../simulator/board.ts";
 import { appSource, ROOT } from "./compile/build.ts";
 import { run } from "./mistake.ts";
-import { buildFiles, INIT, parseCount, parsePort, simulate } from "./simulate.ts";
+import { buildFiles, bytecode, INIT, parseCount, parsePort, simulate } from "./simulate.ts";
 
 /** Connections that the chip has, and that its heap is for. */
 const CHIP_CONNECTIONS = 5;
@@ -42,7 +42,9 @@ await run(async () => {
     appSource(join(ROOT, "test/fixtures/probe")),
     options.readable ? "readable" : "compact",
   );
-  files["init.lua"] = Buffer.from(`CONNECTIONS = ${connections}\n${INIT}`);
+  // as bytecode, for parsing it would take more heap than the chip has left
+  files["app.lua"] = bytecode(files["app.lua"]!);
+  files["init.lua"] = Buffer.from(`OPTIONS = {connections = ${connections}}\n${INIT}`);
 
   const board = simulate(files, {
     port,

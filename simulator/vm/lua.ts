@@ -298,13 +298,24 @@ export class LuaVm {
     this.#overBudget = callback;
   }
   /**
-   * Bytes of the main thread's stack. Its size depends on when collections came (each halving adds a little room), so
-   * who compares the heap before and after takes it off.
+   * Bytes of the main thread's stacks (values and calls) and of the string table. Their sizes depend on when collections came and on how many
+   * strings there once were, so who compares the heap before and after takes them off.
    */
-  get stackBytes(): number {
+  get elasticBytes(): number {
     const stackSize = 44; // offset of lua_State.stacksize with 32-bit pointers
+    const callsSize = 48; // of lua_State.size_ci
+    const callSize = 24;
+    const globalState = 16; // of lua_State.l_G, which begins with the string table
+    const stringTableSize = 8; // of stringtable.size
     const valueSize = 16;
-    return new DataView(this.api.memory.buffer).getInt32(this.L + stackSize, true) * valueSize;
+    const pointerSize = 4;
+    const view = new DataView(this.api.memory.buffer);
+    const strings = view.getInt32(view.getInt32(this.L + globalState, true) + stringTableSize, true);
+    return (
+      view.getInt32(this.L + stackSize, true) * valueSize +
+      view.getInt32(this.L + callsSize, true) * callSize +
+      strings * pointerSize
+    );
   }
   collect(): void {
     this.#host.collect(this.L);

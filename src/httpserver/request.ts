@@ -26,8 +26,7 @@ export const requestLine: State = (x, buffer, position) => {
   // RFC 9112 3.2: authority-form for CONNECT alone, asterisk-form for OPTIONS alone, else origin- or absolute-form
   if (
     !find(url, method === "CONNECT" ? "^[^/?@]+:%d+$" : "^/")[0] &&
-    !find(url, "^%a[%w+.-]*://[^/?]")[0] &&
-    (url !== "*" || method !== "OPTIONS")
+    (method === "CONNECT" || (!find(url, "^%a[%w+.-]*://[^/?]")[0] && (url !== "*" || method !== "OPTIONS")))
   ) {
     error(400, 0);
   }
@@ -138,12 +137,8 @@ const body: State = (x, buffer, position) => {
 };
 
 const chunkSize: State = (x, buffer, position) => {
-  const [digits, mark, extension, next] = match(
-    buffer,
-    "^0*(%x+)[ \t]*(;?)([\t -~\x80-\xff]*)\r\n()",
-    position,
-  );
-  if (!next || (mark === "" && extension !== "")) return position;
+  const [digits, extension, next] = match(buffer, "^0*(%x+)([\t -~\x80-\xff]*)\r\n()", position);
+  if (!next || (extension !== "" && !find(extension, "^[ \t]*;")[0])) return position;
   // seven digits stay within 31 bits
   if (digits.length > 7) error(413, 0);
   x._length = tonumber(digits, 16)!;

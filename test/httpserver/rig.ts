@@ -80,7 +80,7 @@ export class Rig {
     // a finalizer lets go of handlers that only the next collection frees; Lua's own buffer and string table shrink by
     // half at each
     for (let i = 0; i < 8; i++) this.board.firmware.vm.collect();
-    return this.board.firmware.heapUsed - this.board.firmware.vm.stackBytes;
+    return this.board.firmware.heapUsed - this.board.firmware.vm.elasticBytes;
   }
 
   /** Lets everything that is under way come to its end: time-outs, lingering connections. */
