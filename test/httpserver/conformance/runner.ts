@@ -73,8 +73,12 @@ export class Table {
       const size = Math.ceil(length / MOST_PIECES);
       this.#try(example, `in pieces of ${size}`, parts, (part) => pieces(part, size));
     }
-    const lost = this.#heap() - this.#baseline;
-    assert.equal(lost, 0, `${lost} bytes of heap are lost`);
+    // a table of Lua's that had to grow is not lost: the same case once more takes nothing
+    const heap = this.#heap();
+    if (heap === this.#baseline) return;
+    this.#try(example, "again", parts, (part) => [part]);
+    this.#baseline = this.#heap();
+    assert.equal(this.#baseline, heap, `${this.#baseline - heap} bytes of heap are lost`);
   }
 
   /** Bytes in use when nothing is left that can be collected. */
