@@ -53,7 +53,12 @@ declare namespace file {
     /** Returns the content of a file; nothing if it does not exist, nil if it is empty. Error: "filename invalid". */
     getcontents(this: void, name: string): string | undefined;
 
-    /** Writes a whole file; nil if it could not be opened or written. Error: "filename invalid". */
+    /**
+     * Writes a whole file; nil if it could not be opened or written. Error: "filename invalid".
+     * @example
+     * file.putcontents("name.txt", "desk");
+     * print(file.getcontents("name.txt"));
+     */
     putcontents(this: void, name: string, content: string | number): true | undefined;
 
     /** Returns what is known about a file, nil if there is none. Error: "filename invalid". */

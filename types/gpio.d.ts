@@ -80,6 +80,9 @@ declare namespace gpio {
      * @param type "none" (default) removes the handler
      * @param handler gets the level, the time in µs as of `tmr.now()` and the number of interrupts since the last call;
      * left out: the previous one stays
+     * @example
+     * gpio.mode(3, gpio.INT, gpio.PULLUP);
+     * gpio.trig(3, "down", (level, when, count) => print("pressed", when, count));
      */
     trig<P extends number>(
       this: void,

@@ -27,7 +27,14 @@ declare namespace net {
      */
     createServer(this: void): Server;
 
-    /** Makes a TCP client socket, not yet connected. */
+    /**
+     * Makes a TCP client socket, not yet connected.
+     * @example
+     * const client = net.createConnection();
+     * client.on("connection", (sock) => sock.send("GET / HTTP/1.0\r\n\r\n"));
+     * client.on("receive", (sock, data) => print(data));
+     * client.connect(80, "192.168.4.2");
+     */
     createConnection(this: void): TcpSocket;
 
     /** Makes a UDP socket, not yet bound. */

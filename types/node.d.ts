@@ -41,6 +41,11 @@ declare namespace node {
     /**
      * Sets what is called with the text of an error that nothing caught; without a function the default returns,
      * which prints the error and restarts after 2 s. On ESP8266 errors in `net` callbacks do not come here.
+     * @example
+     * node.setonerror((err) => {
+     *   print(err);
+     *   node.restart();
+     * });
      */
     setonerror(this: void, handler?: (this: void, err: string) => void): void;
 

@@ -11,6 +11,9 @@ declare namespace sjson {
     /**
      * Reads JSON text, which must be an object or an array. A null becomes an empty userdata unless `options.null`
      * says otherwise. Errors: "JSON parse error: …", "Incomplete JSON object passed to sjson.decode".
+     * @example
+     * const settings = sjson.decode('{"name":"desk","pins":[1,2]}');
+     * print(settings.name, settings.pins[1]);
      */
     decode(this: void, text: string, options?: DecodeOptions): any;
 

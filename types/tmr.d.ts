@@ -27,7 +27,12 @@ declare namespace tmr {
   /** `tmr` on ESP8266. */
   interface Esp8266 extends Common {
     create(this: void): Esp8266Timer;
-    /** Returns the system counter in µs; 31 bits, then it starts again from 0. */
+    /**
+     * Returns the system counter in µs; 31 bits, then it starts again from 0.
+     * @example
+     * const start = tmr.now();
+     * tmr.create().alarm(500, tmr.ALARM_SINGLE, () => print((tmr.now() - start) % 0x80000000));
+     */
     now(this: void): number;
     /** Returns the seconds since the start of the board. */
     time(this: void): number;

@@ -57,7 +57,13 @@ declare namespace wifi {
     setcountry(this: void, country: Partial<Country>): true;
     /** Returns the mode that is stored in flash. */
     getdefaultmode(this: void): Mode;
-    /** Sets the mode and returns it. Error: "Invalid mode". @param save default true: keep it in flash */
+    /**
+     * Sets the mode and returns it. Error: "Invalid mode".
+     * @param save default true: keep it in flash
+     * @example
+     * wifi.setmode(wifi.STATION);
+     * wifi.sta.config({ ssid: "home", pwd: "a secret", got_ip_cb: (info) => print(info.IP) });
+     */
     setmode(this: void, mode: Mode, save?: boolean): Mode;
     /** Returns the physical mode. */
     getphymode(this: void): PhyMode;

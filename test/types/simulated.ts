@@ -39,9 +39,9 @@ for name, class in pairs(debug.getregistry()) do
 end
 return table.concat(out, "\\n")`;
 
-/** A board that has just started, without the firmware's limit on strings. */
+/** A board that has just started, with all modules that the simulator has and without the limit on strings. */
 export function start(chip: Chip): Rig {
-  const rig = new Rig("", { chip, heap: 1 << 20 });
+  const rig = new Rig("", { chip, heap: 1 << 20, encoder: true });
   rig.board.firmware.vm.longestString = 0;
   return rig;
 }

@@ -99,6 +99,8 @@ const connected = 'object:connect(80, "192.168.4.2")';
 
 /** Calls for functions whose arguments cannot be made up from their types: Lua statements before, and arguments. */
 export const examples: Record<string, { before?: string; arguments: string[] }> = {
+  "encoder.fromBase64": { arguments: ['"YQ=="'] },
+  "encoder.fromHex": { arguments: ['"61"'] },
   "file.flush": { before: opened, arguments: [""] },
   "file.obj:seek": { arguments: ["", '"set"', '"set", 0'] },
   "file.read": { before: opened, arguments: ["", "1", '"a"'] },

@@ -36,6 +36,12 @@ interface LuaIo {
   /**
    * Opens a file; nil, a message and a number if that failed.
    * @param mode "r" (default), "w", "a", "r+", "w+", "a+", with "b" at will
+   * @example
+   * const [log] = io.open("log.txt", "a");
+   * if (log) {
+   *   log.write("started\n");
+   *   log.close();
+   * }
    */
   open(this: void, name: string, mode?: string): LuaMultiReturn<[LuaFile] | [undefined, string, number]>;
   /** Returns, and sets if given, the default output. */
