@@ -15,8 +15,8 @@ const SEGMENT = 1400;
 const LEAST = 536;
 /** Heap that two segments want: twice their bytes in strings, once in Lua's own buffer, once in lwIP [bytes]. */
 const COMFORT = 12500;
-/** The longest chunk-size line, the chunk's end and the last chunk together. */
-const CHUNK_FRAME = 12;
+/** A chunk-size line of three digits and the chunk's end: segments must be full, or the last one waits (Nagle). */
+const CHUNK_FRAME = 7;
 
 /** Whether so much of the request's body is still to come that the connection is not worth keeping. */
 export function unread(x: Exchange): unknown {
@@ -52,7 +52,7 @@ function head(x: Exchange): string {
 /** Makes the next bytes of the response, `most` of them if there are so many. */
 function next(x: Exchange, most: number): string {
   const start = x._framing ? "" : head(x);
-  let room = most - start.length - CHUNK_FRAME;
+  let room = most - start.length - (x._framing === Framing.Chunked ? CHUNK_FRAME : 0);
   if (x._left && x._left < room) room = x._left;
   let body = "";
   while (room > 0 && x._queue[0]) {
