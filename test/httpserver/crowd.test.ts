@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { MemoryClient } from "../../simulator/network/memory.ts";
 import { answers } from "./answers.ts";
-import { httpserver, Rig } from "./rig.ts";
+import { httpserver, leaked, Rig } from "./rig.ts";
 
 const CROWD = 50;
 /** Slots for the crowd and for those that come and go beside it. */
@@ -172,11 +172,7 @@ describe("a crowd", () => {
       return board.heap();
     };
     round();
-    const before = round();
-    const after = round();
-    // a table may have grown, once
-    const lost = after > before ? round() - after : 0;
-    assert.ok(lost <= 0, `${lost} bytes leaked`);
+    assert.equal(leaked(round), 0);
     assert.equal(board.board.restarts, 0);
   });
 

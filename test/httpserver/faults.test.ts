@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import type { ClientOptions, MemoryClient } from "../../simulator/network/memory.ts";
 import { answers } from "./answers.ts";
-import { FORMS, httpserver, Rig } from "./rig.ts";
+import { FORMS, httpserver, leaked, Rig } from "./rig.ts";
 
 const BODY = "y".repeat(700);
 const APP = `
@@ -90,12 +90,11 @@ for (const form of FORMS) {
         }
         return settled(rig);
       };
-      round(step * 8);
-      const before = round(step * 8);
-      const after = round(step);
-      // a table may have grown, once
-      const lost = after > before ? round(step) - after : 0;
-      assert.ok(lost <= 0, `${lost} bytes leaked`);
+      round(step);
+      assert.equal(
+        leaked(() => round(step * 8)),
+        0,
+      );
     };
 
     it("a session without faults", () => {
@@ -258,14 +257,14 @@ for (const form of FORMS) {
           }
           healthy(rig, name);
         };
-        sessions();
-        rig.lua("faults = false");
-        const before = settled(rig);
-        rig.lua("faults = true");
-        sessions();
-        rig.lua("faults = false");
-        const after = settled(rig);
-        assert.ok(after - before < 200, `${after - before} bytes leaked`);
+        const round = () => {
+          rig.lua("faults = true");
+          sessions();
+          rig.lua("faults = false");
+          return settled(rig);
+        };
+        round();
+        assert.equal(leaked(round), 0);
       });
     }
 
@@ -322,12 +321,10 @@ for (const form of FORMS) {
             }
           }
           healthy(rig, name);
+          return settled(rig);
         };
         round();
-        const before = settled(rig);
-        round();
-        const after = settled(rig);
-        assert.ok(after - before < 100, `${after - before} bytes leaked`);
+        assert.equal(leaked(round), 0);
       });
     }
   });
