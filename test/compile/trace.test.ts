@@ -1,8 +1,9 @@
 // Errors of the compact file lead back to the TypeScript.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { compileModule } from "../../scripts/compile/compact/compile.ts";
 import { Tracer } from "../../scripts/compile/compact/trace.ts";
 import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
 import { type Program, Project } from "./program.ts";
@@ -31,6 +32,11 @@ const program: Program = {
     `  "kinds.ts:3": () => Kinds.first(undefined!),`,
     `  "kinds.ts:7": () => Kinds.second(3),`,
     `  "kinds.ts:11": () => Kinds.third(),`,
+    `  "index.ts:25": (state) => {`,
+    `    const first = state.name;`,
+    `    const second = state._names!._first;`,
+    `    return [first, second, first, second];`,
+    `  },`,
     `};`,
   ].join("\n"),
   "parse.ts": [
@@ -104,6 +110,33 @@ describe("trace", function () {
       }
     });
   }
+
+  it("knows the lines of every source file of our server", async () => {
+    const root = resolve(import.meta.dirname, "../..");
+    const folder = join(root, "src/httpserver");
+    const { code, map } = await compileModule({
+      entry: join(folder, "index.ts"),
+      name: "httpserver",
+      project: join(root, "src/tsconfig.json"),
+      form: "compact",
+      output: join(root, "build/httpserver.lua"),
+    });
+    const tracer = new Tracer([{ path: join(root, "build/httpserver.lua.map"), map, code }], folder);
+    const found = new Set<string>();
+    for (const line of code.split("\n").keys()) {
+      const [file, number] = tracer.rewrite(`httpserver.lua:${line + 1}: `).split(":");
+      if (file!.endsWith(".ts")) found.add(file!);
+      const text = file!.endsWith(".ts") ? readFileSync(join(folder, file!), "utf8").split("\n") : undefined;
+      assert.ok(text && Number(number) <= text.length, `line ${line + 1} has no place in the TypeScript`);
+    }
+    const { sources } = JSON.parse(map) as { sources: string[] };
+    for (const file of sources.map((source) => basename(source))) {
+      // What holds only constants cannot fail.
+      const hasFunctions = /function \w+\(/.test(readFileSync(join(folder, file), "utf8"));
+      assert.ok(found.has(file) || !hasFunctions, `no line leads to ${file}`);
+    }
+    assert.ok(found.size >= 5);
+  });
 
   it("gives shortened names back", async () => {
     const { code, map } = await project.compile("compact");

@@ -18,7 +18,7 @@ export interface CompileOptions {
   /** The configuration of TypeScriptToLua. */
   project: string;
   form: Form;
-  /** Where the Lua will be written: paths in the map are relative to it. Default `build/<name>.lua`. */
+  /** Where the Lua will be written: paths in the map are relative to it. Default `build/<name>.lua` beside the configuration. */
   output?: string;
 }
 
@@ -106,7 +106,7 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
     const pathsFrom = (folder: string) => chunk.sources.map((s) => relative(folder, s).split(sep).join("/"));
     return {
       code: chunk.code,
-      map: sourceMap(`${options.name}.lua`, pathsFrom(dirname(output)), chunk.mappings),
+      map: sourceMap(`${options.name}.lua`, pathsFrom(dirname(output)), chunk),
       diagnostics,
       report: report(chunk, pathsFrom(dirname(project))),
     };

@@ -132,7 +132,7 @@ export default function compact({ form = "compact", entries }: PluginOptions = {
           chunks.push({
             outputPath,
             code: chunk.code,
-            sourceMap: sourceMap(basename(outputPath), sources, chunk.mappings),
+            sourceMap: sourceMap(basename(outputPath), sources, chunk),
             sourceFiles: file?.sourceFiles ?? [],
           });
         } catch (error) {

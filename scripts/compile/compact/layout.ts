@@ -64,7 +64,8 @@ export function layoutCompact(list: readonly Token[]): Printed {
   const raisesHere = (i: number): Position | undefined => {
     for (let j = i; j < list.length; j++) {
       const token = list[j]!;
-      if (j > i && (token.starts || needsSeparator(list[j - 1]!.text, token.text))) return undefined;
+      if (j > i && (token.starts || token.item || needsSeparator(list[j - 1]!.text, token.text)))
+        return undefined;
       if (token.raises) return token.position;
     }
     return undefined;
@@ -76,7 +77,7 @@ export function layoutCompact(list: readonly Token[]): Printed {
     const before = list[i - 1];
     if (before) {
       if (needsSeparator(before.text, token.text)) newline();
-      else if (token.starts) {
+      else if (token.starts || token.item) {
         if (token.text === "(" && token.follows && !closed.has(before.text)) emit(";");
         const next = owner && raisesHere(i);
         if (owner && next && !sameLine(owner, next)) {

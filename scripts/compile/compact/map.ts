@@ -6,10 +6,14 @@ import type { Mapping } from "./layout.ts";
  * `sources` are the paths to write, in the order of `Position.source`. The mapping at the start of a line tells what
  * an error on that line means: Lua reports no columns.
  */
-export function sourceMap(file: string, sources: readonly string[], mappings: readonly Mapping[]): string {
+export function sourceMap(
+  file: string,
+  sources: readonly string[],
+  { code, mappings }: { code: string; mappings: readonly Mapping[] },
+): string {
   const map = new GenMapping({ file });
   let last = "";
-  for (const { line, column, original, name } of answering(mappings)) {
+  for (const { line, column, original, name } of answering(mappings, code.split("\n").length)) {
     const source = sources[original.source];
     if (source === undefined) continue;
     const key = `${line} ${original.source} ${original.line} ${original.column} ${name}`;
@@ -25,18 +29,29 @@ export function sourceMap(file: string, sources: readonly string[], mappings: re
   return JSON.stringify(toEncodedMap(map));
 }
 
-/** Puts at the start of every line the first thing on it that can raise an error, or else the first thing. */
-function answering(mappings: readonly Mapping[]): Mapping[] {
+/**
+ * Puts at the start of every line the first thing on it that can raise an error, or else the first thing; a line
+ * that has only words without a place (`end`) belongs to what was before it.
+ */
+function answering(mappings: readonly Mapping[], lines: number): Mapping[] {
   const result: Mapping[] = [];
+  const fill = (end: number): void => {
+    const before = result.at(-1);
+    for (let line = (before?.line ?? end) + 1; before && line < end; line++) {
+      result.push({ ...before, line, column: 0, name: undefined });
+    }
+  };
   for (let from = 0; from < mappings.length; ) {
     const { line } = mappings[from]!;
     const end = mappings.findIndex((m, i) => i > from && m.line !== line);
     const here = mappings.slice(from, end < 0 ? mappings.length : end);
     const answer = here.find((m) => m.raises) ?? here[0]!;
     const [first] = here as [Mapping];
+    fill(line);
     if (first.column === 0) result.push({ ...first, original: answer.original }, ...here.slice(1));
     else result.push({ ...answer, column: 0, name: undefined }, ...here);
     from += here.length;
   }
+  fill(lines + 1);
   return result;
 }

@@ -1,6 +1,7 @@
 // A tree as the tokens of Lua: what must be written, before anybody decides about spaces and lines.
 import { printNumber, printString } from "./literal.ts";
 import { isIdentifier } from "./scope.ts";
+import { isLibraryFunction } from "./simplify/facts.ts";
 import {
   type BinaryOperator,
   type Block,
@@ -55,6 +56,8 @@ export interface Token {
   starts: boolean;
   /** …and another stands before it in its block. */
   follows: boolean;
+  /** First token of one of several values of a declaration, which may have been declarations of their own. */
+  item: boolean;
   /** Not a token but a hint for the readable layout. */
   mark?: Mark | undefined;
 }
@@ -74,11 +77,22 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
   const owners: Func[] = [];
   let starting = false;
   let following = false;
+  let itemNext = false;
 
   const put = (text: string, position?: Position, raises = false, name?: string): void => {
     const owner = owners.at(-1);
-    list.push({ text, position, raises, starts: starting, follows: starting && following, owner, name });
+    list.push({
+      text,
+      position,
+      raises,
+      starts: starting,
+      follows: starting && following,
+      item: itemNext,
+      owner,
+      name,
+    });
     starting = false;
+    itemNext = false;
   };
   const putVariable = (v: Variable, position?: Position): void =>
     put(v.text, position, false, v.text === v.name ? undefined : v.name);
@@ -86,7 +100,8 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
     put(key, position, raises, fields?.get(key));
   const mark = (...marks: Mark[]): void => {
     if (!compact)
-      for (const m of marks) list.push({ text: "", raises: false, starts: false, follows: false, mark: m });
+      for (const m of marks)
+        list.push({ text: "", raises: false, starts: false, follows: false, item: false, mark: m });
   };
   const commas = <T>(items: readonly T[], print: (item: T) => void, between: Mark = "space"): void => {
     for (const [i, item] of items.entries()) {
@@ -273,7 +288,7 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
         prefix(e.object);
         if (e.key.kind === "string" && isIdentifier(e.key.value)) {
           put(".");
-          putField(e.key.value, e.key.position ?? e.position, true);
+          putField(e.key.value, e.key.position ?? e.position, !isLibraryFunction(e));
           return;
         }
         put("[");
@@ -323,7 +338,10 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
         commas(s.variables, (v) => putVariable(v, v.position));
         if (s.values.length > 0) {
           equals();
-          commas(s.values, expression);
+          commas(s.values, (value) => {
+            itemNext = value !== s.values[0];
+            expression(value);
+          });
         }
         return;
       case "localfunction":
