@@ -12,7 +12,10 @@ for (const form of FORMS) {
     this.timeout(60_000);
     // what comes and goes is compared byte by byte there
     const { heap, upload, stream, pages } = await transfers(form);
-    assert.ok(upload.peak <= heap && stream.peak <= heap, `${upload.peak} and ${stream.peak} of ${heap} bytes`);
+    assert.ok(
+      upload.peak <= heap && stream.peak <= heap,
+      `${upload.peak} and ${stream.peak} of ${heap} bytes`,
+    );
     console.log(
       `      peak heap of the upload ${upload.peak}, of the stream ${stream.peak} of ${heap} bytes`,
     );
