@@ -347,7 +347,7 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
       case "localfunction":
         put("local", s.position);
         mark("space");
-        put("function");
+        put("function", s.position ?? s.func.position);
         mark("space");
         putVariable(s.variable, s.variable.position);
         body(s.func);
@@ -359,7 +359,7 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
             ? path(s.targets[0]!)
             : undefined;
         if (names && value?.kind === "function") {
-          put("function", s.position);
+          put("function", s.position ?? value.position);
           mark("space");
           for (const [i, n] of names.entries()) {
             if (i > 0) put(".");
