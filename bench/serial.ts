@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
-import { checks } from "../scripts/deploy/board.ts";
+import { capabilities, checks } from "../scripts/deploy/board.ts";
 import { check, sameCheck } from "../scripts/deploy/check.ts";
 import { BoardConsole } from "../scripts/deploy/console.ts";
 import { findPrompt } from "../scripts/deploy/diagnose.ts";
@@ -30,10 +30,12 @@ const options = new Command("npm run bench:serial --")
 
 /** Opens, sends, verifies. @returns bytes per second */
 async function transfer(console: BoardConsole, path: Path): Promise<number> {
+  const can = await capabilities(console);
   const began = console.clock.now();
-  await send(console, path, "f.bin", CONTENT, () => {});
-  const there = await checks(console, ["f.bin"]);
-  if (!sameCheck(check(CONTENT), there.get("f.bin"))) throw new Error("the file arrived damaged");
+  await send(console, can, path, "f.bin", CONTENT, () => {});
+  const there = await checks(console, can.summing, ["f.bin"]);
+  if (!sameCheck(check(CONTENT, can.summing), there.get("f.bin")))
+    throw new Error("the file arrived damaged");
   return (SIZE / (console.clock.now() - began)) * 1000;
 }
 

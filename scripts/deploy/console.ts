@@ -19,10 +19,19 @@ export class LinkLost extends Error {}
 /** The person pressed Ctrl-C. */
 export class Interrupted extends Error {}
 
-/** The editor of the firmware loses the start of a line that is longer. */
-const LONGEST_LINE = 250;
 const ANSWER = "\x01";
-const DONE = `${ANSWER}.`;
+/** Ends every line that is sent, so that its end is told from what an app prints meanwhile. */
+const END = ' print"\\1."';
+/** Newer firmware for ESP32 ends lines with LF only. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no echo can hold this byte
+const DONE = /\x01\.\r?\n/;
+/** What Lua says to a line that lost bytes. */
+export const GARBLED = /^stdin:\d+: .*(near|expected|unfinished|malformed)/;
+const ATTEMPTS = 3;
+/** The prompt for the rest of a chunk: what was sent did not arrive whole. */
+const MORE = /[\r\n]>> $/;
+/** The editor of the firmware loses the start of a line beyond 255 characters. */
+export const LONGEST_LINE = 250 - END.length;
 const ERROR = /(?:^|[\r\n])(?:> )*(?:Lua error: ?\t?([^\r\n]*)|(stdin:\d+: [^\r\n]*))\r?\n/;
 /** What clears a chunk that somebody left incomplete: the end of a long string or comment, then nonsense. */
 const CLEAR = "]]=)";
@@ -127,43 +136,59 @@ export class BoardConsole {
   }
 
   /**
-   * Runs Lua and gives the lines that it printed with byte 1 in front. Long chunks go line by line.
+   * Runs Lua and gives the lines that it printed with byte 1 in front. Every line of `lua` must be a chunk of its own: the
+   * board compiles them one by one, which takes far less of its heap than one long chunk.
+   * @param ms for each line
    * @throws LuaFailure, NoAnswer
    */
   async run(lua: string, ms = 5000): Promise<string[]> {
-    const lines = fold(`${lua} print"\\1."`);
-    this.heard = "";
-    for (const [i, line] of lines.entries()) {
-      const from = this.heard.length;
-      await this.send(`${line}\n`);
-      if (i === lines.length - 1) break;
-      const state = await this.wait(
-        (heard) => (heard.indexOf(">> ", from) >= 0 ? "more" : ERROR.test(heard) ? "error" : undefined),
-        ms,
-      );
-      if (state === undefined) throw new NoAnswer(`the board did not take "${line}"`, this.heard);
-      if (state === "error") break;
+    const answers: string[] = [];
+    for (const line of fold(lua)) answers.push(...(await this.#runLine(line, ms)));
+    return answers;
+  }
+
+  /**
+   * Runs Lua that may as well run twice: when bytes were lost, it runs again.
+   * @throws LuaFailure, NoAnswer
+   */
+  async ask(lua: string, ms?: number): Promise<string[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.run(lua, ms);
+      } catch (error) {
+        const lost =
+          error instanceof NoAnswer || (error instanceof LuaFailure && GARBLED.test(error.message));
+        if (!lost || attempt === ATTEMPTS) throw error;
+        await this.prompt(10000);
+      }
     }
+  }
+
+  async #runLine(line: string, ms: number): Promise<string[]> {
+    this.heard = "";
+    await this.send(`${line}${END}\n`);
     const state = await this.wait(
-      (heard) => (heard.includes(`${DONE}\r\n`) ? "done" : ERROR.test(heard) ? "error" : undefined),
+      (heard) =>
+        DONE.test(heard) ? "done" : ERROR.test(heard) ? "error" : MORE.test(heard) ? "more" : undefined,
       ms,
     );
+    if (state === "more") throw new NoAnswer("the board waits for the end of a line", this.heard);
     if (state === undefined) throw new NoAnswer("the board did not answer", this.heard);
     if (state === "error") {
       const [, message, bare] = ERROR.exec(this.heard)!;
       await this.wait((heard) => (heard.endsWith("> ") ? true : undefined), 300);
       throw new LuaFailure(message ?? bare ?? "");
     }
-    await this.wait((heard) => (heard.includes("> ", heard.indexOf(DONE)) ? true : undefined), 300);
+    await this.wait((heard) => (heard.includes("> ", DONE.exec(heard)!.index) ? true : undefined), 300);
     return this.heard
       .split("\n")
-      .filter((line) => line.includes(ANSWER))
-      .map((line) => line.slice(line.indexOf(ANSWER) + 1).replace(/\r$/, ""))
+      .filter((text) => text.includes(ANSWER))
+      .map((text) => text.slice(text.indexOf(ANSWER) + 1).replace(/\r$/, ""))
       .filter((text) => text !== ".");
   }
 }
 
-/** Lua in lines that the firmware's line editor takes: breaks at our own line ends, joins what fits. */
+/** Chunks of Lua in lines that the firmware's line editor takes: as many in a line as fit. */
 export function fold(lua: string): string[] {
   const lines: string[] = [];
   for (const piece of lua.split("\n")) {
@@ -173,8 +198,7 @@ export function fold(lua: string): string[] {
       lines[lines.length - 1] = `${last} ${piece}`;
     else lines.push(piece);
   }
-  // an incomplete chunk is what makes the prompt wait for more
-  return lines.length > 1 ? ["do", ...lines, "end"] : lines;
+  return lines;
 }
 
 /** A Lua string literal; only printable ASCII on the line. */

@@ -1,13 +1,23 @@
 // The deployment itself, from an open port to a running board: look, compare, send, verify, swap, restart. Whatever
 // goes wrong before the swap leaves the board as it was; the swap survives a reset at any point (swap.ts).
-import { type Capabilities, checks, MANIFEST, type Survey, survey } from "./board.ts";
-import { check, sameCheck } from "./check.ts";
-import { type BoardConsole, Interrupted, LinkLost, LuaFailure, NoAnswer, quote } from "./console.ts";
+import { canChangeBaud, setBaud } from "./baud.ts";
+import {
+  type Capabilities,
+  capabilities,
+  checks,
+  MANIFEST,
+  manifestText,
+  type Survey,
+  survey,
+} from "./board.ts";
+import { check } from "./check.ts";
+import { type BoardConsole, GARBLED, Interrupted, LinkLost, LuaFailure, NoAnswer, quote } from "./console.ts";
+import { Delivery, type Reporter, type Upload } from "./delivery.ts";
 import { Problem } from "./diagnose.ts";
 import { NOT_STARTED, STOPPED } from "./init.ts";
 import { type DeployFile, expectedSizes, finalName, LONGEST_NAME, type Plan, plan } from "./plan.ts";
 import { DRAFT, JOURNAL, journal, type Move, temporary } from "./swap.ts";
-import { BytesLost, bestPath, DiskFull, type Path, send } from "./transfer.ts";
+import { type Path, paths } from "./transfer.ts";
 
 export interface DeployOptions {
   /** Remove the old versions first, when both do not fit. */
@@ -21,19 +31,8 @@ export interface DeployOptions {
   /** The port's rate, and the one to try for the transfer. */
   baud: number;
   transferBaud?: number;
-  /** Another program that sends the files, under the names that it is told. */
-  upload?: (
-    console: BoardConsole,
-    files: readonly { from: string; content: Buffer }[],
-    progress: (index: number) => void,
-  ) => Promise<void>;
-}
-
-export interface Reporter {
-  /** Something a person may want to know. */
-  say(text: string): void;
-  /** `bytes` of `total` have arrived on the board. */
-  progress(name: string, bytes: number, total: number): void;
+  /** Another program that sends the files. */
+  upload?: Upload;
 }
 
 export interface Deployed {
@@ -47,7 +46,8 @@ export interface Deployed {
   url: string | undefined;
 }
 
-const ATTEMPTS = 3;
+/** Changing the rate there and back takes as long as this many bytes at 115200 baud. */
+const WORTH = 4000;
 /** Longest time for node.compile [ms]. */
 const COMPILING = 20000;
 /** From restart to the prompt [ms]. */
@@ -112,50 +112,78 @@ async function attempt(
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
-  const seen = await look(console, files, report);
-  const { capabilities } = seen;
-  const path = bestPath(capabilities);
-  if (!capabilities.opens)
+  const can = await capabilities(console);
+  if (!can.opens)
     throw new Problem(
       "no-files",
       "the firmware has neither file.open nor io.open: it cannot store files; build one with the file module (ESP32: with io)",
     );
+  const seen = await look(console, can, files, report);
   const todo = plan(files, seen);
   const removals = [...todo.remove, ...(options.clean ? todo.stale : [])];
-  const result: Deployed = { plan: todo, capabilities, path, bytes: 0, milliseconds: 0, url: undefined };
+  const [path = "hex"] = paths(can);
+  const result: Deployed = {
+    plan: todo,
+    capabilities: can,
+    path,
+    bytes: 0,
+    milliseconds: 0,
+    url: undefined,
+  };
   if (todo.send.length === 0 && removals.length === 0) return result;
-  if (!options.inPlace && todo.space > capabilities.free) {
+  if (!options.inPlace && todo.space > can.free) {
     throw new Problem(
       "no-space",
-      `the new files take ${todo.space} bytes of flash while the old ones are kept, and ${capabilities.free} are free; --in-place removes the old ones first (a failure then leaves neither), --clean removes ${todo.stale.length} files that are not part of this app`,
+      `the new files take ${todo.space} bytes of flash while the old ones are kept, and ${can.free} are free; --in-place removes the old ones first (a failure then leaves neither), --clean removes ${todo.stale.length} files that are not part of this app`,
     );
   }
   if (options.dryRun) return result;
 
-  let raised = false;
+  const delivery = new Delivery(console, can, options.baud, report);
   try {
     if (options.inPlace) {
       const old = todo.send.map(finalName).filter((name) => name !== "init.lua" && seen.files.has(name));
       await console.run(old.map((name) => `file.remove(${quote(name)})`).join("\n"));
     }
-    if (options.transferBaud && !options.upload)
-      raised = await raiseBaud(console, options.baud, options.transferBaud, report);
+    if (options.transferBaud && !options.upload && canChangeBaud(can) && worthIt(todo.send, options))
+      await delivery.raise(options.transferBaud);
     const began = console.clock.now();
-    const moves = await sendAll(console, path, todo.send, report, options.upload);
+    const moves: FileMove[] = todo.send.map((file, i) => ({
+      file,
+      from: temporary(i, file.name),
+      to: finalName(file),
+    }));
+    await delivery.send(
+      moves.map(({ file, from }) => ({ from, name: file.name, content: file.content })),
+      options.upload,
+    );
     result.bytes = todo.send.reduce((sum, { content }) => sum + content.length, 0);
     result.milliseconds = console.clock.now() - began;
-    if (raised) {
-      await setBaud(console, options.baud);
-      raised = false;
+    result.path = delivery.path;
+    await delivery.lower();
+    const moved: Move[] = moves;
+    const manifest = await compileAll(console, can, moves, seen, report);
+    const quiet = new Delivery(console, can, options.baud, { say: () => {}, progress: () => {} });
+    const deliver = (from: string, text: string) =>
+      quiet.send([{ from, name: from, content: Buffer.from(text, "latin1") }]);
+    if (manifest) {
+      const from = `~${moves.length}`;
+      await deliver(from, manifest);
+      moved.push({ from, to: MANIFEST });
     }
-    const manifest = await compileAll(console, moves, seen, report);
-    if (manifest) moves.push(await sendChecked(console, path, MANIFEST, `~${moves.length}`, manifest));
-    await swap(console, path, moves, removals, seen, report);
+    await swap(console, deliver, moved, removals, seen, report);
   } catch (error) {
-    throw await tidy(console, error, raised ? options.baud : undefined);
+    throw await tidy(console, error, delivery.raised ? options.baud : undefined);
   }
   if (!options.noRestart) result.url = await restart(console, report);
   return result;
+}
+
+type FileMove = Move & { file: DeployFile };
+
+/** Whether there is enough to send for a change of the rate to pay. */
+function worthIt(files: readonly DeployFile[], { baud }: DeployOptions): boolean {
+  return files.reduce((sum, { content }) => sum + content.length, 0) * 115200 > WORTH * baud;
 }
 
 function checkName(file: DeployFile): void {
@@ -174,95 +202,24 @@ function checkName(file: DeployFile): void {
 }
 
 /** Asks what is there, after finishing a swap that was cut off and removing what a failed transfer left. */
-async function look(console: BoardConsole, files: readonly DeployFile[], report: Reporter): Promise<Survey> {
-  let seen = await survey(console, expectedSizes(files));
+async function look(
+  console: BoardConsole,
+  can: Capabilities,
+  files: readonly DeployFile[],
+  report: Reporter,
+): Promise<Survey> {
+  let seen = await survey(console, can, expectedSizes(files));
   if (seen.files.has(JOURNAL)) {
     report.say("finishing a deployment that was cut off");
     await console.run(`dofile("${JOURNAL}")`);
-    seen = await survey(console, expectedSizes(files));
+    seen = await survey(console, can, expectedSizes(files));
   }
   const left = [...seen.files.keys()].filter((name) => /^~(\d|n$)/.test(name));
   if (left.length > 0) {
     await console.run(left.map((name) => `file.remove(${quote(name)})`).join("\n"));
-    seen = await survey(console, expectedSizes(files));
+    seen = await survey(console, can, expectedSizes(files));
   }
-  return seen;
-}
-
-/** Sends all files under temporary names and verifies them. */
-async function sendAll(
-  console: BoardConsole,
-  path: Path,
-  files: readonly DeployFile[],
-  report: Reporter,
-  upload: DeployOptions["upload"],
-): Promise<(Move & { file?: DeployFile })[]> {
-  const moves = files.map((file, i) => ({ file, from: temporary(i, file.name), to: finalName(file) }));
-  if (upload) {
-    await upload(
-      console,
-      moves.map(({ file, from }) => ({ from, content: file.content })),
-      (i) => report.progress(files[i]!.name, files[i]!.content.length, files[i]!.content.length),
-    );
-  }
-  for (const { file, from } of upload ? [] : moves) {
-    await sendRetrying(console, path, from, file, report);
-  }
-  if (moves.length === 0) return moves;
-  const there = await checks(
-    console,
-    moves.map(({ from }) => from),
-  );
-  for (const { file, from } of moves) {
-    if (!sameCheck(check(file.content), there.get(from)))
-      throw new Problem(
-        "corrupt",
-        `${file.name} arrived with other contents than were sent: the line loses or changes bytes; try a shorter cable or a lower --baud`,
-      );
-  }
-  return moves;
-}
-
-async function sendRetrying(
-  console: BoardConsole,
-  path: Path,
-  name: string,
-  file: DeployFile,
-  report: Reporter,
-): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await send(console, path, name, file.content, (bytes) =>
-        report.progress(file.name, bytes, file.content.length),
-      );
-    } catch (error) {
-      if (error instanceof DiskFull)
-        throw new Problem("disk-full", `the board's flash is full: ${file.name} could not be written`);
-      if (!(error instanceof BytesLost) && !(error instanceof NoAnswer)) throw error;
-      if (attempt === ATTEMPTS)
-        throw new Problem(
-          "bytes-lost",
-          `bytes were lost on the line in each of ${ATTEMPTS} attempts (${error.message}); try a shorter cable, another USB port or a lower --baud`,
-        );
-      report.say(`${error.message}: bytes were lost; trying again`);
-      await console.prompt(10000);
-    }
-  }
-}
-
-async function sendChecked(
-  console: BoardConsole,
-  path: Path,
-  to: string,
-  from: string,
-  text: string,
-): Promise<Move> {
-  const file: DeployFile = { name: to, content: Buffer.from(text, "latin1") };
-  await sendRetrying(console, path, from, file, { say: () => {}, progress: () => {} });
-  const there = await checks(console, [from]);
-  if (!sameCheck(check(file.content), there.get(from)))
-    throw new Problem("corrupt", `${from} arrived with other contents than were sent`);
-  return { from, to };
+  return { capabilities: can, ...seen };
 }
 
 /**
@@ -271,11 +228,12 @@ async function sendChecked(
  */
 async function compileAll(
   console: BoardConsole,
-  moves: (Move & { file?: DeployFile })[],
+  can: Capabilities,
+  moves: FileMove[],
   seen: Survey,
   report: Reporter,
 ): Promise<string | undefined> {
-  const toCompile = moves.filter(({ file }) => file?.compiled);
+  const toCompile = moves.filter(({ file }) => file.compiled);
   if (toCompile.length === 0) return undefined;
   report.say("restarting the board to compile on an empty heap");
   await stopApp(console);
@@ -292,26 +250,23 @@ async function compileAll(
       throw new Problem(
         memory ? "heap" : "lua",
         memory
-          ? `the board cannot compile ${file!.name} (${file!.content.length} bytes): ${heap} bytes of heap are not enough memory for its parser; send it as bytecode, or make it smaller`
-          : `the board cannot compile ${file!.name}: ${answer?.replace(from, file!.name)}`,
+          ? `the board cannot compile ${file.name} (${file.content.length} bytes): ${heap} bytes of heap are not enough memory for its parser; send it as bytecode, or make it smaller`
+          : `the board cannot compile ${file.name}: ${answer?.replace(from, file.name)}`,
       );
     }
     const made = from.replace(/lua$/, "lc");
-    const there = (await checks(console, [made])).get(made);
-    if (!there) throw new Problem("lua", `the board compiled ${file!.name}, but its bytecode is not there`);
+    const there = (await checks(console, can.summing, [made])).get(made);
+    if (!there) throw new Problem("lua", `the board compiled ${file.name}, but its bytecode is not there`);
     await console.run(`file.remove(${quote(from)})`);
-    manifest.set(move.to, { source: check(file!.content), made: there });
+    manifest.set(move.to, { source: check(file.content, can.summing), made: there });
     move.from = made;
   }
-  return [...manifest]
-    .map(([name, { source, made }]) => [name, ...[source, made].flatMap((c) => [c.size, c.a, c.b])].join(" "))
-    .join("\n")
-    .concat("\n");
+  return manifestText(manifest);
 }
 
 async function swap(
   console: BoardConsole,
-  path: Path,
+  deliver: (name: string, text: string) => Promise<void>,
   moves: readonly Move[],
   removals: readonly string[],
   seen: Survey,
@@ -320,10 +275,7 @@ async function swap(
   const oldInit = seen.files.get("init.lua")?.size;
   const init = moves.find(({ to }) => to === "init.lua");
   const over = init && oldInit !== undefined;
-  await sendChecked(
-    console,
-    path,
-    JOURNAL,
+  await deliver(
     DRAFT,
     journal(
       over ? moves.filter((move) => move !== init) : moves,
@@ -331,9 +283,8 @@ async function swap(
       over ? oldInit : undefined,
     ),
   );
-  const [answer] = await console.run(
-    `local r=file.rename("${DRAFT}","${JOURNAL}")if r then dofile("${JOURNAL}")end
-print("\\1"..(r and not file.exists("${JOURNAL}")and"ok"or"no"))`,
+  const [answer] = await console.ask(
+    `local x=file.exists if x"${DRAFT}"then file.rename("${DRAFT}","${JOURNAL}")end if x"${JOURNAL}"then dofile"${JOURNAL}"end print("\\1"..(x"${DRAFT}"and"no"or x"${JOURNAL}"and"no"or"ok"))`,
     20000,
   );
   if (answer !== "ok") throw new Problem("swap", "the board did not put the new files into place");
@@ -400,43 +351,10 @@ function explain(error: unknown): unknown {
   if (!(error instanceof LuaFailure)) return error;
   if (error.message.includes("not enough memory"))
     return new Problem("heap", `the board has too little heap left for this (not enough memory). ${state}`);
-  if (/^stdin:\d+: .*(near|expected|unfinished|malformed)/.test(error.message))
+  if (GARBLED.test(error.message))
     return new Problem(
       "bytes-lost",
       `the board did not understand a line (${error.message}): bytes were lost or changed on the way; try a shorter cable or a lower --baud. ${state}`,
     );
   return new Problem("lua", `the board answered: ${error.message}. ${state}`);
-}
-
-/** Switches both ends to a faster rate. The board goes back by itself unless it hears from us there. */
-async function raiseBaud(
-  console: BoardConsole,
-  from: number,
-  to: number,
-  report: Reporter,
-): Promise<boolean> {
-  await console.send(
-    `_G.__b=tmr.create() __b:alarm(1500,0,function()uart.setup(0,${from},8,0,1,1)end)uart.setup(0,${to},8,0,1,1)\n`,
-  );
-  await console.sleep(150);
-  await console.link.setBaud(to);
-  try {
-    await console.prompt(1000);
-    await console.run("__b:unregister() __b=nil");
-    return true;
-  } catch (error) {
-    if (!(error instanceof NoAnswer) && !(error instanceof LuaFailure)) throw error;
-    report.say(`the line does not work at ${to} baud; staying at ${from}`);
-    await console.link.setBaud(from);
-    await console.sleep(1600);
-    await console.prompt(5000);
-    return false;
-  }
-}
-
-async function setBaud(console: BoardConsole, rate: number): Promise<void> {
-  await console.send(`\nuart.setup(0,${rate},8,0,1,1)\n`);
-  await console.sleep(150);
-  await console.link.setBaud(rate);
-  await console.prompt(5000);
 }

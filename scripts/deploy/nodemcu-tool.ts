@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { BoardConsole } from "./console.ts";
+import type { Upload } from "./delivery.ts";
 import { Problem } from "./diagnose.ts";
 import type { SerialLink } from "./link.ts";
 
@@ -31,11 +31,7 @@ export function nodemcuTool(
   tool: string,
   baud: number,
   reopen: (path: string) => Promise<SerialLink>,
-): (
-  console: BoardConsole,
-  files: readonly { from: string; content: Buffer }[],
-  progress: (index: number) => void,
-) => Promise<void> {
+): Upload {
   return async (console, files, progress) => {
     const { path } = console.link;
     const folder = mkdtempSync(join(tmpdir(), "flash-"));

@@ -1,6 +1,6 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
 import { MANIFEST, type Survey } from "./board.ts";
-import { type Check, check, sameCheck } from "./check.ts";
+import { type Check, check, type Summing, sameCheck } from "./check.ts";
 import { paddedInit } from "./swap.ts";
 
 export interface DeployFile {
@@ -43,13 +43,16 @@ function space(bytes: number): number {
   return Math.ceil((bytes * 256) / 251) + 512;
 }
 
-export function plan(files: readonly DeployFile[], { files: there, compiled }: Survey): Plan {
+export function plan(
+  files: readonly DeployFile[],
+  { files: there, compiled, capabilities: { summing } }: Survey,
+): Plan {
   const send: DeployFile[] = [];
   const same: string[] = [];
   const remove: string[] = [];
   for (const file of files) {
     const name = finalName(file);
-    if (isThere(file, there.get(name), compiled.get(name))) same.push(name);
+    if (isThere(file, summing, there.get(name), compiled.get(name))) same.push(name);
     else send.push(file);
     // .lc goes before .lua when Lua looks for a module; a leftover of the other kind is the old version
     const twin = name.endsWith(".lua") ? name.replace(/lua$/, "lc") : name.replace(/lc$/, "lua");
@@ -68,12 +71,17 @@ export function plan(files: readonly DeployFile[], { files: there, compiled }: S
 
 function isThere(
   file: DeployFile,
+  summing: Summing,
   there: Check | undefined,
   made: { source: Check; made: Check } | undefined,
 ): boolean {
   if (!there) return false;
   if (file.compiled)
-    return made !== undefined && sameCheck(check(file.content), made.source) && sameCheck(there, made.made);
+    return (
+      made !== undefined &&
+      sameCheck(check(file.content, summing), made.source) &&
+      sameCheck(there, made.made)
+    );
   const content = file.name === "init.lua" ? paddedInit(there.size) : file.content;
-  return sameCheck(check(content), there);
+  return sameCheck(check(content, summing), there);
 }

@@ -1,6 +1,6 @@
 // How far a transfer is: a bar with rate and time left on a terminal, plain lines elsewhere, objects with --json.
 import { SingleBar } from "cli-progress";
-import type { Reporter } from "./deploy.ts";
+import type { Reporter } from "./delivery.ts";
 
 export interface Output extends Reporter {
   /** The last word; nothing is drawn after it. */

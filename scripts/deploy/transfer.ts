@@ -1,6 +1,6 @@
 // A file's bytes from here to the board's flash, over the fastest path that its firmware offers. What arrived is not
 // taken on faith: the caller compares checks afterwards (board.ts).
-import type { Capabilities } from "./board.ts";
+import type { Capabilities, RawInput } from "./board.ts";
 import { type BoardConsole, LuaFailure, NoAnswer, quote } from "./console.ts";
 
 export type Path = "raw" | "base64" | "hex";
@@ -10,16 +10,19 @@ export class DiskFull extends Error {}
 /** Bytes did not arrive. */
 export class BytesLost extends Error {}
 
-/** Bytes of a block. Two are under way at a time: together they fit the board's receive ring of 256. */
-const BLOCK = 120;
-const WINDOW = 2;
+/** Bytes of a block. Three are under way at a time: together they fit the board's receive ring of 256. */
+const BLOCK = 84;
+const WINDOW = 3;
 /** The board gives the prompt back when nothing came for this long [ms]: our cable may have been pulled. */
 const WATCHDOG = 2500;
 /** Bytes of a line's payload, so that base64 or hex of it fits the line editor. */
-const LINE_BYTES = { base64: 174, hex: 116 };
+const LINE_BYTES = { base64: 162, hex: 108 };
+/** A line is answered within this time, or bytes of it were lost [ms]. */
+const ANSWER_TIME = 2000;
 
-export function bestPath(can: Capabilities): Path {
-  return can.raw ? "raw" : can.base64 ? "base64" : "hex";
+/** The paths that the board offers, fastest first. */
+export function paths(can: Capabilities): Path[] {
+  return [...(can.raw ? ["raw" as const] : []), ...(can.base64 ? ["base64" as const] : []), "hex"];
 }
 
 /**
@@ -29,39 +32,70 @@ export function bestPath(can: Capabilities): Path {
  */
 export function send(
   console: BoardConsole,
+  can: Capabilities,
   path: Path,
   name: string,
   content: Buffer,
   progress: (bytes: number) => void,
 ): Promise<void> {
   return path === "raw"
-    ? sendRaw(console, name, content, progress)
+    ? sendRaw(console, can.raw ?? "uart", name, content, progress)
     : sendLines(console, path, name, content, progress);
 }
 
-const OPEN = (name: string) => `local f=(file.open or io.open)(${quote(name)},"w")`;
+const OPEN = (name: string) => `__f=(file.open or io.open)(${quote(name)},"w")`;
+const FORGET = "__f,__l,__k,__x,__t,__e,__w,__d,__r=nil";
+
+/** The board's signs are bytes that no app prints. */
+const SIGN = {
+  /** A block is stored. */
+  next: "\x06",
+  /** The last one is; the prompt is back. */
+  done: "\x04",
+  /** A block could not be stored; it and what follows are thrown away. */
+  failed: "\x15",
+  /** The last block that can be under way after that; the prompt is back. */
+  full: "\x18",
+  /** Nothing came for too long; the prompt is back. */
+  late: "\x19",
+};
+const lua = (sign: string) => `\\${sign.charCodeAt(0)}`;
+
+/** Lua of the chip's way to take raw bytes for a function, and to give the prompt back. */
+const RAW_INPUT: Record<RawInput, { on: (fn: string) => string; off: string; write: string }> = {
+  uart: {
+    on: (fn) => `uart.on("data",${BLOCK},${fn},0)`,
+    off: 'uart.on("data")',
+    write: "uart.write(0,s)",
+  },
+  console: {
+    on: (fn) => `console.on("data",${BLOCK},${fn})console.mode(console.NONINTERACTIVE)`,
+    off: 'console.on("data",0,nil)console.mode(console.INTERACTIVE)',
+    write: "console.write(s)",
+  },
+};
 
 async function sendRaw(
   console: BoardConsole,
+  input: RawInput,
   name: string,
   content: Buffer,
   progress: (bytes: number) => void,
 ): Promise<void> {
   if (content.length === 0) return createEmpty(console, name);
-  // Each block is answered with "."; the last one with "K", after which the prompt is back. "!" is a failed write: the
-  // blocks that follow are thrown away, and the third "!" is an "X", with the prompt back. Nothing may be under way when
-  // the prompt comes back, or the firmware calls a function that is gone.
+  const { on, off, write } = RAW_INPUT[input];
+  // What an earlier attempt left running would close the new file. Nothing may be under way when the prompt comes back, or
+  // the firmware calls a function that is gone: so after a failed write the blocks that follow are thrown away.
   const answers = await console.run(
-    `${OPEN(name)}
-if not f then print"\\1full"else local l,k,x,t=${content.length},-1,0,tmr.create()
-local function e(s)t:unregister()uart.on("data")f:close()uart.write(0,s)end
-t:alarm(${WATCHDOG},1,function()if k==l+x then e("T")end k=l+x end)
-uart.on("data",${BLOCK},function(d)if l<#d then d=d:sub(1,l)end
-if x>0 or not f:write(d)then x=x+1 if x>2 then e("X")else uart.write(0,"!")end return end
-l=l-#d if l==0 then e("K")else uart.write(0,".")end end,0)
-print"\\1go"end`,
+    `if __t then __t:unregister()end ${OPEN(name)}__l,__k,__x=${content.length},-1,0 print("\\1",__f and"go")
+function __w(s)${write} end
+function __e(s)__t:unregister()${off} __f:close()__w(s)${FORGET} end
+function __d(d)if __l<#d then d=d:sub(1,__l)end if __x>0 or not __f:write(d)then __x=__x+1 __r(__x)return end __l=__l-#d if __l==0 then __e"${lua(SIGN.done)}"else __w"${lua(SIGN.next)}"end end
+function __r(x)if x>=${WINDOW} then __e"${lua(SIGN.full)}"else __w"${lua(SIGN.failed)}"end end
+__t=tmr.create()__t:alarm(${WATCHDOG},1,function()if __k==__l+__x then __e"${lua(SIGN.late)}"end __k=__l+__x end)
+if __f then ${on("__d")}else __t:unregister()${FORGET} end`,
   );
-  if (answers[0] !== "go") throw new DiskFull(name);
+  if (!answers[0]?.includes("go")) throw new DiskFull(name);
   const blocks = Math.ceil(content.length / BLOCK);
   const padded = Buffer.alloc(blocks * BLOCK);
   content.copy(padded);
@@ -80,20 +114,20 @@ print"\\1go"end`,
     }
     const heard = await console.wait((text) => (text.length > 0 ? text : undefined), WATCHDOG * 2.5);
     console.heard = "";
-    // an app may print meanwhile; only our own signs count, and a wrong one is found by the check at the end
-    for (const sign of heard ?? "T") {
-      if (sign === "T") throw new BytesLost(`${name}: after ${answered * BLOCK} bytes`);
-      if (sign === "X") throw new DiskFull(name);
-      if (sign === "." || sign === "!" || sign === "K") answered++;
-      if (sign === "!") failed = true;
-      if (sign === "K" && answered !== blocks) throw new BytesLost(`${name}: the board counted otherwise`);
+    for (const sign of heard ?? SIGN.late) {
+      if (sign === SIGN.late) throw new BytesLost(`${name}: after ${answered * BLOCK} bytes`);
+      if (sign === SIGN.full) throw new DiskFull(name);
+      if (sign === SIGN.next || sign === SIGN.failed || sign === SIGN.done) answered++;
+      if (sign === SIGN.failed) failed = true;
+      if (sign === SIGN.done && answered !== blocks)
+        throw new BytesLost(`${name}: the board counted otherwise`);
     }
     if (!failed) progress(Math.min(content.length, answered * BLOCK));
   }
 }
 
 async function createEmpty(console: BoardConsole, name: string): Promise<void> {
-  const [answer] = await console.run(`${OPEN(name)} if f then f:close()end print("\\1",f and 1)`);
+  const [answer] = await console.run(`${OPEN(name)}if __f then __f:close()end print("\\1",__f and 1)__f=nil`);
   if (!answer?.includes("1")) throw new DiskFull(name);
 }
 
@@ -108,16 +142,18 @@ async function sendLines(
     path === "base64"
       ? "encoder.fromBase64(s)"
       : '(s:gsub("..",function(h)return string.char(tonumber(h,16))end))';
-  const [opened] = await console.run(
-    `_G.__f=(file.open or io.open)(${quote(name)},"w")
-_G.__w=function(s)print("\\1",__f:write(${decode})and 1)end print("\\1",__f and 1)`,
+  const [opened] = await console.ask(
+    `if __f then __f:close()end ${OPEN(name)}print("\\1",__f and 1)
+function __w(s,n,a)if #s~=n then error("unfinished")end __f:seek("set",a)print("\\1",__f:write(${decode})and 1)end`,
   );
   try {
     if (!opened?.includes("1")) throw new DiskFull(name);
     const step = LINE_BYTES[path];
     for (let at = 0; at < content.length; at += step) {
       const piece = content.subarray(at, at + step);
-      const [written] = await console.run(`__w"${piece.toString(path)}"`);
+      const text = piece.toString(path);
+      // a line may run twice when its answer was lost: it says where it belongs, and how long it is
+      const [written] = await console.ask(`__w("${text}",${text.length},${at})`, ANSWER_TIME);
       if (!written?.includes("1")) throw new DiskFull(name);
       progress(at + piece.length);
     }
@@ -126,6 +162,6 @@ _G.__w=function(s)print("\\1",__f:write(${decode})and 1)end print("\\1",__f and 
       throw new BytesLost(`${name}: ${error.message}`);
     throw error;
   } finally {
-    await console.run("if __f then __f:close()end __f=nil __w=nil").catch(() => {});
+    await console.run(`if __f then __f:close()end ${FORGET}`).catch(() => {});
   }
 }

@@ -13,9 +13,10 @@ export function stallWrites(board: Board, ms: number, every = 1): void {
 
 /**
  * The power fails right after the `count`-th change of a file from now, and comes back at once.
+ * @param happened told at that moment
  * @returns how many changes there were so far
  */
-export function cutPowerAfter(board: Board, count: number): () => number {
+export function cutPowerAfter(board: Board, count: number, happened: () => void = () => {}): () => number {
   let changes = 0;
   board.files.onChange = () => {
     if (changes >= count) return board.uart.off === false;
@@ -24,6 +25,7 @@ export function cutPowerAfter(board: Board, count: number): () => number {
       board.clock.after(0, () => {
         board.files.onChange = undefined;
         board.restart("power on");
+        happened();
       });
       // this change is the last one that happens
       board.uart.off = true;

@@ -120,38 +120,49 @@ describe("deploy", () => {
   });
 
   describe("faults", () => {
-    it("a reset after any single change of a file leaves the old or the new version, whole", async () => {
-      const outcomes = new Set<string>();
-      for (let count = 1; ; count++) {
-        const rig = await installed();
-        const changes = cutPowerAfter(rig.board, count);
-        const result = await rig.deploy(DeployRig.app(NEW, { "page.html": "<p>new" }), { baud: 115200 }).then(
-          () => "done",
-          (error) => {
-            if (!(error instanceof Problem)) throw error;
-            return "failed";
-          },
-        );
-        if (changes() < count) {
-          assert.equal(result, "done");
-          break;
+    for (const [how, cable] of [
+      ["a reset after any single change of a file", false],
+      ["a power cut after any single change of a file, the computer's end included", true],
+    ] as const) {
+      it(`${how} leaves the old or the new version, whole`, async () => {
+        const outcomes = new Set<string>();
+        for (let count = 1; ; count++) {
+          const rig = await installed();
+          const changes = cutPowerAfter(rig.board, count, () => {
+            if (!cable) return;
+            rig.line.unplug();
+            rig.link.lost(new Error("disconnected"));
+          });
+          const result = await rig.deploy(DeployRig.app(NEW, { "page.html": "<p>new" })).then(
+            () => "done",
+            (error) => {
+              if (!(error instanceof Problem)) throw error;
+              return "failed";
+            },
+          );
+          if (changes() < count) {
+            assert.equal(result, "done");
+            break;
+          }
+          rig.clock.advance(61_000);
+          const printed = rig.boot();
+          rig.clock.advance(61_000);
+          const version = /new version/.test(printed) ? "new" : /old version/.test(printed) ? "old" : "none";
+          outcomes.add(version);
+          assert.notEqual(version, "none", `after change ${count}: ${printed}`);
+          const page = rig.board.files.read("page.html")?.toString();
+          assert.equal(page, version === "new" ? "<p>new" : undefined, `after change ${count}`);
+          if (result === "done") assert.equal(version, "new", `falsely done after change ${count}`);
+          // and the next attempt succeeds
+          if (cable) rig.replug();
+          await rig.deploy(DeployRig.app(NEW, { "page.html": "<p>new" }));
+          rig.clock.advance(61_000);
+          assert.match(rig.boot(), /new version/);
         }
-        rig.clock.advance(61_000);
-        const printed = rig.boot();
-        rig.clock.advance(61_000);
-        const version = /new version/.test(printed) ? "new" : /old version/.test(printed) ? "old" : "none";
-        outcomes.add(version);
-        assert.notEqual(version, "none", `after change ${count}: ${printed}`);
-        const page = rig.board.files.read("page.html")?.toString();
-        assert.equal(page, version === "new" ? "<p>new" : undefined, `after change ${count}`);
-        if (result === "done") assert.equal(version, "new", `falsely done after change ${count}`);
-        // and the next attempt succeeds
-        await rig.deploy(DeployRig.app(NEW, { "page.html": "<p>new" }));
-        rig.clock.advance(61_000);
-        assert.match(rig.boot(), /new version/);
-      }
-      assert.deepEqual([...outcomes].sort(), ["new", "old"]);
-    }).timeout(60000);
+        // a deployment whose port stays goes on after a reset
+        assert.deepEqual([...outcomes].sort(), cable ? ["new", "old"] : ["new"]);
+      }).timeout(60000);
+    }
 
     it("refuses with the sizes when both versions do not fit; inPlace overrides", async () => {
       const rig = await installed({ flash: 12000 });

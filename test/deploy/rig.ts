@@ -1,6 +1,7 @@
 // A simulated board and a deploy tool's port on the two ends of one simulated line, all on the virtual clock.
 import { BoardConsole } from "../../scripts/deploy/console.ts";
-import { type Deployed, type DeployOptions, deploy, type Reporter } from "../../scripts/deploy/deploy.ts";
+import type { Reporter } from "../../scripts/deploy/delivery.ts";
+import { type Deployed, type DeployOptions, deploy } from "../../scripts/deploy/deploy.ts";
 import { findPrompt } from "../../scripts/deploy/diagnose.ts";
 import { bootLua, INIT } from "../../scripts/deploy/init.ts";
 import type { SerialLink } from "../../scripts/deploy/link.ts";

@@ -1,0 +1,144 @@
+// Files to the board under temporary names, until what is there is what was sent: lost or changed bytes are sent again,
+// first as before, then at the console's own rate, then over a slower path that needs less of the firmware.
+import { raiseBaud, setBaud } from "./baud.ts";
+import { type Capabilities, checks } from "./board.ts";
+import { check, sameCheck } from "./check.ts";
+import { type BoardConsole, NoAnswer } from "./console.ts";
+import { Problem } from "./diagnose.ts";
+import { BytesLost, DiskFull, type Path, paths, send } from "./transfer.ts";
+
+export interface Reporter {
+  /** Something a person may want to know. */
+  say(text: string): void;
+  /** `bytes` of `total` have arrived on the board. */
+  progress(name: string, bytes: number, total: number): void;
+}
+
+export interface Parcel {
+  /** The temporary name. */
+  from: string;
+  /** What a person calls it. */
+  name: string;
+  content: Buffer;
+}
+
+/** Another program that sends the files, under their temporary names. */
+export type Upload = (
+  console: BoardConsole,
+  parcels: readonly Parcel[],
+  progress: (index: number) => void,
+) => Promise<void>;
+
+/** The prompt is back after this long at the latest, when bytes of a transfer were lost [ms]. */
+const RECOVERY = 10000;
+
+export class Delivery {
+  readonly #console: BoardConsole;
+  readonly #can: Capabilities;
+  readonly #report: Reporter;
+  readonly #baud: number;
+  #paths: Path[];
+  /** Whether this path and rate were given a second chance already. */
+  #again = false;
+  /** Whether the line runs at a raised rate. */
+  raised = false;
+
+  constructor(console: BoardConsole, can: Capabilities, baud: number, report: Reporter) {
+    this.#console = console;
+    this.#can = can;
+    this.#baud = baud;
+    this.#report = report;
+    this.#paths = paths(can);
+  }
+
+  get path(): Path {
+    return this.#paths[0] ?? "hex";
+  }
+
+  async raise(rate: number): Promise<void> {
+    this.raised = await raiseBaud(this.#console, this.#baud, rate);
+    if (!this.raised) this.#report.say(`the line does not work at ${rate} baud; staying at ${this.#baud}`);
+  }
+
+  /** Back to the console's own rate. */
+  async lower(): Promise<void> {
+    if (!this.raised) return;
+    await setBaud(this.#console, this.#baud);
+    this.raised = false;
+  }
+
+  /** @throws Problem: disk-full, bytes-lost or corrupt */
+  async send(parcels: readonly Parcel[], upload?: Upload): Promise<void> {
+    let waiting = parcels;
+    while (waiting.length > 0) {
+      if (upload) {
+        await upload(this.#console, waiting, (i) => {
+          const { name, content } = waiting[i]!;
+          this.#report.progress(name, content.length, content.length);
+        });
+      } else for (const parcel of waiting) await this.#sendOne(parcel);
+      const there = await checks(
+        this.#console,
+        this.#can.summing,
+        waiting.map(({ from }) => from),
+      );
+      waiting = waiting.filter(
+        ({ from, content }) => !sameCheck(check(content, this.#can.summing), there.get(from)),
+      );
+      const [first] = waiting;
+      if (first && (upload || !(await this.#fallBack(`${first.name} arrived with other contents`))))
+        throw new Problem(
+          "corrupt",
+          `${first.name} arrived with other contents than were sent: ${upload ? "nodemcu-tool reported no error, but the board's flash holds something else" : "the line loses or changes bytes; try a shorter cable or a lower --baud"}`,
+        );
+    }
+  }
+
+  async #sendOne({ from, name, content }: Parcel): Promise<void> {
+    for (;;) {
+      try {
+        await send(this.#console, this.#can, this.path, from, content, (bytes) =>
+          this.#report.progress(name, bytes, content.length),
+        );
+        return;
+      } catch (error) {
+        if (error instanceof DiskFull)
+          throw new Problem("disk-full", `the board's flash is full: ${name} could not be written`);
+        if (!(error instanceof BytesLost) && !(error instanceof NoAnswer)) throw error;
+        const why = `${name}: ${error.message}: bytes were lost`;
+        if (!(await this.#fallBack(why)))
+          throw new Problem(
+            "bytes-lost",
+            `bytes were lost on the line in every attempt (${error.message}); try a shorter cable, another USB port or a lower --baud`,
+          );
+      }
+    }
+  }
+
+  /** The next thing to try. @returns false if there is none */
+  async #fallBack(why: string): Promise<boolean> {
+    try {
+      await this.#console.prompt(RECOVERY);
+    } catch (error) {
+      if (!this.raised || !(error instanceof NoAnswer)) throw error;
+      // a board that was reset speaks at its own rate again
+      await this.#console.link.setBaud(this.#baud);
+      this.raised = false;
+      await this.#console.prompt(RECOVERY);
+    }
+    if (!this.#again) {
+      this.#again = true;
+      this.#report.say(`${why}; trying again`);
+    } else if (this.raised) {
+      await this.lower();
+      this.#again = false;
+      this.#report.say(`${why}; trying again at ${this.#baud} baud`);
+    } else if (this.path === "raw") {
+      // lines are sent again one by one
+      this.#paths.shift();
+      this.#again = false;
+      this.#report.say(`${why}; trying again in lines of ${this.path}`);
+    } else return false;
+    return true;
+  }
+}
