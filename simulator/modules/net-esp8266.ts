@@ -1,20 +1,25 @@
 // Module net of the ESP8266: servers and sockets over lwIP's raw API, DNS, interface information.
 // Every callback is a plain lua_call on the chip, so an error in one is a panic. Messages are the firmware's own.
 import type { Firmware } from "../firmware.ts";
-import { ANY_ADDRESS, type LwipConnection, LwipStack, TcpError } from "../network/lwip.ts";
+import { LWIP_1_4, type LwipConnection, LwipStack, NO_ERROR } from "../network/lwip.ts";
 import { LuaType } from "../vm/lua.ts";
 import { defineModule, pushTable, raise, UserdataClass } from "./binding.ts";
+import {
+  DnsServers,
+  Handlers,
+  listenArguments,
+  NO_ADDRESS,
+  NO_REFERENCE,
+  parseAddress,
+  type SocketEvent,
+  TCP,
+  TCP_EVENTS,
+  UDP,
+} from "./net-arguments.ts";
 
 const MOST_CONNECTIONS = 5;
-const TCP = 1;
-const UDP = 2;
+const DNS_SERVERS = 2;
 const USERDATA_SIZE = 44;
-/** LUA_NOREF: calling it is calling nil. */
-const NO_REFERENCE = -2;
-/** Where a name that nobody knows leads to (IPADDR_NONE). */
-const NO_ADDRESS = "255.255.255.255";
-const EVENTS = ["connection", "reconnection", "disconnection", "receive", "sent", "dns"] as const;
-type Event = (typeof EVENTS)[number];
 
 interface Server {
   /** Seconds of silence after which a client is probed. */
@@ -27,7 +32,7 @@ interface Server {
 
 interface Socket {
   connection: LwipConnection | undefined;
-  handlers: Map<Event, number>;
+  handlers: Handlers;
   /** Registry reference to its own userdata: from accept or connect until the end, and while a name is looked up. */
   self: number | undefined;
   lookups: number;
@@ -36,15 +41,18 @@ interface Socket {
 
 export function net(firmware: Firmware): void {
   const { vm, board } = firmware;
-  const stack = new LwipStack({
-    clock: board.clock,
-    network: board.network,
-    connections: board.options.connections ?? MOST_CONNECTIONS,
-    charge: (bytes) => firmware.charge(bytes),
-    running: () => firmware.running,
-  });
+  const stack = new LwipStack(
+    {
+      clock: board.clock,
+      network: board.network,
+      connections: board.options.connections ?? MOST_CONNECTIONS,
+      charge: (bytes) => firmware.charge(bytes),
+      running: () => firmware.running,
+    },
+    LWIP_1_4,
+  );
   firmware.connectionCount = () => stack.established;
-  const dnsServers = ["192.168.4.1", ANY_ADDRESS];
+  const dnsServers = new DnsServers(vm, DNS_SERVERS);
 
   const servers = new UserdataClass<Server>(
     vm,
@@ -54,18 +62,12 @@ export function net(firmware: Firmware): void {
       listen: (L) => {
         const server = checkServer(L);
         if (server.listening) raise("already listening");
-        // the arguments are told apart by what they are: a port, then an address, then the callback
-        let at = 2;
-        let port = 0;
-        let address: string | undefined = ANY_ADDRESS;
-        if (vm.api.lua_isnumber!(L, at) !== 0) port = vm.checkInteger(L, at++) & 0xffff;
-        if (vm.api.lua_isstring!(L, at) !== 0) address = parseAddress(vm.checkString(L, at++));
-        if (address === undefined) raise("invalid IP address");
-        if (vm.type(L, at) !== LuaType.function) raise("need callback");
+        const { port: wanted, address, next } = listenArguments(vm, L);
+        if (vm.type(L, next) !== LuaType.function) raise("need callback");
         if (server.accept !== undefined) vm.unref(server.accept);
         server.accept = undefined;
-        server.accept = vm.ref(L, at);
-        if (port === 0) port = stack.freePort();
+        server.accept = vm.ref(L, next);
+        const port = wanted === 0 ? stack.freePort() : wanted;
         const end = stack.listen(port, address, (connection) => accepted(server, connection));
         if (!end) raise("out of memory");
         server.listening = { port, address, end };
@@ -100,19 +102,14 @@ export function net(firmware: Firmware): void {
     USERDATA_SIZE,
     {
       on: (L) => {
-        const socket = checkSocket(L);
-        const name = vm.checkString(L, 2) as Event;
-        if (!EVENTS.includes(name)) raise("invalid callback name");
-        const type = vm.type(L, 3);
-        if (type !== LuaType.function && type !== LuaType.nil) raise("invalid callback function");
-        setHandler(L, socket, name, 3);
+        checkSocket(L).handlers.on(L, TCP_EVENTS);
         return 0;
       },
       send: (L) => {
         const socket = checkSocket(L);
         const data = vm.checkBytes(L, 2);
         if (data.length === 0) raise("no data to send");
-        if (vm.type(L, 3) === LuaType.function) setHandler(L, socket, "sent", 3);
+        if (vm.type(L, 3) === LuaType.function) socket.handlers.set(L, "sent", 3);
         if (!socket.connection) raise("not connected");
         // the length is 16 bits wide on the chip
         const problem = socket.connection.write(data.subarray(0, data.length & 0xffff));
@@ -169,7 +166,7 @@ export function net(firmware: Firmware): void {
         const host = vm.api.lua_isstring!(L, 3) !== 0 ? vm.checkString(L, 3) : "127.0.0.1";
         if (vm.api.lua_gettop!(L) > 3) {
           if (vm.type(L, 4) !== LuaType.function) vm.argumentError(L, 4, "not a function");
-          setHandler(L, socket, "connection", 4);
+          socket.handlers.set(L, "connection", 4);
         }
         const connection = stack.create() ?? raise("cannot allocate PCB");
         attach(socket, connection);
@@ -182,16 +179,16 @@ export function net(firmware: Firmware): void {
       dns: (L) => {
         const socket = checkSocket(L);
         const host = vm.checkString(L, 2);
-        if (vm.type(L, 3) === LuaType.function) setHandler(L, socket, "dns", 3);
-        if (!socket.handlers.has("dns")) raise("no callback specified");
+        if (vm.type(L, 3) === LuaType.function) socket.handlers.set(L, "dns", 3);
+        if (socket.handlers.get("dns") === undefined) raise("no callback specified");
         lookUp(L, socket, host, () => {});
         return 0;
       },
     },
     (socket) => {
       // an unclosed socket that Lua has lost is aborted; its handlers go with it
-      socket.connection?.abort(TcpError.ok);
-      for (const handler of socket.handlers.values()) vm.unref(handler);
+      socket.connection?.abort(NO_ERROR);
+      socket.handlers.release();
     },
   );
 
@@ -202,20 +199,13 @@ export function net(firmware: Firmware): void {
     return sockets.get(L, 1) ?? raise("invalid user data");
   }
 
-  function setHandler(L: number, socket: Socket, event: Event, index: number): void {
-    const old = socket.handlers.get(event);
-    if (old !== undefined) vm.unref(old);
-    socket.handlers.delete(event);
-    if (vm.type(L, index) === LuaType.function) socket.handlers.set(event, vm.ref(L, index));
-  }
-
   function pushSelf(L: number, socket: Socket): void {
     if (socket.self === undefined) vm.pushValue(L, undefined);
     else vm.pushRef(L, socket.self);
   }
 
   /** Calls the socket's handler for an event, if there is one, with the socket and further values. */
-  function fire(socket: Socket, event: Event, ...values: (number | string | undefined)[]): void {
+  function fire(socket: Socket, event: SocketEvent, ...values: (number | string | undefined)[]): void {
     const handler = socket.handlers.get(event);
     if (handler === undefined) return;
     firmware.callUnprotected(handler, (L) => {
@@ -230,7 +220,7 @@ export function net(firmware: Firmware): void {
    * that takes itself away makes the firmware call nil.
    */
   function receive(socket: Socket, pieces: Buffer[]): void {
-    if (!socket.handlers.has("receive")) return;
+    if (socket.handlers.get("receive") === undefined) return;
     for (const piece of pieces) {
       firmware.callUnprotected(socket.handlers.get("receive") ?? NO_REFERENCE, (L) => {
         pushSelf(L, socket);
@@ -260,7 +250,7 @@ export function net(firmware: Firmware): void {
       gone: (error) => {
         // one callback for the end: reconnection for an error if there is such a handler, else disconnection
         socket.connection = undefined;
-        const isError = error !== TcpError.ok && socket.handlers.has("reconnection");
+        const isError = error !== NO_ERROR && socket.handlers.get("reconnection") !== undefined;
         fire(socket, isError ? "reconnection" : "disconnection", error);
         if (!socket.connection) release(socket);
       },
@@ -281,7 +271,7 @@ export function net(firmware: Firmware): void {
   }
 
   function unconnected(): Socket {
-    return { connection: undefined, handlers: new Map(), self: undefined, lookups: 0, isHeld: false };
+    return { connection: undefined, handlers: new Handlers(vm), self: undefined, lookups: 0, isHeld: false };
   }
 
   /** Looks a name up for a socket: the dns handler hears of it, then `found`. An address is answered at once. */
@@ -315,12 +305,6 @@ export function net(firmware: Firmware): void {
       found(answer);
       if (!socket.connection) release(socket);
     }
-  }
-
-  function dnsIndex(L: number, index: number): number {
-    const number = vm.optionalInteger(L, index, 0);
-    if (number < 0 || number > 1) raise("server index out of range [0-1]");
-    return number;
   }
 
   function pushInterface(L: number): void {
@@ -393,39 +377,9 @@ export function net(firmware: Firmware): void {
       });
       return 0;
     },
-    setdnsserver: (L) => {
-      const address = parseAddress(vm.checkString(L, 1));
-      if (address === undefined || address === ANY_ADDRESS) raise("invalid dns server ip");
-      dnsServers[dnsIndex(L, 2)] = address;
-      return 0;
-    },
-    getdnsserver: (L) => {
-      const address = dnsServers[dnsIndex(L, 1)]!;
-      vm.pushValue(L, address === ANY_ADDRESS ? undefined : address);
-      return 1;
-    },
+    setdnsserver: (L) => dnsServers.set(L),
+    getdnsserver: (L) => dnsServers.get(L),
   });
   vm.setField(vm.L, -2, "dns");
   vm.pop(vm.L);
-}
-
-/**
- * An address as inet_aton reads it: one to four numbers, each decimal, octal (0…) or hexadecimal (0x…), the last one
- * filling the bytes that are left; "5" is 0.0.0.5.
- * @returns its usual form, or undefined
- */
-function parseAddress(text: string): string | undefined {
-  const parts = text.split(".");
-  const numbers = parts.map((part) => (/^(0x[0-9a-f]+|0[0-7]*|[1-9]\d*)$/i.test(part) ? toNumber(part) : -1));
-  const last = numbers.pop()!;
-  const room = 4 - numbers.length;
-  if (room < 1 || last < 0 || last >= 256 ** room) return undefined;
-  if (numbers.some((number) => number < 0 || number > 255)) return undefined;
-  const bytes = [...numbers];
-  for (let i = room - 1; i >= 0; i--) bytes.push(Math.floor(last / 256 ** i) % 256);
-  return bytes.join(".");
-}
-
-function toNumber(text: string): number {
-  return Number.parseInt(text, /^0x/i.test(text) ? 16 : text.startsWith("0") ? 8 : 10);
 }

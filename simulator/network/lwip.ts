@@ -1,30 +1,76 @@
-// The ESP8266's TCP stack: lwIP 1.4's raw API as the firmware builds it (MSS 1460, send buffer 2920, window 5840, Nagle on).
+// The chips' TCP stack: lwIP's raw API, as each chip's firmware builds it (LwipBuild).
 // Callbacks run inside the processing of a packet, in lwIP's order: acknowledgement, data, end; output follows them.
-// What is written at any other moment leaves with the connection's next packet or at the next timer tick.
+// What is written at any other moment leaves with the connection's next packet, at the next timer tick, or with flush().
 // Heap: a control block per connection until lwIP forgets it, a full-size buffer per segment until it is acknowledged.
 // Not modelled: loss of what the board sends (so no retransmission and no congestion window).
 import type { Clock } from "../clock.ts";
 import type { Connection, Network, Packet, TcpStack, Wire } from "./network.ts";
 
-/** lwIP 1.4 error numbers as callbacks get them. */
-export const TcpError = { ok: 0, aborted: -8, reset: -9 } as const;
+/** The error number of an end without an error. */
+export const NO_ERROR = 0;
 
-const MSS = 1460;
-const SEND_BUFFER = 2 * MSS;
-const WINDOW = 4 * MSS;
-/** The window is announced again when it has grown by this much (TCP_WND_UPDATE_THRESHOLD). */
-const WINDOW_STEP = WINDOW / 4;
-/** Segments that may be queued or unacknowledged (TCP_SND_QUEUELEN). */
-const SEND_QUEUE = 8;
-/** tcp_fasttmr sends acknowledgements that are owed, and data with them; tcp_slowtmr sends whatever waits [ms]. */
-const FAST_TICK = 125;
-const SLOW_TICK = 250;
+/** What differs between the lwIP of the chips. Sizes in bytes, times in ms. */
+export interface LwipBuild {
+  /** Largest segment, either way. */
+  mss: number;
+  /** Unacknowledged data that a connection may have (TCP_SND_BUF). */
+  sendBuffer: number;
+  /** Received data that nobody has taken yet (TCP_WND). */
+  window: number;
+  /** The window is announced again when it has grown by this much (TCP_WND_UPDATE_THRESHOLD). */
+  windowStep: number;
+  /** Segments that may be queued or unacknowledged (TCP_SND_QUEUELEN). */
+  sendQueue: number;
+  /** tcp_fasttmr sends acknowledgements that are owed, and data with them; tcp_slowtmr sends whatever waits. */
+  fastTick: number;
+  slowTick: number;
+  keepAliveInterval: number;
+  /** Error numbers as callbacks get them. */
+  aborted: number;
+  reset: number;
+  /** A FIN takes a byte of the send buffer: with none left, a close is a reset. */
+  finTakesRoom: boolean;
+  /** Without memory for a new connection the one that was silent longest is given up. */
+  killsActive: boolean;
+}
+
+/** lwIP 1.4 of the ESP8266 firmware. */
+export const LWIP_1_4: LwipBuild = {
+  mss: 1460,
+  sendBuffer: 2 * 1460,
+  window: 4 * 1460,
+  windowStep: 1460,
+  sendQueue: 8,
+  fastTick: 125,
+  slowTick: 250,
+  keepAliveInterval: 10_000,
+  aborted: -8,
+  reset: -9,
+  finTakesRoom: true,
+  killsActive: true,
+};
+
+/** lwIP 2.1 of the ESP32 firmware of the recordings (ESP-IDF 4.4). Later builds have 5760 in place of 5744. */
+export const LWIP_2_1: LwipBuild = {
+  mss: 1440,
+  sendBuffer: 5744,
+  window: 5744,
+  windowStep: 5744 / 4,
+  sendQueue: 16,
+  fastTick: 250,
+  slowTick: 500,
+  keepAliveInterval: 75_000,
+  aborted: -13,
+  reset: -14,
+  finTakesRoom: false,
+  killsActive: false,
+};
+
 const TIME_WAIT = 10_000;
 const LAST_ACK = 10_000;
 const FIN_WAIT_2 = 20_000;
 /** A peer that does not acknowledge our FIN is given up after 12 retransmissions, the last ones 10 s apart (TCP_MAXRTO). */
 const FIN_WAIT_1 = 110_000;
-const KEEP_ALIVE_INTERVAL = 10_000;
 /** SYNs are repeated six times, three seconds apart. */
 const CONNECT_TIMEOUT = 21_000;
 const CONTROL_BLOCK = 184;
@@ -34,9 +80,12 @@ const SEGMENT_BUFFER = 1530;
 export interface TcpEvents {
   /** The board's own connect() has succeeded. */
   established(): void;
-  sent(): void;
-  /** @returns whether the window opens again: false while the socket is held */
+  /** @param bytes that the peer has acknowledged */
+  sent(bytes: number): void;
+  /** @returns whether the window opens again at once; else openWindow() does it */
   receive(pieces: Buffer[]): boolean;
+  /** The peer sends no more; without this the connection is closed and gone() told. */
+  peerEnded?(): void;
   /** The connection is gone: the peer ended it (0), reset it, or the stack gave it up. */
   gone(error: number): void;
 }
@@ -46,10 +95,12 @@ export interface StackHost {
   network: Network;
   /** Takes (or with a negative number gives back) heap. @returns false if there is not enough */
   charge(bytes: number): boolean;
-  /** Established connections at which another SYN is ignored (lwIP's MEMP_NUM_TCP_PCB: 5). */
+  /** Established connections at which another SYN is ignored. */
   connections: number;
   /** false once the firmware has stopped: nothing is answered then. */
   running(): boolean;
+  /** A packet has been processed, with all that follows from it in the stack. */
+  processed?(): void;
 }
 
 /** lwIP's states; "new" is its CLOSED before connect, "closed" means forgotten. */
@@ -83,13 +134,15 @@ export const ANY_ADDRESS = "0.0.0.0";
 
 export class LwipStack implements TcpStack {
   readonly #host: StackHost;
+  readonly #build: LwipBuild;
   #listeners: Listener[] = [];
   /** Every connection that lwIP still knows, oldest first. */
   readonly connections: LwipConnection[] = [];
   #nextPort = 49152;
 
-  constructor(host: StackHost) {
+  constructor(host: StackHost, build: LwipBuild) {
     this.#host = host;
+    this.#build = build;
   }
 
   /**
@@ -154,20 +207,21 @@ export class LwipStack implements TcpStack {
 
   #allocate(port: number): LwipConnection | undefined {
     if (!this.#makeRoom()) return undefined;
-    const connection = new LwipConnection(this, this.#host, port);
+    const connection = new LwipConnection(this, this.#host, this.#build, port);
     this.connections.push(connection);
     return connection;
   }
 
-  /** A control block: from the heap, else the oldest TIME_WAIT goes, else the connection that was silent longest. */
+  /** A control block: from the heap, else the oldest TIME_WAIT goes, else (lwIP 1.4) the connection that was silent longest. */
   #makeRoom(): boolean {
     if (this.#host.charge(CONTROL_BLOCK)) return true;
     const waiting = this.connections.find(({ state }) => state === "time-wait");
-    waiting?.abort(TcpError.aborted);
+    waiting?.abort(this.#build.aborted);
     if (waiting && this.#host.charge(CONTROL_BLOCK)) return true;
+    if (!this.#build.killsActive) return false;
     const isActive = ({ state }: LwipConnection) => state !== "time-wait" && state !== "new";
     const [silent] = this.connections.filter(isActive).sort((a, b) => a.lastHeard - b.lastHeard);
-    silent?.abort(TcpError.aborted);
+    silent?.abort(this.#build.aborted);
     return silent !== undefined && this.#host.charge(CONTROL_BLOCK);
   }
 }
@@ -175,6 +229,7 @@ export class LwipStack implements TcpStack {
 export class LwipConnection implements Connection {
   readonly #stack: LwipStack;
   readonly #host: StackHost;
+  readonly #build: LwipBuild;
   localPort: number;
   ttl = 255;
   /** How long a silent peer is left alone before it is probed [ms]; 0: it never is. */
@@ -188,14 +243,14 @@ export class LwipConnection implements Connection {
   // sending
   #unsent: Segment[] = [];
   #unacknowledged: Segment[] = [];
-  #sendBuffer = SEND_BUFFER;
+  #sendBuffer: number;
   #remoteWindow = Number.POSITIVE_INFINITY;
   /** A write was refused: what is queued does not wait for a full segment (TF_NAGLEMEMERR). */
   #writeFailed = false;
   /** A FIN in a segment of its own is queued: likewise (TF_FIN). */
   #finAlone = false;
   // receiving
-  #receiveWindow = WINDOW;
+  #receiveWindow: number;
   /** Of the window, bytes that the peer has not been told of. */
   #unannounced = 0;
   /** When the timer sends the acknowledgement that is owed (TF_ACK_DELAY). */
@@ -207,9 +262,12 @@ export class LwipConnection implements Connection {
   #cancelTimeout: (() => void) | undefined;
   #cancelKeepAlive: (() => void) | undefined;
 
-  constructor(stack: LwipStack, host: StackHost, localPort: number) {
+  constructor(stack: LwipStack, host: StackHost, build: LwipBuild, localPort: number) {
     this.#stack = stack;
     this.#host = host;
+    this.#build = build;
+    this.#sendBuffer = build.sendBuffer;
+    this.#receiveWindow = build.window;
     this.localPort = localPort;
     this.lastHeard = host.clock.now();
   }
@@ -220,8 +278,15 @@ export class LwipConnection implements Connection {
   get wire(): Wire | undefined {
     return this.#wire;
   }
+  get mss(): number {
+    return this.#build.mss;
+  }
   get receiveWindow(): number {
     return this.#receiveWindow;
+  }
+  /** Bytes that can be written now. */
+  get sendSpace(): number {
+    return this.#sendBuffer;
   }
   get alive(): boolean {
     return this.#state !== "closed" && this.#host.running();
@@ -240,7 +305,7 @@ export class LwipConnection implements Connection {
   connect(address: string, port: number): void {
     this.#state = "syn-sent";
     this.localPort = this.#stack.freePort();
-    this.#timeout(CONNECT_TIMEOUT, TcpError.aborted);
+    this.#timeout(CONNECT_TIMEOUT, this.#build.aborted);
     this.#host.network.connect(
       address,
       port,
@@ -249,7 +314,7 @@ export class LwipConnection implements Connection {
         return this;
       },
       () => {
-        if (this.#state === "syn-sent") this.#gone(TcpError.reset);
+        if (this.#state === "syn-sent") this.#gone(this.#build.reset);
       },
     );
   }
@@ -275,18 +340,25 @@ export class LwipConnection implements Connection {
     this.#insideInput = false;
     this.#keepAlive();
     this.#output();
+    this.#host.processed?.();
   }
 
   // --- from the world
 
   input(packet: Packet): boolean {
+    const isTaken = this.#input(packet);
+    this.#host.processed?.();
+    return isTaken;
+  }
+
+  #input(packet: Packet): boolean {
     if (!this.alive) return true;
     if (this.#state === "time-wait") {
       if (packet.fin) this.#timeout(TIME_WAIT);
       return true;
     }
     if (packet.reset) {
-      this.#gone(TcpError.reset);
+      this.#gone(this.#build.reset);
       return true;
     }
     const pieces = [...(packet.data?.length ? [packet.data] : []), ...(packet.overtaken ?? [])];
@@ -312,11 +384,11 @@ export class LwipConnection implements Connection {
     this.#advance(packet.finAcknowledged === true, packet.fin === true);
     if (acknowledged > 0) {
       if (this.#isReceiveClosed) return false;
-      this.events?.sent();
+      this.events?.sent(acknowledged);
     }
     if (length > 0 && this.alive) {
       if (this.#isReceiveClosed) {
-        this.abort(TcpError.ok);
+        this.abort(NO_ERROR);
         return false;
       }
       const opens = this.events?.receive(pieces) ?? true;
@@ -326,9 +398,12 @@ export class LwipConnection implements Connection {
     if (packet.fin && this.alive) {
       if (this.#isReceiveClosed) return false;
       const { events } = this;
-      this.events = undefined;
-      events?.gone(TcpError.ok);
-      if (this.alive) this.#close();
+      if (events?.peerEnded) events.peerEnded();
+      else {
+        this.events = undefined;
+        events?.gone(NO_ERROR);
+        if (this.alive) this.#close();
+      }
     }
     return true;
   }
@@ -340,11 +415,12 @@ export class LwipConnection implements Connection {
     const isOpen = ["syn-sent", "syn-received", "established", "close-wait"].includes(this.#state);
     if (!isOpen) return "not connected";
     if (data.length === 0) return undefined;
+    const { mss, sendQueue } = this.#build;
     const last = this.#unsent.at(-1);
-    const room = last && !last.fin ? Math.min(MSS - last.length, data.length) : 0;
-    const more = Math.ceil((data.length - room) / MSS);
+    const room = last && !last.fin ? Math.min(mss - last.length, data.length) : 0;
+    const more = Math.ceil((data.length - room) / mss);
     const queued = this.#unsent.length + this.#unacknowledged.length;
-    const isTooMuch = data.length > this.#sendBuffer || queued >= SEND_QUEUE || queued + more > SEND_QUEUE;
+    const isTooMuch = data.length > this.#sendBuffer || queued >= sendQueue || queued + more > sendQueue;
     if (isTooMuch || (more > 0 && !this.#host.charge(more * SEGMENT_BUFFER))) {
       this.#writeFailed = true;
       return "out of memory";
@@ -353,8 +429,8 @@ export class LwipConnection implements Connection {
       last.data.push(data.subarray(0, room));
       last.length += room;
     }
-    for (let rest = data.subarray(room); rest.length > 0; rest = rest.subarray(MSS)) {
-      const piece = rest.subarray(0, MSS);
+    for (let rest = data.subarray(room); rest.length > 0; rest = rest.subarray(mss)) {
+      const piece = rest.subarray(0, mss);
       this.#unsent.push({ data: [piece], length: piece.length, fin: false });
     }
     this.#sendBuffer -= data.length;
@@ -365,15 +441,20 @@ export class LwipConnection implements Connection {
   /** Lua closes: a FIN follows what is queued, or a reset loses it. */
   close(): void {
     this.events = undefined;
-    if (!this.#close()) this.abort(TcpError.ok);
+    if (!this.#close()) this.abort(NO_ERROR);
   }
 
-  /** Gives back the whole window; says so if it has grown enough. */
-  openWindow(): void {
+  /** Sends what has been written, as far as Nagle and the peer's window let it. */
+  flush(): void {
+    this.#output();
+  }
+
+  /** Gives bytes of the window back, all if left out; says so if it has grown enough. */
+  openWindow(bytes = this.#build.window - this.#receiveWindow): void {
     if (!this.alive || this.#state === "time-wait") return;
-    this.#unannounced += WINDOW - this.#receiveWindow;
-    this.#receiveWindow = WINDOW;
-    if (this.#unannounced < WINDOW_STEP) return;
+    this.#unannounced += bytes;
+    this.#receiveWindow += bytes;
+    if (this.#unannounced < this.#build.windowStep) return;
     this.#wire?.windowOpened(this.#unannounced);
     this.#unannounced = 0;
     this.#ackDue = undefined;
@@ -382,7 +463,7 @@ export class LwipConnection implements Connection {
   /** Ends the connection at once and tells the peer with a reset. */
   abort(error: number): void {
     if (this.#state !== "time-wait") this.#wire?.reset();
-    if (error === TcpError.ok) this.events = undefined;
+    if (error === NO_ERROR) this.events = undefined;
     this.#gone(error);
   }
 
@@ -396,7 +477,7 @@ export class LwipConnection implements Connection {
       this.#drop();
       return true;
     }
-    if (this.#receiveWindow !== WINDOW) {
+    if (this.#receiveWindow !== this.#build.window) {
       // not everything that came was taken: a reset, and what was not sent is lost
       this.#wire?.reset();
       this.#purge();
@@ -406,9 +487,9 @@ export class LwipConnection implements Connection {
     }
     const last = this.#unsent.at(-1);
     if (last) last.fin = true;
-    else if (this.#sendBuffer === 0) return false;
+    else if (this.#build.finTakesRoom && this.#sendBuffer === 0) return false;
     else {
-      this.#sendBuffer--;
+      if (this.#build.finTakesRoom) this.#sendBuffer--;
       this.#unsent.push({ data: [], length: 0, fin: true });
       this.#finAlone = true;
     }
@@ -465,7 +546,7 @@ export class LwipConnection implements Connection {
   /** An acknowledgement is owed: with the next packet, at the next fast tick, or now if one was owed already. */
   #owe(): void {
     if (this.#ackDue !== undefined && this.#ackDue > this.#host.clock.now()) this.#ackDue = undefined;
-    else this.#ackDue = this.#nextTick(FAST_TICK);
+    else this.#ackDue = this.#nextTick(this.#build.fastTick);
   }
 
   #output(): void {
@@ -473,7 +554,8 @@ export class LwipConnection implements Connection {
     for (let segment = this.#unsent[0]; segment; segment = this.#unsent[0]) {
       const inFlight = this.#unacknowledged.reduce((sum, { length }) => sum + length, 0);
       if (inFlight + segment.length > this.#remoteWindow) break;
-      const waits = this.#unacknowledged.length > 0 && this.#unsent.length === 1 && segment.length < MSS;
+      const waits =
+        this.#unacknowledged.length > 0 && this.#unsent.length === 1 && segment.length < this.#build.mss;
       if (waits && !this.#writeFailed && !this.#finAlone) break;
       this.#unsent.shift();
       this.#unacknowledged.push(segment);
@@ -489,7 +571,7 @@ export class LwipConnection implements Connection {
     if (this.#cancelTick || this.#unsent.length === 0) return;
     const { clock } = this.#host;
     const isOwing = this.#ackDue !== undefined && this.#ackDue > clock.now();
-    const at = isOwing ? this.#ackDue! : this.#nextTick(SLOW_TICK);
+    const at = isOwing ? this.#ackDue! : this.#nextTick(this.#build.slowTick);
     this.#cancelTick = clock.after(at - clock.now(), () => {
       this.#cancelTick = undefined;
       this.#output();
@@ -509,13 +591,14 @@ export class LwipConnection implements Connection {
   #keepAlive(): void {
     if (this.keepIdle === 0 || !this.#wire?.probe) return;
     const { clock } = this.#host;
+    const { keepAliveInterval, aborted } = this.#build;
     const check = () => {
       if (this.#state !== "established" && this.#state !== "close-wait") return;
       const silence = clock.now() - this.lastHeard;
-      if (silence >= this.keepIdle + KEEP_ALIVE_INTERVAL) this.abort(TcpError.aborted);
+      if (silence >= this.keepIdle + keepAliveInterval) this.abort(aborted);
       else if (silence >= this.keepIdle) {
         this.#wire!.probe!();
-        this.#cancelKeepAlive = clock.after(KEEP_ALIVE_INTERVAL, check);
+        this.#cancelKeepAlive = clock.after(keepAliveInterval, check);
       } else this.#cancelKeepAlive = clock.after(this.keepIdle - silence, check);
     };
     check();
@@ -527,7 +610,7 @@ export class LwipConnection implements Connection {
     this.#timeout(TIME_WAIT);
   }
 
-  #timeout(time: number, error: number = TcpError.ok): void {
+  #timeout(time: number, error: number = NO_ERROR): void {
     this.#cancelTimeout?.();
     this.#cancelTimeout = this.#host.clock.after(time, () => this.#gone(error));
   }

@@ -4,9 +4,6 @@
 import type { Clock } from "../clock.ts";
 import type { Connection, Network, Packet, TcpStack, Wire } from "./network.ts";
 
-/** Largest segment that the chip takes, and its receive window when a connection begins. */
-const MSS = 1460;
-const BOARD_WINDOW = 4 * MSS;
 /** Linux waits this long for an answer to a SYN, then twice as long each time [ms]. */
 const SYN_TIMEOUT = 1000;
 /** ... until it gives up (tcp_syn_retries = 6). */
@@ -181,7 +178,7 @@ export class MemoryClient {
   // sending
   #queue: Buffer = Buffer.alloc(0);
   #sent = 0;
-  #window = BOARD_WINDOW;
+  #window = 0;
   #isEnding = false;
   #finSent = false;
   #cancelProbe: (() => void) | undefined;
@@ -235,7 +232,7 @@ export class MemoryClient {
     if (this.#isOver || this.#isEnding) return false;
     const bytes = typeof data === "string" ? Buffer.from(data, "latin1") : data;
     this.#queue = Buffer.concat([this.#queue, bytes]);
-    this.#transmit();
+    this.#transmit({ isWritten: true });
     return true;
   }
 
@@ -322,6 +319,7 @@ export class MemoryClient {
   accept(established: (wire: Wire) => Connection): void {
     const connection = established(this.#wire());
     this.#connection = connection;
+    this.#window = connection.receiveWindow;
     this.#end = "open";
     this.#note("connected");
     connection.established(this.#receiveBuffer);
@@ -335,6 +333,7 @@ export class MemoryClient {
       return;
     }
     this.#connection = connection;
+    this.#window = connection.receiveWindow;
     this.#end = "open";
     this.#note("connected");
     this.#clock.after(this.#network.latency, () => connection.established(this.#receiveBuffer));
@@ -350,18 +349,23 @@ export class MemoryClient {
 
   // --- sending
 
-  /** Sends what the board's window takes, then the FIN if it is time. Linux sends no part of a segment that does not fit. */
-  #transmit(isProbe = false): void {
+  /**
+   * Sends what the board's window takes, then the FIN if it is time. Linux sends no part of a segment that does not fit:
+   * what is written goes out segment by segment; of what waits, once a whole segment fits, everything up to the window's edge.
+   */
+  #transmit({ isProbe = false, isWritten = false } = {}): void {
     if (!this.#connection || this.#isOver || this.#finSent) return;
     const { faults } = this.#options;
+    const { mss } = this.#connection;
     while (this.#queue.length > 0) {
-      const whole = Math.min(this.#queue.length, MSS);
+      const whole = Math.min(this.#queue.length, mss);
       if (whole > this.#window && !(isProbe && this.#window > 0)) {
         this.#probeLater();
         return;
       }
       for (let left = Math.min(this.#queue.length, this.#window); left > 0 && !this.#isOver; ) {
-        const most = Math.min(left, MSS);
+        if (isWritten && left < Math.min(this.#queue.length, mss)) break;
+        const most = Math.min(left, mss);
         const cut = Math.max(1, Math.min(most, faults?.segment?.(this.#sent, most) ?? most));
         const untilReset = (faults?.resetAfterSent ?? Number.POSITIVE_INFINITY) - this.#sent;
         const data = this.#queue.subarray(0, Math.min(cut, untilReset));
@@ -390,7 +394,7 @@ export class MemoryClient {
   #probeLater(): void {
     this.#cancelProbe ??= this.#clock.after(RETRANSMIT, () => {
       this.#cancelProbe = undefined;
-      this.#transmit(true);
+      this.#transmit({ isProbe: true });
     });
   }
 
@@ -479,7 +483,7 @@ export class MemoryClient {
       return;
     }
     this.#unacknowledged += data.length;
-    if (data.length >= MSS) this.#unacknowledgedSegments++;
+    if (data.length >= this.#connection!.mss) this.#unacknowledgedSegments++;
     if (this.#isPaused) {
       this.#unread.push(data);
       this.#unreadLength += data.length;

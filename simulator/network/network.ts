@@ -36,6 +36,8 @@ export interface Connection {
   established(window?: number): void;
   /** @returns false if the board has no memory for the packet: it is lost, and its data must be sent again */
   input(packet: Packet): boolean;
+  /** Largest segment that the board takes. */
+  readonly mss: number;
   /** Bytes that may be delivered now without overrunning the board's receive window. */
   readonly receiveWindow: number;
   /** false once the board has forgotten the connection (a packet for it is answered with a reset). */

@@ -149,9 +149,8 @@ class SocketWire implements Wire {
   #deliver(): void {
     const connection = this.#connection;
     if (!connection) return;
-    const mss = 1460;
     while (this.#waiting.length > 0 && connection.alive && connection.receiveWindow > 0) {
-      const data = Buffer.from(this.#waiting.subarray(0, Math.min(mss, connection.receiveWindow)));
+      const data = Buffer.from(this.#waiting.subarray(0, Math.min(connection.mss, connection.receiveWindow)));
       if (!connection.input({ data })) {
         // no memory for it: a client's TCP would send it again
         this.#clock.after(RETRANSMIT, () => this.#deliver());
