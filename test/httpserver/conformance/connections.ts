@@ -20,7 +20,18 @@ const persistence: Case[] = [
     send: get("/", "Connection: keep-alive"),
     answers: [hello],
   },
-  ...["close", "Close", "CLOSE", "keep-alive, close", "close, x", "x ,close", "x,\tclose ,y"].map(
+  ...[
+    "close",
+    "Close",
+    "CLOSE",
+    "keep-alive, close",
+    "close, x",
+    "x ,close",
+    "x,\tclose ,y",
+    ",close",
+    "close,",
+    ", ,close",
+  ].map(
     (value): Case => ({
       rule: `close ends the connection, in any case and any list: ${value.replace("\t", "\\t")} (9112 9.6)`,
       send: get("/", `Connection: ${value}`),

@@ -177,6 +177,11 @@ const cases: Case[] = [
     "trailers end with CRLF CRLF alone (9112 11.2)",
     post(["Transfer-Encoding: chunked"], `0\r\nX: y\n\n${SECRET}`),
   ),
+  refusal(
+    "chunks in HTTP/1.0 are refused, keep-alive or not (9112 6.1)",
+    `POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SECRET}`,
+    [400, 501],
+  ),
   {
     rule: "a body that looks like a request is a body (9112 11.2)",
     send: post([`Content-Length: ${SECRET.length}`], SECRET),
