@@ -1,7 +1,8 @@
-// npm run vectors: recorded network scenarios of real firmware, replayed on the simulated board.
-import { Command } from "commander";
+// npm run vectors: recorded network scenarios of real firmware, replayed on the simulated boards.
+import { Command, Option } from "commander";
+import type { Chip } from "../simulator/board.ts";
 import { run } from "./mistake.ts";
-import { type Case, judge, readCases } from "./vectors/index.ts";
+import { type Case, judge, RECORDED, readCases } from "./vectors/index.ts";
 
 /** A case, and what differs from its recording. */
 interface Verdict extends Case {
@@ -9,40 +10,54 @@ interface Verdict extends Case {
 }
 
 const command = new Command("npm run vectors --")
-  .description("Replays recorded network scenarios on a simulated ESP8266 and compares what happens.")
-  .argument("[files...]", "files of the format in test/vectors/README.md", ["test/vectors/net-esp8266.json"])
+  .description("Replays recorded network scenarios on a simulated board and compares what happens.")
+  .argument("[files...]", "files of the format in test/vectors/README.md (default: those of the chip)")
+  .addOption(
+    new Option(
+      "--chip <chip>",
+      "the board's chip (default: each with its own files; esp8266 for other files)",
+    ).choices(Object.keys(RECORDED)),
+  )
   .option("--all", "print the scenarios that pass as well")
   .parse();
-const { all } = command.opts<{ all?: true }>();
+const { all, chip } = command.opts<{ all?: true; chip?: Chip }>();
 const files = command.processedArgs[0] as string[];
 
 await run(async () => {
-  const verdicts: Verdict[] = [];
-  for (const file of files) {
-    for (const { scenario, known } of readCases(file)) {
-      const verdict = { scenario, known, differences: judge(scenario) };
-      verdicts.push(verdict);
-      print(verdict);
-    }
-  }
-  const failed = verdicts.filter(({ differences }) => differences.length > 0);
-  const known = verdicts.filter(({ known }) => known !== undefined);
-  if (known.length > 0) {
-    console.log("known failures (test/vectors/known-failures.json):");
-    for (const { scenario, known: reason } of known) console.log(`  ${scenario.id}: ${reason}`);
-  }
-  console.log(`${verdicts.length - failed.length} passed, ${failed.length} failed`);
-  const isUnexpected = ({ differences, known }: Verdict) => differences.length > 0 !== (known !== undefined);
-  if (verdicts.some(isUnexpected)) process.exitCode = 1;
+  const chips = chip ? [chip] : files.length > 0 ? (["esp8266"] as const) : (Object.keys(RECORDED) as Chip[]);
+  for (const one of chips) replayAll(one, files.length > 0 ? files : [RECORDED[one]]);
 });
 
-function print({ scenario, differences, known }: Verdict): void {
+function replayAll(chip: Chip, paths: readonly string[]): void {
+  const verdicts: Verdict[] = [];
+  for (const path of paths) {
+    for (const { scenario, exception } of readCases(path)) {
+      const verdict = { scenario, exception, differences: judge(scenario, chip) };
+      verdicts.push(verdict);
+      print(chip, verdict);
+    }
+  }
+  const exceptions = verdicts.filter(({ exception }) => exception !== undefined);
+  const judged = verdicts.filter(({ exception }) => exception === undefined);
+  const failed = judged.filter(({ differences }) => differences.length > 0);
+  console.log(`${chip}: ${judged.length - failed.length} passed, ${failed.length} failed`);
+  if (exceptions.length > 0)
+    console.log(
+      `${chip}: ${exceptions.length} more differ from their recording (test/vectors/exceptions.json):`,
+    );
+  for (const { scenario, exception } of exceptions) console.log(`  ${scenario.id}: ${exception}`);
+  const isOutdated = exceptions.some(({ differences }) => differences.length === 0);
+  if (failed.length > 0 || isOutdated) process.exitCode = 1;
+}
+
+function print(chip: Chip, { scenario, differences, exception }: Verdict): void {
   const name = `${scenario.id} (${scenario.title})`;
   if (differences.length === 0) {
-    if (known !== undefined) console.log(`passed, but is listed as a known failure: ${name}`);
-    else if (all) console.log(`passed: ${name}`);
+    if (exception !== undefined) console.log(`${chip} passed, but is listed as an exception: ${name}`);
+    else if (all) console.log(`${chip} passed: ${name}`);
     return;
   }
-  console.log(`failed${known === undefined ? "" : ", as is known"}: ${name}`);
+  if (exception !== undefined && !all) return;
+  console.log(`${chip} ${exception === undefined ? "failed" : "differs, as is argued"}: ${name}`);
   for (const line of differences) console.log(`  ${line}`);
 }

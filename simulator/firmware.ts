@@ -7,7 +7,8 @@ import { file } from "./modules/file.ts";
 import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
 import { loader } from "./modules/loader.ts";
-import { net } from "./modules/net-esp8266.ts";
+import { net as netEsp32 } from "./modules/net-esp32.ts";
+import { net as netEsp8266 } from "./modules/net-esp8266.ts";
 import { node } from "./modules/node.ts";
 import { sjson } from "./modules/sjson.ts";
 import { tmr } from "./modules/tmr.ts";
@@ -20,8 +21,11 @@ import { LuaError, LuaVm, OUT_OF_MEMORY, VmAbandoned } from "./vm/lua.ts";
 const BLOCK_HEADER = 8;
 /** The firmware's default collector mode refuses strings of this many bytes. */
 export const STRING_LIMIT = 4096;
-/** Tasks that may wait at each priority. */
-const TASK_QUEUE = 8;
+/** Tasks that may wait at each priority, low to high. */
+const TASK_QUEUES: Record<Chip, readonly [number, number, number]> = {
+  esp8266: [8, 8, 8],
+  esp32: [25, 125, 100],
+};
 /** The default onerror restarts this long after an error in a protected callback [ms]. */
 const RESTART_AFTER_ERROR = 2000;
 /** A panic loops until the software watchdog bites [ms]. */
@@ -31,10 +35,10 @@ const WATCHDOG_INSTRUCTIONS = 20_000_000;
 
 export type Priority = 0 | 1 | 2;
 
-/** What each chip's firmware is made of. The ESP32 has no network and no pins here: it is for deploy tools. */
+/** What each chip's firmware is made of. */
 const MODULES: Record<Chip, ((firmware: Firmware) => void)[]> = {
-  esp8266: [loader, node, tmr, file, gpio, uart, wifi, sjson, net],
-  esp32: [loader, node, tmr, fileEsp32, uart, sjson],
+  esp8266: [loader, node, tmr, file, gpio, uart, wifi, sjson, netEsp8266],
+  esp32: [loader, node, tmr, fileEsp32, uart, sjson, netEsp32],
 };
 
 export class Firmware {
@@ -47,6 +51,12 @@ export class Firmware {
   connectionCount: () => number = () => 0;
   /** A pin has changed its level; set by the gpio module. */
   onPin: (pin: number, level: number) => void = () => {};
+  /** No app has chosen a collector mode yet: the firmware collects before every allocation. */
+  isBootMode = true;
+  /** Sockets that Lua has let go of without closing them: collecting one closes it. Set by the net module. */
+  orphanCount: () => number = () => 0;
+  /** The default onerror is about to restart the board; set by the net module. */
+  beforeRestart: () => void = () => {};
   #running = true;
   #baseline = 0;
   readonly #tasks: (() => void)[][] = [[], [], []];
@@ -153,10 +163,16 @@ export class Firmware {
   /** Queues a task; HIGH (2) goes before MEDIUM before LOW. @returns false if the queue is full */
   post(priority: Priority, task: () => void): boolean {
     const queue = this.#tasks[priority]!;
-    if (queue.length >= TASK_QUEUE) return false;
+    if (queue.length >= TASK_QUEUES[this.board.options.chip][priority]) return false;
     queue.push(task);
     this.#drainLater();
     return true;
+  }
+
+  /** Runs as many tasks as wait now. Not while Lua runs. */
+  runTasks(): void {
+    const count = this.#tasks.reduce((sum, { length }) => sum + length, 0);
+    for (let i = 0; i < count && this.#running; i++) this.#nextTask()?.();
   }
 
   /** Calls a registry reference with arguments that `push` pushes (and counts). An error goes to onerror. */
@@ -176,7 +192,10 @@ export class Firmware {
       const { onerror, vm } = this;
       if (onerror === undefined) {
         this.print(`${text}\n`);
-        this.after(RESTART_AFTER_ERROR, () => this.board.restart("onerror"));
+        this.after(RESTART_AFTER_ERROR, () => {
+          this.beforeRestart();
+          this.board.restart("onerror", this);
+        });
       } else {
         this.callProtected(onerror, (L) => {
           vm.push(L, text);
@@ -231,6 +250,8 @@ export class Firmware {
       try {
         const pushed = vm.protect(vm.L, (L) => {
           vm.pushRef(L, reference);
+          // collecting before every allocation shows in nothing but its finalizers
+          if (this.isBootMode && this.orphanCount() > 0) vm.collect();
           return 1 + push(L);
         });
         isCalling = true;
@@ -249,13 +270,17 @@ export class Firmware {
     this.#draining = true;
     this.after(0, () => {
       this.#draining = false;
-      const task = [2, 1, 0]
-        .map((priority) => this.#tasks[priority]!)
-        .find((queue) => queue.length > 0)
-        ?.shift();
+      const task = this.#nextTask();
       if (this.#tasks.some((queue) => queue.length > 0)) this.#drainLater();
       task?.();
     });
+  }
+
+  #nextTask(): (() => void) | undefined {
+    return [2, 1, 0]
+      .map((priority) => this.#tasks[priority]!)
+      .find((queue) => queue.length > 0)
+      ?.shift();
   }
 
   /** Takes out what the firmware's own build of Lua leaves out. */

@@ -1,6 +1,6 @@
 // One recorded scenario, played on a simulated board by clients in memory.
 import { createHash } from "node:crypto";
-import { Board } from "../../simulator/board.ts";
+import { Board, type Chip } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
 import type { ClientResult, Outcome, Scenario, Step } from "./format.ts";
@@ -21,10 +21,10 @@ const HEAP = 4 * 1024 * 1024;
 /** How the scenarios' scripts begin a line that reports an event. */
 const EVENT = /^(accept2?|connection|receive2?|sent|disconnection|reconnection|ok|error|value|call)( |$)/;
 
-export function replay(scenario: Scenario): Replay {
+export function replay(scenario: Scenario, chip: Chip): Replay {
   const clock = new VirtualClock();
   const network = new MemoryNetwork(clock);
-  const board = new Board({ chip: "esp8266", heap: HEAP, clock, network });
+  const board = new Board({ chip, heap: HEAP, clock, network });
   clock.advance(BOOT);
   board.files.write("s.lua", scenario.lua);
   board.firmware.execute('dofile("s.lua")', "=stdin");

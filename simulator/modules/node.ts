@@ -19,8 +19,6 @@ const LFS = { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
 
 export function node(firmware: Firmware): void {
   const { vm, board, console } = firmware;
-  /** No app has chosen a collector mode yet. */
-  let bootMode = true;
   let stripLevel = 2;
   vm.forgets = STRIP[stripLevel]!;
 
@@ -74,7 +72,7 @@ export function node(firmware: Firmware): void {
     {
       heap: (L) => {
         // the firmware boots in EGC_ALWAYS, where garbage never counts: a collection here shows the same at less cost
-        if (bootMode) vm.collect();
+        if (firmware.isBootMode) vm.collect();
         vm.pushValue(L, firmware.heapFree);
         return 1;
       },
@@ -232,7 +230,7 @@ export function node(firmware: Firmware): void {
         if (mode < 0 || mode > 7) vm.argumentError(L, 1, "invalid mode");
         const limit = vm.optionalInteger(L, 2, 0);
         if ((mode & EGC.ON_MEM_LIMIT) !== 0 && limit === 0) vm.argumentError(L, 2, "limit must be non-zero");
-        bootMode = false;
+        firmware.isBootMode = false;
         vm.collectAlways = (mode & EGC.ALWAYS) !== 0;
         // the length of strings is held by the limit, whatever the mode: at the start it is 4096
         vm.longestString = Math.max(0, limit);

@@ -1,17 +1,21 @@
-// The simulated ESP8266 against recordings of the real code (test/vectors/README.md). Scenarios that do not pass yet are
-// listed with their reasons in test/vectors/known-failures.json, and taken off it as soon as they do.
+// The simulated boards against recordings of real firmware (test/vectors/README.md). Scenarios in which they differ are
+// listed with the argument in test/vectors/exceptions.json, and taken off it as soon as they do not.
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-import { judge, readCases } from "../../scripts/vectors/index.ts";
+import { judge, RECORDED, readCases } from "../../scripts/vectors/index.ts";
 
-describe("recorded scenarios of the ESP8266", () => {
-  for (const { scenario, known } of readCases(
-    fileURLToPath(new URL("../vectors/net-esp8266.json", import.meta.url)),
-  )) {
-    it(`${scenario.id}: ${scenario.title}${known === undefined ? "" : " (known to fail)"}`, () => {
-      const differences = judge(scenario);
-      if (known === undefined) assert.equal(differences.join("\n"), "");
-      else assert.notEqual(differences.length, 0, "it passes: take it off test/vectors/known-failures.json");
-    });
-  }
-});
+for (const chip of ["esp8266", "esp32"] as const) {
+  describe(`recorded scenarios of the ${chip}`, () => {
+    for (const { scenario, exception } of readCases(RECORDED[chip])) {
+      it(`${scenario.id}: ${scenario.title}${exception === undefined ? "" : " (differs, as is argued)"}`, () => {
+        const differences = judge(scenario, chip);
+        if (exception === undefined) assert.equal(differences.join("\n"), "");
+        else
+          assert.notEqual(
+            differences.length,
+            0,
+            "it does not differ: take it off test/vectors/exceptions.json",
+          );
+      });
+    }
+  });
+}

@@ -42,6 +42,7 @@ return table.concat(out, "\\n")`;
 /** A board that has just started, with all modules that the simulator has and without the limit on strings. */
 export function start(chip: Chip): Rig {
   const rig = new Rig("", { chip, heap: 1 << 20, encoder: true });
+  rig.network.serve(80, () => {});
   rig.board.firmware.vm.longestString = 0;
   return rig;
 }
@@ -94,10 +95,12 @@ export class Calls {
     this.#rig = start(chip);
   }
 
-  /** Runs `before`, statements, then calls: `call` is an expression. */
+  /** Runs `before`, statements, waits until a connection would be open, then calls: `call` is an expression. */
   outcome(before: string, call: string): Outcome {
     // what the last call has left is collected, and with that closed
-    const source = `collectgarbage()\n${CALL}${before}\nreturn outcome(pcall(function() return ${call} end))`;
+    this.#rig.lua(`collectgarbage()\n${before}`);
+    this.#rig.wait(10);
+    const source = `${CALL}return outcome(pcall(function() return ${call} end))`;
     const text = String(this.#rig.lua(source)[0]);
     if (text.startsWith("error ")) return { error: text.slice(6) };
     return { results: text === "ok " ? [] : text.slice(3).split(" ") };

@@ -118,6 +118,11 @@ export const examples: Record<string, { before?: string; arguments: string[] }> 
   },
   "net.tcpsocket:on": { arguments: ['"receive", function() end', '"sent", nil'] },
   "net.tcpsocket:send": { before: connected, arguments: ['"a"', '"a", function() end', "1"] },
+  "net.udpsocket:dns": {
+    before: 'object:on("dns", function() end)',
+    arguments: ['"192.168.4.2"', '"192.168.4.2", function() end'],
+  },
+  "net.udpsocket:on": { arguments: ['"receive", function() end', '"sent", nil'] },
   "net.tcpsocket:ttl": { before: connected, arguments: ["", "64"] },
   "node.compile": {
     before: `local f = (file.open or io.open)("a.lua", "w"); f:write("return 1"); f:close()`,
@@ -134,14 +139,21 @@ export const examples: Record<string, { before?: string; arguments: string[] }> 
 };
 
 /** Functions that raise an error on the simulated board whatever they are given. */
-export const raising: Reasons = {
-  "net.createUDPSocket": "the simulated board has no UDP",
-  "net.multicastJoin": "the simulated board has no multicast",
-  "net.multicastLeave": "the simulated board has no multicast",
-  "net.ping": "the simulated board has no ICMP",
-  "node.sleep": "as in default builds",
-  "wifi.resume": "as in default builds",
-  "wifi.suspend": "as in default builds",
+export const raising: Record<"esp8266" | "esp32", Reasons> = {
+  esp8266: {
+    "net.createUDPSocket": "the simulated board has no UDP",
+    "net.multicastJoin": "the simulated board has no multicast",
+    "net.multicastLeave": "the simulated board has no multicast",
+    "net.ping": "the simulated board has no ICMP",
+    "node.sleep": "as in default builds",
+    "wifi.resume": "as in default builds",
+    "wifi.suspend": "as in default builds",
+  },
+  esp32: {
+    "net.multicastJoin": "the simulated board has no multicast",
+    "net.multicastLeave": "the simulated board has no multicast",
+    "net.udpsocket:close": "as on the chip",
+  },
 };
 
 /** Functions that take fewer arguments than declared without an error: the declaration keeps from a mistake. */
