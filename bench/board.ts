@@ -35,7 +35,7 @@ export class Instrument {
   constructor(files: Record<string, Buffer>, init: string, options: InstrumentOptions = {}) {
     this.#board = new Board({
       chip: "esp8266",
-      heap: options.heap ?? DEFAULT_HEAP,
+      heap: options.heap ?? DEFAULT_HEAP.esp8266,
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),

@@ -43,7 +43,7 @@ async function simulated(path: Path, baud: number, latency: number): Promise<num
   const clock = new VirtualClock();
   const board = new Board({
     chip: "esp8266",
-    heap: DEFAULT_HEAP,
+    heap: DEFAULT_HEAP.esp8266,
     clock,
     network: new MemoryNetwork(clock),
     encoder: true,
@@ -95,7 +95,7 @@ if (options.nodemcuTool !== undefined) {
     const clock = new RealClock();
     const board = new Board({
       chip: "esp8266",
-      heap: DEFAULT_HEAP,
+      heap: DEFAULT_HEAP.esp8266,
       clock,
       network: new MemoryNetwork(clock),
       encoder: true,

@@ -31,7 +31,8 @@ await run(async () => {
   const [board, url] = await new Promise<[ReturnType<typeof simulate>, string]>((resolve, reject) => {
     const started = simulate(files, {
       port: 0,
-      heap: DEFAULT_HEAP,
+      chip: "esp8266",
+      heap: DEFAULT_HEAP.esp8266,
       console: (text) => process.stderr.write(text),
       listening: (_, address) => resolve([started, address]),
       failed: reject,

@@ -1,12 +1,12 @@
 // npm run probe: the probe app (test/fixtures/probe) on a simulated board, for clients that test the server over TCP.
 import { join } from "node:path";
 import { Command } from "commander";
-import { DEFAULT_HEAP } from "../simulator/board.ts";
+import { type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import { appSource, ROOT } from "./compile/build.ts";
 import { run } from "./mistake.ts";
-import { buildFiles, bytecode, INIT, parseCount, parsePort, simulate } from "./simulate.ts";
+import { buildFiles, bytecode, chipOption, INIT, parseCount, parsePort, simulate } from "./simulate.ts";
 
-/** Connections that the chip has, and that its heap is for. */
+/** Connections that the ESP8266 has, and that a chip's heap is for. */
 const CHIP_CONNECTIONS = 5;
 /** What a connection can hold at most: two segments in flight, a received piece, its exchange, a little of a body [bytes]. */
 const PER_CONNECTION = 8192;
@@ -17,6 +17,7 @@ const options = new Command("npm run probe --")
       'Prints "listening on http://127.0.0.1:PORT" when it is ready; the board\'s console goes to standard error.',
   )
   .requiredOption("--port <number>", "the computer's port for port 80 of the board")
+  .addOption(chipOption())
   .option("--readable", "run the readable build of the server, not the compact one")
   .option(
     "--connections <number>",
@@ -25,18 +26,18 @@ const options = new Command("npm run probe --")
   )
   .option(
     "--heap <bytes>",
-    `free heap of the freshly started board (default: ${DEFAULT_HEAP}, as the chip has, for up to ` +
-      `${CHIP_CONNECTIONS} connections, and ${PER_CONNECTION} more for each one beyond)`,
+    `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32}, as the ` +
+      `chip has, for up to ${CHIP_CONNECTIONS} connections, and ${PER_CONNECTION} more for each one beyond)`,
   )
   .parse()
-  .opts<{ port: string; readable?: true; connections: string; heap?: string }>();
+  .opts<{ port: string; chip: Chip; readable?: true; connections: string; heap?: string }>();
 
 await run(async () => {
   const port = parsePort(options.port);
   const connections = parseCount("--connections", options.connections, 1);
   const heap =
     options.heap === undefined
-      ? DEFAULT_HEAP + PER_CONNECTION * Math.max(0, connections - CHIP_CONNECTIONS)
+      ? DEFAULT_HEAP[options.chip] + PER_CONNECTION * Math.max(0, connections - CHIP_CONNECTIONS)
       : parseCount("--heap", options.heap, 1);
   const files = await buildFiles(
     appSource(join(ROOT, "test/fixtures/probe")),
@@ -47,6 +48,7 @@ await run(async () => {
   files["init.lua"] = Buffer.from(`OPTIONS = {connections = ${connections}}\n${INIT}`);
 
   const board = simulate(files, {
+    chip: options.chip,
     port,
     heap,
     connections,

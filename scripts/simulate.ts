@@ -1,7 +1,8 @@
 // A simulated board on the computer's network, with our module and an app in its flash: what start and probe share.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { Board } from "../simulator/board.ts";
+import { Option } from "commander";
+import { Board, CHIPS, type Chip } from "../simulator/board.ts";
 import { RealClock } from "../simulator/clock.ts";
 import { LONGEST_NAME } from "../simulator/files.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
@@ -18,6 +19,7 @@ const HTTP = 80;
 export const INIT = 'require("httpserver")\ndofile("app.lua")\n';
 
 export interface SimulationOptions {
+  chip: Chip;
   /** The computer's port for port 80 of the board; other ports of the board get a free one. */
   port: number;
   heap: number;
@@ -83,7 +85,7 @@ export function simulate(files: Record<string, Buffer>, options: SimulationOptio
     },
   );
   const board = new Board({
-    chip: "esp8266",
+    chip: options.chip,
     heap: options.heap,
     clock,
     network,
@@ -100,6 +102,11 @@ function portMistake(error: NodeJS.ErrnoException, port: number): Mistake {
   if (error.code === "EACCES")
     return new Mistake(`port ${port} needs more rights than you have; choose one above 1023 with --port`);
   return new Mistake(`port ${port} cannot be opened: ${error.message}`);
+}
+
+/** The option --chip. */
+export function chipOption(): Option {
+  return new Option("--chip <chip>", "the board's chip").choices(CHIPS).default("esp8266");
 }
 
 /** A port number from the command line. @throws Mistake */

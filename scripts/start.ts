@@ -1,23 +1,28 @@
 // npm start: an app on a simulated board, served to the browser; changed sources restart the board.
 import { watch } from "chokidar";
 import { Command } from "commander";
-import { DEFAULT_HEAP } from "../simulator/board.ts";
+import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
 import { run } from "./mistake.ts";
-import { buildFiles, parseCount, parsePort, simulate } from "./simulate.ts";
+import { buildFiles, chipOption, parseCount, parsePort, simulate } from "./simulate.ts";
 
 const options = new Command("npm start --")
   .description("Builds an app, runs it on a simulated NodeMCU board and serves it to your browser.")
   .option("--port <number>", "the computer's port for port 80 of the board", "8080")
   .option("--app <folder>", "the app: a folder with an index.ts", "examples/dashboard")
   .option("--serial", "give the board's console a pseudo-terminal that serial tools can open")
-  .option("--heap <bytes>", "free heap of the freshly started board", String(DEFAULT_HEAP))
+  .addOption(chipOption())
+  .option(
+    "--heap <bytes>",
+    `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32})`,
+  )
   .parse()
-  .opts<{ port: string; app: string; heap: string; serial?: true }>();
+  .opts<{ port: string; app: string; chip: Chip; heap?: string; serial?: true }>();
 
 await run(async () => {
   const port = parsePort(options.port);
-  const heap = parseCount("--heap", options.heap, 1);
+  const { chip } = options;
+  const heap = options.heap === undefined ? DEFAULT_HEAP[chip] : parseCount("--heap", options.heap, 1);
   const app = appSource(options.app);
   const files = await buildFiles(app, "compact");
 
@@ -32,13 +37,14 @@ await run(async () => {
   };
 
   const board = simulate(files, {
+    chip,
     port,
     heap,
     console: print,
     listening: (boardPort, url) => {
       board.firmware.vm.collect();
       const free = `${board.firmware.heapFree} of ${heap} bytes of heap are free`;
-      say(`port ${boardPort} of the board (ESP8266, Lua 5.1; ${free}): ${url}/`);
+      say(`port ${boardPort} of the board (${CHIP_NAMES[chip]}, Lua 5.1; ${free}): ${url}/`);
     },
     failed: (mistake) => {
       board.stop();

@@ -8,14 +8,14 @@ import type { LuaError } from "./vm/lua.ts";
 
 export type Chip = "esp8266" | "esp32";
 
-/** Why a board restarted: as asked by Lua, by the default onerror, or by the watchdog after a panic. */
+/** Why a board restarted: as asked by Lua, by the default onerror, or after a panic. */
 export type RestartReason = "power on" | "node.restart" | "onerror" | "watchdog";
 
 export interface BoardOptions {
   chip: Chip;
   /** Heap that a fresh boot has free [bytes]. */
   heap: number;
-  /** Connections at which another one must wait; 5 as on the chip if left out. */
+  /** Connections at which another one must wait; as on the chip if left out: 5 on ESP8266, as many as the heap has room for on ESP32. */
   connections?: number;
   clock: Clock;
   network: Network;
@@ -26,10 +26,13 @@ export interface BoardOptions {
   console?: (text: string) => void;
 }
 
-/** Free heap of an ESP8266 with Wi-Fi up, rounded [bytes] (firmware FAQ: 40 to 45 KB). */
-export const DEFAULT_HEAP = 40 * 1024;
-/** Pins of a NodeMCU board that gpio addresses: D0 to D12. */
-export const PINS = 13;
+export const CHIPS: readonly Chip[] = ["esp8266", "esp32"];
+/** What people call them. */
+export const CHIP_NAMES: Record<Chip, string> = { esp8266: "ESP8266", esp32: "ESP32" };
+/** Free heap with Wi-Fi up, the lower end of what boards have (ESP8266: 40 to 45 KB, ESP32: 150 to 250 KB) [bytes]. */
+export const DEFAULT_HEAP: Record<Chip, number> = { esp8266: 40 * 1024, esp32: 150 * 1024 };
+/** Pins that gpio addresses: D0 to D12 of an ESP8266 board, GPIO 0 to 21 of an ESP32-C3. */
+export const PINS: Record<Chip, number> = { esp8266: 13, esp32: 22 };
 const BOOT_TIME = 300;
 
 export class Board {
@@ -38,7 +41,7 @@ export class Board {
   readonly network: Network;
   readonly files: FileSystem;
   /** Level of each pin; outputs are set by gpio.write, inputs by setPin. */
-  readonly pins: number[] = new Array(PINS).fill(0);
+  readonly pins: number[];
   readonly uart: Uart;
   firmware: Firmware;
   /** Restarts since power on, and the panics that led to some of them. */
@@ -52,6 +55,7 @@ export class Board {
   /** Powers the board up; init.lua runs a moment later, when the clock goes on. */
   constructor(options: BoardOptions) {
     this.options = options;
+    this.pins = new Array(PINS[options.chip]).fill(0);
     this.clock = options.clock;
     this.network = options.network;
     this.files = options.files ?? new FileSystem();

@@ -6,6 +6,7 @@ import { encoder } from "./modules/encoder.ts";
 import { file } from "./modules/file.ts";
 import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
+import { gpioEsp32 } from "./modules/gpio-esp32.ts";
 import { loader } from "./modules/loader.ts";
 import { net as netEsp32 } from "./modules/net-esp32.ts";
 import { net as netEsp8266 } from "./modules/net-esp8266.ts";
@@ -14,6 +15,7 @@ import { sjson } from "./modules/sjson.ts";
 import { tmr } from "./modules/tmr.ts";
 import { uart } from "./modules/uart.ts";
 import { wifi } from "./modules/wifi.ts";
+import { wifiEsp32 } from "./modules/wifi-esp32.ts";
 import { Console } from "./serial/console.ts";
 import { LuaError, LuaVm, OUT_OF_MEMORY, VmAbandoned } from "./vm/lua.ts";
 
@@ -28,8 +30,8 @@ const TASK_QUEUES: Record<Chip, readonly [number, number, number]> = {
 };
 /** The default onerror restarts this long after an error in a protected callback [ms]. */
 const RESTART_AFTER_ERROR = 2000;
-/** A panic loops until the software watchdog bites [ms]. */
-const WATCHDOG = 3200;
+/** A panic loops until the software watchdog bites (ESP8266), or aborts at once (ESP32) [ms]. */
+const WATCHDOG: Record<Chip, number> = { esp8266: 3200, esp32: 0 };
 /** More instructions than the chip can run before the watchdog bites: Lua that goes on for longer never returns. */
 const WATCHDOG_INSTRUCTIONS = 20_000_000;
 
@@ -38,7 +40,7 @@ export type Priority = 0 | 1 | 2;
 /** What each chip's firmware is made of. */
 const MODULES: Record<Chip, ((firmware: Firmware) => void)[]> = {
   esp8266: [loader, node, tmr, file, gpio, uart, wifi, sjson, netEsp8266],
-  esp32: [loader, node, tmr, fileEsp32, uart, sjson, netEsp32],
+  esp32: [loader, node, tmr, fileEsp32, gpioEsp32, uart, wifiEsp32, sjson, netEsp32],
 };
 
 export class Firmware {
@@ -207,7 +209,7 @@ export class Firmware {
     if (!this.post(2, report)) this.panic(new LuaError(overflow, error.status, overflow));
   }
 
-  /** An unprotected error: the message, silence, and a watchdog reset. */
+  /** An unprotected error: the message, and a reset. */
   panic(error: LuaError): void {
     if (!this.#running) return;
     this.print(`PANIC: unprotected error in call to Lua API (${error.isText ? error.message : "(null)"})\n`);
@@ -215,10 +217,17 @@ export class Firmware {
     this.#hang();
   }
 
-  /** Silence until the watchdog bites. */
+  /** The firmware gives up in the middle of a call from Lua, which never returns. */
+  abort(message: string): never {
+    this.print(`${message}\n`);
+    this.board.panicked(new LuaError(message, 0, message));
+    throw new VmAbandoned(message);
+  }
+
+  /** Silence until the reset. */
   #hang(): void {
     this.stop();
-    this.board.clock.after(WATCHDOG, () => this.board.restart("watchdog", this));
+    this.board.clock.after(WATCHDOG[this.board.options.chip], () => this.board.restart("watchdog", this));
   }
 
   /** The clock's after(), forgotten when this boot ends. */

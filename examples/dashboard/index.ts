@@ -1,11 +1,13 @@
-// A page that shows how the board is doing and switches one of its pins.
+// A page that shows how the board is doing and switches one of its pins. Runs on both chips.
 //   GET  /        the page, from flash
 //   GET  /status  the figures as JSON
 //   POST /pin     "1" or "0": sets the pin; refused (403) for a page that is not ours
 import { createServer, type Request, type Response } from "httpserver";
 
-/** D4: the LED of most boards. */
-const PIN = 4;
+/** GPIO 2, the LED of most boards, is D4 to the ESP8266. */
+const PIN = gpio.config ? 2 : 4;
+/** The chips open files in different modules; what they open reads and seeks alike. */
+const open = (file.open ?? io!.open) as (this: void, name: string) => file.File | undefined;
 
 /**
  * The connections that have been used; those that are gone are collected or no longer connected. Weak values, not
@@ -13,7 +15,9 @@ const PIN = 4;
  */
 const used = setmetatable(new LuaTable<string, net.TcpSocket>(), { __mode: "v" });
 
-gpio.mode(PIN, gpio.OUTPUT);
+// on ESP32 an output that is not an input too cannot be read
+if (gpio.config) gpio.config({ gpio: PIN, dir: gpio.IN_OUT! });
+else gpio.mode!(PIN, gpio.OUTPUT!);
 
 function status(): string {
   let connections = 0;
@@ -21,9 +25,10 @@ function status(): string {
     if (socket.getpeer()[0]) connections++;
   }
   return string.format(
-    '{"chip":"ESP8266","heap":%d,"uptime":%d,"connections":%d,"pin":%d}',
+    '{"chip":"%s","heap":%d,"uptime":%d,"connections":%d,"pin":%d}',
+    gpio.config ? "ESP32" : "ESP8266",
     node.heap(),
-    tmr.time(),
+    tmr.time ? tmr.time() : math.floor(node.uptime!()[0] / 1e6),
     connections,
     gpio.read(PIN),
   );
@@ -36,21 +41,22 @@ function sendJson(res: Response): void {
 }
 
 function sendPage(req: Request, res: Response): void {
-  const stat = file.stat("index.html");
-  if (!stat) {
+  let page = open("index.html");
+  if (!page) {
     res.finish("index.html is not in flash\n", 404);
     return;
   }
   res.send_header("Content-Type", "text/html; charset=utf-8");
-  res.send_header("Content-Length", stat.size);
-  let page: file.File | undefined;
+  res.send_header("Content-Length", page.seek("end")!);
   const close = () => {
     if (page) page.close();
     page = undefined;
   };
+  // few files can be open: only while the page is being sent
+  close();
   req.onclose = close;
   res.finish(() => {
-    page = page ?? file.open("index.html");
+    if (!page) page = open("index.html");
     const piece = page && page.read(512);
     if (!piece) close();
     return piece;

@@ -33,7 +33,7 @@ export function gpio(firmware: Firmware): void {
   const { vm, board } = firmware;
   const interrupts = new Map<number, Interrupt>();
 
-  const isPin = (pin: number) => pin >= 0 && pin < PINS;
+  const isPin = (pin: number) => pin >= 0 && pin < PINS.esp8266;
 
   function existing(L: number): number {
     const pin = vm.checkInteger(L, 1);

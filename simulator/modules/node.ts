@@ -175,6 +175,11 @@ export function node(firmware: Firmware): void {
         return 1;
       },
       osprint: () => 0,
+      uptime: (L) => {
+        vm.pushValue(L, Math.floor((board.clock.now() - board.bootedAt) * 1000));
+        vm.pushValue(L, 0);
+        return 2;
+      },
     },
     { CPU80MHZ, CPU160MHZ },
   );
@@ -185,7 +190,7 @@ export function node(firmware: Firmware): void {
       node.getcpufreq, node.setcpufreq, node.CPU80MHZ, node.CPU160MHZ = nil
       node.getpartitiontable, node.input, node.restore, node.sleep, node.random = nil
       node.chipmodel = function() return "esp32c3" end`);
-  }
+  } else vm.run("node.uptime = nil");
 
   // the same numbers on every boot: runs on the virtual clock repeat
   let seed = 12345;

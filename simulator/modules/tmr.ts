@@ -1,12 +1,14 @@
 // Module tmr: timer objects, the clock, the watchdog's feeding.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { defineModule, UserdataClass } from "./binding.ts";
+import { defineModule, raise, UserdataClass } from "./binding.ts";
 
 const SINGLE = 0;
 const AUTO = 1;
 const SEMI = 2;
 const LONGEST = 6870947;
+/** Period of the ESP32's system tick: timers count in whole ones [ms]. */
+const TICK = 10;
 
 interface Timer {
   interval: number;
@@ -19,6 +21,7 @@ interface Timer {
 
 export function tmr(firmware: Firmware): void {
   const { vm, board } = firmware;
+  const isEsp32 = board.options.chip === "esp32";
 
   const timers = new UserdataClass<Timer>(
     vm,
@@ -37,6 +40,7 @@ export function tmr(firmware: Firmware): void {
       },
       start: (L) => {
         const timer = timers.check(L, 1);
+        if (isEsp32 && timer.callback === undefined) raise("timer not registered");
         if (vm.type(L, 2) > LuaType.nil && vm.type(L, 2) !== LuaType.boolean)
           vm.argumentError(L, 2, "boolean expected");
         const starts = timer.callback !== undefined && (!timer.cancel || vm.boolean(L, 2));
@@ -56,7 +60,7 @@ export function tmr(firmware: Firmware): void {
         const timer = timers.check(L, 1);
         const interval = checkInterval(L, 2, vm.checkInteger(L, 2));
         if (timer.callback === undefined) return 0;
-        timer.interval = interval;
+        timer.interval = inTicks(interval);
         if (timer.cancel) start(L, timer);
         return 0;
       },
@@ -76,9 +80,17 @@ export function tmr(firmware: Firmware): void {
 
   function checkInterval(L: number, index: number, interval: number): number {
     if (interval < 1 || interval > LONGEST) {
-      vm.argumentError(L, index, `Range: 1-0x${LONGEST.toString(16).toUpperCase()}`);
+      const longest = isEsp32 ? LONGEST : `0x${LONGEST.toString(16).toUpperCase()}`;
+      vm.argumentError(L, index, `Range: 1-${longest}`);
     }
     return interval;
+  }
+
+  /** The time as the chip's timers count it; one of less than a tick stops the ESP32. */
+  function inTicks(interval: number): number {
+    if (!isEsp32) return interval;
+    if (interval < TICK) firmware.abort("assert failed: xTimerCreate timers.c (( xTimerPeriodInTicks > 0 ))");
+    return interval - (interval % TICK);
   }
 
   function register(L: number): Timer {
@@ -89,7 +101,7 @@ export function tmr(firmware: Firmware): void {
     if (vm.type(L, 4) !== LuaType.function) vm.argumentError(L, 4, "Must be function");
     unregister(timer);
     timer.callback = vm.ref(L, 4);
-    timer.interval = interval;
+    timer.interval = inTicks(interval);
     timer.mode = mode;
     return timer;
   }
@@ -171,5 +183,5 @@ export function tmr(firmware: Firmware): void {
     },
     { ALARM_SINGLE: SINGLE, ALARM_AUTO: AUTO, ALARM_SEMI: SEMI },
   );
-  if (board.options.chip === "esp32") vm.run("tmr.now, tmr.time, tmr.ccount, tmr.delay, tmr.softwd = nil");
+  if (isEsp32) vm.run("tmr.now, tmr.time, tmr.ccount, tmr.delay, tmr.softwd = nil");
 }

@@ -34,7 +34,8 @@ describe("examples/dashboard in Chromium", function () {
     url = await new Promise<string>((resolve, reject) => {
       board = simulate(files, {
         port: 0,
-        heap: DEFAULT_HEAP,
+        chip: "esp8266",
+        heap: DEFAULT_HEAP.esp8266,
         console: (text) => (boardSaid += text),
         listening: (_, address) => resolve(`${address}/`),
         failed: reject,

@@ -43,7 +43,8 @@ describe("npm run flash over a pseudo-terminal", function () {
       {},
       {
         port: 0,
-        heap: DEFAULT_HEAP,
+        chip: "esp8266",
+        heap: DEFAULT_HEAP.esp8266,
         console: () => {},
         listening: (_, address) => {
           url = address;

@@ -30,9 +30,10 @@ export class DeployRig {
   readonly said: string[] = [];
 
   constructor(options: DeployRigOptions = {}) {
+    const { chip = "esp8266" } = options;
     this.board = new Board({
-      chip: options.chip ?? "esp8266",
-      heap: options.heap ?? DEFAULT_HEAP,
+      chip,
+      heap: options.heap ?? DEFAULT_HEAP[chip],
       clock: this.clock,
       network: this.network,
       files: new FileSystem(options.flash),

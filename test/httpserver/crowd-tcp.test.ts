@@ -54,6 +54,7 @@ describe("a crowd over TCP", () => {
         { "httpserver.lc": module, "init.lua": Buffer.from(APP) },
         {
           port: 0,
+          chip: "esp8266",
           heap: 40 * 1024 + PER_CONNECTION * CONNECTIONS,
           connections: CONNECTIONS,
           console: (text) => process.stderr.write(text),

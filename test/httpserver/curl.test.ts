@@ -15,7 +15,8 @@ describe("examples/hello over TCP", () => {
     url = await new Promise<string>((resolve, reject) => {
       board = simulate(files, {
         port: 0,
-        heap: DEFAULT_HEAP,
+        chip: "esp8266",
+        heap: DEFAULT_HEAP.esp8266,
         console: (text) => process.stderr.write(text),
         listening: (_, address) => resolve(address),
         failed: reject,

@@ -3,12 +3,44 @@ import assert from "node:assert/strict";
 import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
 import type { Form } from "../../scripts/compile/compact/compile.ts";
 import { bytecode } from "../../scripts/simulate.ts";
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
 
 /** Both forms pass the same tests. */
 export const FORMS: readonly Form[] = ["compact", "readable"];
+
+/** A board that the server must run on: its chip, and what its firmware was built with. */
+export interface Platform {
+  name: string;
+  chip: Chip;
+}
+
+export const ESP8266: Platform = { name: "ESP8266", chip: "esp8266" };
+export const ESP32: Platform = { name: "ESP32", chip: "esp32" };
+export const PLATFORMS: readonly Platform[] = [ESP8266, ESP32];
+
+/** One form of the module on one platform. */
+export interface Run {
+  name: string;
+  form: Form;
+  platform: Platform;
+  /** The run that tries every way: others leave out what takes long and hardly depends on form and platform. */
+  isThorough: boolean;
+}
+
+/** FULL=1: everything, thoroughly, on every platform. */
+export const isFull = process.env.FULL !== undefined;
+
+/** What the tests of the server run on: both forms on ESP8266, on the others the compact one, which boards get. */
+export const RUNS: readonly Run[] = PLATFORMS.flatMap((platform) =>
+  FORMS.filter((form) => isFull || platform === ESP8266 || form === "compact").map((form) => ({
+    name: `${form}, ${platform.name}`,
+    form,
+    platform,
+    isThorough: isFull || (form === "compact" && platform === ESP8266),
+  })),
+);
 
 const modules = new Map<Form, Promise<Buffer>>();
 
@@ -23,6 +55,8 @@ export function httpserver(form: Form): Promise<Buffer> {
 }
 
 export interface RigOptions {
+  /** ESP8266 if left out. */
+  platform?: Platform;
   heap?: number;
   connections?: number;
 }
@@ -34,9 +68,10 @@ export class Rig {
   readonly board: Board;
 
   constructor(module: Buffer, app: string, options: RigOptions = {}) {
+    const { chip } = options.platform ?? ESP8266;
     this.board = new Board({
-      chip: "esp8266",
-      heap: options.heap ?? DEFAULT_HEAP,
+      chip,
+      heap: options.heap ?? DEFAULT_HEAP[chip],
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),

@@ -45,7 +45,7 @@ describe("console", () => {
   const clock = new VirtualClock();
   const board = new Board({
     chip: "esp32",
-    heap: 4 * DEFAULT_HEAP,
+    heap: 4 * DEFAULT_HEAP.esp8266,
     clock,
     network: new MemoryNetwork(clock),
   });

@@ -90,17 +90,15 @@ function run(chip: Chip, lua: string): string[] {
   const line = new SerialLine(clock);
   board.uart.connect(line);
   line.toBoard(Buffer.from("hello\r\n"));
-  if (chip === "esp8266") {
-    const client = rig.client();
-    client.send("GET / HTTP/1.0\r\n\r\n");
-    for (let pin = 1; pin < board.pins.length; pin++) {
-      board.setPin(pin, 1);
-      rig.wait(10);
-      board.setPin(pin, 0);
-    }
-    rig.wait(100);
-    client.close();
+  const client = rig.client();
+  client.send("GET / HTTP/1.0\r\n\r\n");
+  for (let pin = 1; pin < board.pins.length; pin++) {
+    board.setPin(pin, 1);
+    rig.wait(10);
+    board.setPin(pin, 0);
   }
+  rig.wait(100);
+  client.close();
   rig.wait(10_000);
   const printed = rig.printed().split("\n");
   const wrong = printed.filter((text) =>

@@ -68,7 +68,7 @@ export const gaps: Record<"esp8266" | "esp32", Reasons> = {
     "node.input": "the deploy tools type at the console instead",
     "node.output": "the deploy tools read the console instead",
     "node.sleep": "light sleep: the board would be a process that does nothing",
-    "node.uptime": "its numbers are those of the emulator that was recorded",
+    "wifi.ap": "the simulated board is a station; nobody could join its access point",
     "node.wakeup": "belongs to node.sleep",
     "uart.FLOWCTRL_CTS": otherUarts,
     "uart.FLOWCTRL_NONE": otherUarts,
@@ -108,6 +108,7 @@ export const examples: Record<string, { before?: string; arguments: string[] }> 
   "file.seek": { before: opened, arguments: ["", '"set"', '"set", 0'] },
   "file.write": { before: opened, arguments: ['"a"', "1"] },
   "file.writeline": { before: opened, arguments: ['"a"', "1"] },
+  "gpio.wakeup": { arguments: ["4", "4, gpio.INTR_LOW"] },
   // without a name it reads the console, which is no file here
   "io.lines": { before: 'io.open("a.txt", "w"):close()', arguments: ['"a.txt"'] },
   "net.tcpserver:close": { before: "object:listen(80, function() end)", arguments: [""] },
@@ -135,7 +136,8 @@ export const examples: Record<string, { before?: string; arguments: string[] }> 
   "sjson.decode": { arguments: [`'{"a":[1,null]}'`, `'[1]', {}`] },
   "sjson.decoder:result": { before: `object:write("[1]")`, arguments: [""] },
   "sjson.decoder:write": { arguments: [`"[1]"`, `"["`] },
-  "tmr.timer:start": { before: "object:register(9, 0, function() end)", arguments: ["", "true"] },
+  "wifi.sta.on": { arguments: ['"got_ip"', '"got_ip", function() end'] },
+  "tmr.timer:start": { before: "object:register(10, 0, function() end)", arguments: ["", "true"] },
 };
 
 /** Functions that raise an error on the simulated board whatever they are given. */

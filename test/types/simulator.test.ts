@@ -22,10 +22,12 @@ const ARGUMENTS: Record<string, string> = {
   baud: "115200",
   databits: "8",
   host: '"192.168.4.2"',
+  gateway: '"192.168.4.1"',
   mac: '"02:00:00:00:00:02"',
   multicastIp: '"224.0.0.1"',
   ip: '"192.168.4.1"',
   ms: "100",
+  netmask: '"255.255.255.0"',
   pin: "4",
   ttl: "64",
 };

@@ -40,7 +40,7 @@ export class Table {
   constructor(group: Group, module: Buffer, app: Buffer) {
     this.#board = new Board({
       chip: "esp8266",
-      heap: DEFAULT_HEAP + PROBE_APP,
+      heap: DEFAULT_HEAP.esp8266 + PROBE_APP,
       clock: this.#clock,
       network: this.#network,
     });
