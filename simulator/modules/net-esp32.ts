@@ -330,12 +330,12 @@ export function net(firmware: Firmware): void {
     if (!netconn) return;
     const socket: Socket = unconnected();
     if (netconn.connection) netconn.connection.keepIdle = server.timeout * 1000;
+    attach(socket, netconn);
     firmware.callProtected(server.accept ?? NO_REFERENCE, (L) => {
       sockets.push(L, socket);
       socket.self = vm.ref(L, -1);
       return 1;
     });
-    attach(socket, netconn);
   }
 
   // --- names

@@ -1,15 +1,15 @@
 // The API, line by line: what existing Lua code for the firmware's own httpserver relies on, and what is ours.
 import assert from "node:assert/strict";
-import { FORMS, httpserver, parts, Rig, type RigOptions } from "./rig.ts";
+import { httpserver, parts, Rig, type RigOptions, RUNS, type ServerModule } from "./rig.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: board\r\n\r\n";
 const OK = "HTTP/1.1 200 OK\r\n";
 
-for (const form of FORMS) {
-  describe(`API contract (${form})`, () => {
-    let module: Buffer;
+for (const run of RUNS) {
+  describe(`API contract (${run.name})`, () => {
+    let module: ServerModule;
     before(async () => {
-      module = await httpserver(form);
+      module = await httpserver(run.form, run.platform);
     });
 
     /** A board whose server has this handler's body; `req` and `res` are its arguments. */

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import type { MemoryClient } from "../../simulator/network/memory.ts";
 import { type Answer, answers } from "./answers.ts";
-import { FORMS, httpserver, leaked, Rig } from "./rig.ts";
+import { httpserver, leaked, Rig, RUNS, type ServerModule } from "./rig.ts";
 
 /** Enough for everything at once. */
 const HEAP = 64 * 1024;
@@ -83,7 +83,7 @@ class Trial {
   readonly #right: Answer[][];
   #shortage: Shortage = {};
 
-  constructor(module: Buffer, scenario: string[][]) {
+  constructor(module: ServerModule, scenario: string[][]) {
     this.#rig = new Rig(module, APP, { heap: HEAP });
     this.#scenario = scenario;
     this.#interpose();
@@ -173,14 +173,14 @@ function check(got: Answer[], right: Answer[], where: string): void {
   }
 }
 
-for (const form of FORMS) {
-  describe(`exhaustion (${form})`, () => {
-    let module: Buffer;
+for (const run of RUNS) {
+  describe(`exhaustion (${run.name})`, () => {
+    let module: ServerModule;
     let runs = 0;
     before(async () => {
-      module = await httpserver(form);
+      module = await httpserver(run.form, run.platform);
     });
-    after(() => console.log(`  exhaustion (${form}): ${runs} runs`));
+    after(() => console.log(`  exhaustion (${run.name}): ${runs} runs`));
 
     for (const [name, scenario] of Object.entries(SCENARIOS)) {
       it(`${name}: any one allocation fails`, () => {

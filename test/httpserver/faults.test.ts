@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import type { ClientOptions, MemoryClient } from "../../simulator/network/memory.ts";
 import { answers } from "./answers.ts";
-import { FORMS, httpserver, leaked, Rig } from "./rig.ts";
+import { httpserver, leaked, Rig, RUNS, type ServerModule } from "./rig.ts";
 
 const BODY = "y".repeat(700);
 const APP = `
@@ -66,11 +66,11 @@ function settled(rig: Rig): number {
   return rig.heap();
 }
 
-for (const form of FORMS) {
-  describe(`faults (${form})`, () => {
-    let module: Buffer;
+for (const run of RUNS) {
+  describe(`faults (${run.name})`, () => {
+    let module: ServerModule;
     before(async () => {
-      module = await httpserver(form);
+      module = await httpserver(run.form, run.platform);
     });
 
     /** One session on a connection of its own, until it has ended. */

@@ -3,7 +3,7 @@
 //   FUZZ_SEED=123 FUZZ_CASES=10000 npx mocha test/httpserver/fuzz.test.ts    another run; a failure prints what to give
 import assert from "node:assert/strict";
 import { answers } from "./answers.ts";
-import { httpserver, leaked, Rig } from "./rig.ts";
+import { httpserver, leaked, PLATFORMS, Rig, type ServerModule } from "./rig.ts";
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const CASES = Number(process.env.FUZZ_CASES ?? 500);
@@ -108,65 +108,67 @@ function mutant(random: Random): string {
   return text;
 }
 
-describe("fuzzing", () => {
-  let module: Buffer;
-  before(async () => {
-    module = await httpserver("compact");
-  });
-
-  for (const [name, generate] of [
-    ["random byte streams", noise],
-    ["mutated requests", mutant],
-  ] as const) {
-    it(`${CASES} ${name}`, function () {
-      this.timeout(60_000 + CASES * 100);
-      const rig = new Rig(module, APP);
-      const heap = () => {
-        rig.settle();
-        assert.equal(answers(rig.get()).at(0)?.body, "hello");
-        rig.settle();
-        return rig.heap();
-      };
-      const seen = new Map<string, number>();
-
-      const one = (seed: number) => {
-        const random = generator(seed);
-        const text = generate(random);
-        const size = [1, 2, 3, 7, 50, 1460][random(6)]!;
-        const client = rig.network.client(80, { faults: { segment: (_, most) => Math.min(most, size) } });
-        client.send(text);
-        const end = random(5);
-        rig.clock.advance(20);
-        if (end === 0) client.shutdown();
-        if (end === 1) client.reset();
-        rig.clock.runUntil(() => client.end !== "open" && client.end !== "connecting", LONGEST);
-        const shown = `FUZZ_SEED=${seed} FUZZ_CASES=1: ${JSON.stringify(text)}\n${JSON.stringify(client.text)}`;
-        const panics = rig.board.panics.map(({ message }) => message);
-        assert.deepEqual(panics, [], shown);
-        assert.equal(rig.board.restarts, 0, `${shown} ${rig.printed()}`);
-        assert.ok(["fin", "rst", "closed"].includes(client.end), `${client.end}: ${shown}`);
-        // throws for anything that is no response
-        const got = answers(client.text);
-        for (const { status, isWhole } of got) {
-          assert.ok(isWhole || client.end === "closed" || end === 0, shown);
-          assert.notEqual(status, 500, `${shown} ${rig.printed()}`);
-          seen.set(String(status), (seen.get(String(status)) ?? 0) + 1);
-        }
-        if (got.length === 0) seen.set("close", (seen.get("close") ?? 0) + 1);
-        assert.equal(rig.printed(), "", shown);
-      };
-
-      for (let i = 0; i < CASES; i++) {
-        one(SEED + i);
-        if (i % 25 === 0)
-          assert.equal(answers(rig.get()).at(0)?.body, "hello", `after FUZZ_SEED=${SEED + i}`);
-      }
-      const round = () => {
-        for (let i = 0; i < CASES; i += 10) one(SEED + i);
-        return heap();
-      };
-      assert.equal(leaked(round), 0);
-      console.log(`      ${name}: ${[...seen].map((entry) => entry.join(" ")).join(", ")}`);
+for (const platform of PLATFORMS) {
+  describe(`fuzzing (${platform.name})`, () => {
+    let module: ServerModule;
+    before(async () => {
+      module = await httpserver("compact", platform);
     });
-  }
-});
+
+    for (const [name, generate] of [
+      ["random byte streams", noise],
+      ["mutated requests", mutant],
+    ] as const) {
+      it(`${CASES} ${name}`, function () {
+        this.timeout(60_000 + CASES * 100);
+        const rig = new Rig(module, APP);
+        const heap = () => {
+          rig.settle();
+          assert.equal(answers(rig.get()).at(0)?.body, "hello");
+          rig.settle();
+          return rig.heap();
+        };
+        const seen = new Map<string, number>();
+
+        const one = (seed: number) => {
+          const random = generator(seed);
+          const text = generate(random);
+          const size = [1, 2, 3, 7, 50, 1460][random(6)]!;
+          const client = rig.network.client(80, { faults: { segment: (_, most) => Math.min(most, size) } });
+          client.send(text);
+          const end = random(5);
+          rig.clock.advance(20);
+          if (end === 0) client.shutdown();
+          if (end === 1) client.reset();
+          rig.clock.runUntil(() => client.end !== "open" && client.end !== "connecting", LONGEST);
+          const shown = `FUZZ_SEED=${seed} FUZZ_CASES=1: ${JSON.stringify(text)}\n${JSON.stringify(client.text)}`;
+          const panics = rig.board.panics.map(({ message }) => message);
+          assert.deepEqual(panics, [], shown);
+          assert.equal(rig.board.restarts, 0, `${shown} ${rig.printed()}`);
+          assert.ok(["fin", "rst", "closed"].includes(client.end), `${client.end}: ${shown}`);
+          // throws for anything that is no response
+          const got = answers(client.text);
+          for (const { status, isWhole } of got) {
+            assert.ok(isWhole || client.end === "closed" || end === 0, shown);
+            assert.notEqual(status, 500, `${shown} ${rig.printed()}`);
+            seen.set(String(status), (seen.get(String(status)) ?? 0) + 1);
+          }
+          if (got.length === 0) seen.set("close", (seen.get("close") ?? 0) + 1);
+          assert.equal(rig.printed(), "", shown);
+        };
+
+        for (let i = 0; i < CASES; i++) {
+          one(SEED + i);
+          if (i % 25 === 0)
+            assert.equal(answers(rig.get()).at(0)?.body, "hello", `after FUZZ_SEED=${SEED + i}`);
+        }
+        const round = () => {
+          for (let i = 0; i < CASES; i += 10) one(SEED + i);
+          return heap();
+        };
+        assert.equal(leaked(round), 0);
+        console.log(`      ${name}: ${[...seen].map((entry) => entry.join(" ")).join(", ")}`);
+      });
+    }
+  });
+}

@@ -42,41 +42,45 @@ export const RUNS: readonly Run[] = PLATFORMS.flatMap((platform) =>
   })),
 );
 
-const modules = new Map<Form, Promise<Buffer>>();
+/** Our module as a platform has it in flash. */
+export interface ServerModule {
+  platform: Platform;
+  /** Stripped bytecode. */
+  code: Buffer;
+}
 
-/** Our module as stripped bytecode; compiled once. */
-export function httpserver(form: Form): Promise<Buffer> {
-  let module = modules.get(form);
-  if (!module) {
-    module = compile(HTTPSERVER, form).then(({ code }) => bytecode(Buffer.from(code, "latin1")));
-    modules.set(form, module);
+const sources = new Map<Form, Promise<Buffer>>();
+
+/** Our module; compiled once. */
+export async function httpserver(form: Form, platform = ESP8266): Promise<ServerModule> {
+  let source = sources.get(form);
+  if (!source) {
+    source = compile(HTTPSERVER, form).then(({ code }) => Buffer.from(code, "latin1"));
+    sources.set(form, source);
   }
-  return module;
+  return { platform, code: bytecode(await source) };
 }
 
 export interface RigOptions {
-  /** ESP8266 if left out. */
-  platform?: Platform;
   heap?: number;
   connections?: number;
 }
 
-/** A board that has run `app` (Lua; the module is its local `http`), and the world around it. */
+/** A board of the module's platform that has run `app` (Lua; the module is its local `http`), and the world around it. */
 export class Rig {
   readonly clock = new VirtualClock();
   readonly network = new MemoryNetwork(this.clock);
   readonly board: Board;
 
-  constructor(module: Buffer, app: string, options: RigOptions = {}) {
-    const { chip } = options.platform ?? ESP8266;
+  constructor({ platform, code }: ServerModule, app: string, options: RigOptions = {}) {
     this.board = new Board({
-      chip,
-      heap: options.heap ?? DEFAULT_HEAP[chip],
+      chip: platform.chip,
+      heap: options.heap ?? DEFAULT_HEAP[platform.chip],
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),
     });
-    this.board.files.write("httpserver.lc", module);
+    this.board.files.write("httpserver.lc", code);
     this.board.files.write("init.lua", `local http = require("httpserver")\n${app}`);
     this.clock.advance(500);
   }

@@ -1,5 +1,5 @@
 // The table of what the server owes its clients by RFC 9110 and RFC 9112, on both forms of the build.
-import { FORMS } from "../rig.ts";
+import { RUNS } from "../rig.ts";
 import { body } from "./body.ts";
 import type { Group } from "./case.ts";
 import { chunked } from "./chunked.ts";
@@ -29,18 +29,17 @@ const GROUPS: readonly Group[] = [
   defaultLimits,
 ];
 
-for (const form of FORMS) {
-  describe(`conformance (${form})`, () => {
+for (const run of RUNS) {
+  describe(`conformance (${run.name})`, () => {
     for (const group of GROUPS) {
       describe(group.title, () => {
         let board: Table;
         before(async () => {
-          board = await table(group, form);
+          board = await table(group, run);
         });
         for (const example of group.cases) {
-          // cut at every byte on the form that boards get; FULL=1 does it on both
-          const split = form === "compact" || process.env.FULL !== undefined;
-          it(example.rule, () => board.run(example, split));
+          // cut at every byte where it is thorough
+          it(example.rule, () => board.run(example, run.isThorough));
         }
       });
     }

@@ -8,7 +8,7 @@ import { VirtualClock } from "../../../simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../../../simulator/network/memory.ts";
 import type { LuaVm } from "../../../simulator/vm/lua.ts";
 import { field, parseResponses, type Response } from "../response-parser.ts";
-import { httpserver } from "../rig.ts";
+import { httpserver, type Run, type ServerModule } from "../rig.ts";
 import type { Answer, Case, Group } from "./case.ts";
 
 /** Between two pieces of a split part: they go as segments of their own [ms]. */
@@ -36,16 +36,16 @@ export class Table {
   readonly #board: Board;
   #baseline = 0;
 
-  /** @param module the server's bytecode @param app the probe app's */
-  constructor(group: Group, module: Buffer, app: Buffer) {
+  /** @param app the probe app's bytecode */
+  constructor(group: Group, { platform, code }: ServerModule, app: Buffer) {
     this.#board = new Board({
-      chip: "esp8266",
-      heap: DEFAULT_HEAP.esp8266 + PROBE_APP,
+      chip: platform.chip,
+      heap: DEFAULT_HEAP[platform.chip] + PROBE_APP,
       clock: this.#clock,
       network: this.#network,
     });
     const options = Object.entries(group.options ?? {}).map(([name, value]) => `${name} = ${value}`);
-    this.#board.files.write("httpserver.lc", module);
+    this.#board.files.write("httpserver.lc", code);
     this.#board.files.write("app.lc", app);
     this.#board.files.write(
       "init.lua",
@@ -243,7 +243,7 @@ function partsOf({ send }: Case): readonly string[] {
 const apps = new Map<Form, Promise<Buffer>>();
 
 /** A table's board, freshly started. */
-export async function table(group: Group, form: Form): Promise<Table> {
+export async function table(group: Group, { form, platform }: Run): Promise<Table> {
   let app = apps.get(form);
   if (!app) {
     app = compile(appSource(`${ROOT}/test/fixtures/probe`), form).then(({ code }) =>
@@ -251,5 +251,5 @@ export async function table(group: Group, form: Form): Promise<Table> {
     );
     apps.set(form, app);
   }
-  return new Table(group, await httpserver(form), await app);
+  return new Table(group, await httpserver(form, platform), await app);
 }
