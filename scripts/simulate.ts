@@ -7,7 +7,7 @@ import { RealClock } from "../simulator/clock.ts";
 import { LONGEST_NAME } from "../simulator/files.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
 import { toChip } from "../simulator/vm/chunk.ts";
-import { LuaVm } from "../simulator/vm/lua.ts";
+import { type LuaVersion, LuaVm } from "../simulator/vm/lua.ts";
 import { build, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
 import { stripBytecode } from "./compile/bytecode.ts";
 import type { Form } from "./compile/compact/compile.ts";
@@ -66,12 +66,14 @@ export function staticFiles(folder: string): Record<string, Buffer> {
   return files;
 }
 
-/** Source to stripped bytecode, as luac.cross does it for a chip with Lua 5.1 and doubles. */
-export function bytecode(source: Buffer): Buffer {
-  const vm = new LuaVm();
+/** Source to stripped bytecode, as luac.cross does it: for Lua 5.1 with doubles, or 5.3 with 32-bit numbers. */
+export function bytecode(source: Buffer, version: LuaVersion = "5.1"): Buffer {
+  const vm = new LuaVm({ version });
   const message = vm.load(vm.L, source, "=?");
   if (message !== undefined) throw new Error(`the compiled module is no Lua: ${message}`);
-  return toChip(stripBytecode(vm.dump(vm.L)));
+  if (version === "5.1") return toChip(stripBytecode(vm.dump(vm.L)));
+  vm.strip(vm.L, "all");
+  return toChip(vm.dump(vm.L));
 }
 
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {

@@ -4,7 +4,7 @@ import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
 import type { Network } from "./network/network.ts";
 import { Uart } from "./serial/uart.ts";
-import type { LuaError } from "./vm/lua.ts";
+import type { LuaError, LuaVersion } from "./vm/lua.ts";
 
 export type Chip = "esp8266" | "esp32";
 
@@ -13,6 +13,8 @@ export type RestartReason = "power on" | "node.restart" | "onerror" | "watchdog"
 
 export interface BoardOptions {
   chip: Chip;
+  /** What the firmware was built with: 5.1 if left out. 5.3 must have been built for the simulator (npm run lua53). */
+  lua?: LuaVersion;
   /** Heap that a fresh boot has free [bytes]. */
   heap: number;
   /** Connections at which another one must wait; as on the chip if left out: 5 on ESP8266, as many as the heap has room for on ESP32. */

@@ -21,7 +21,7 @@ import { LuaError, LuaVm, OUT_OF_MEMORY, VmAbandoned } from "./vm/lua.ts";
 
 /** Bytes that the chip's malloc keeps for each block. */
 const BLOCK_HEADER = 8;
-/** The firmware's default collector mode refuses strings of this many bytes. */
+/** With Lua 5.1 the firmware's default collector mode refuses strings of this many bytes. */
 export const STRING_LIMIT = 4096;
 /** Tasks that may wait at each priority, low to high. */
 const TASK_QUEUES: Record<Chip, readonly [number, number, number]> = {
@@ -44,7 +44,7 @@ const MODULES: Record<Chip, ((firmware: Firmware) => void)[]> = {
 };
 
 export class Firmware {
-  readonly vm = new LuaVm({ blockHeader: BLOCK_HEADER });
+  readonly vm: LuaVm;
   readonly board: Board;
   readonly console = new Console(this);
   /** node.setonerror's function; undefined for the default. */
@@ -53,8 +53,8 @@ export class Firmware {
   connectionCount: () => number = () => 0;
   /** A pin has changed its level; set by the gpio module. */
   onPin: (pin: number, level: number) => void = () => {};
-  /** No app has chosen a collector mode yet: the firmware collects before every allocation. */
-  isBootMode = true;
+  /** No app has chosen a collector mode yet: the firmware collects before every allocation. With Lua 5.3 there are no modes. */
+  isBootMode: boolean;
   /** Sockets that Lua has let go of without closing them: collecting one closes it. Set by the net module. */
   orphanCount: () => number = () => 0;
   /** The default onerror is about to restart the board; set by the net module. */
@@ -68,6 +68,8 @@ export class Firmware {
 
   constructor(board: Board) {
     this.board = board;
+    this.vm = new LuaVm({ version: board.options.lua ?? "5.1", blockHeader: BLOCK_HEADER });
+    this.isBootMode = this.vm.version === "5.1";
     this.vm.onOverBudget = () => {
       throw new VmAbandoned("the watchdog has bitten");
     };
@@ -77,7 +79,7 @@ export class Firmware {
     this.vm.collect();
     this.#baseline = this.vm.used;
     this.vm.limit = this.#baseline + board.options.heap;
-    this.vm.longestString = STRING_LIMIT;
+    if (this.vm.version === "5.1") this.vm.longestString = STRING_LIMIT;
     this.vm.resetPeak();
   }
 
@@ -295,18 +297,18 @@ export class Firmware {
   /** Takes out what the firmware's own build of Lua leaves out. */
   #trimLibraries(): void {
     const { vm } = this;
-    const keep = {
-      math: ["abs", "ceil", "floor", "max", "min", "pow", "random", "randomseed", "sqrt", "pi", "huge"],
-      debug: ["getregistry", "traceback"],
-    };
+    const keep: Record<string, string[]> = { debug: ["getregistry", "traceback"] };
+    if (vm.version === "5.1")
+      keep.math = ["abs", "ceil", "floor", "max", "min", "pow", "random", "randomseed", "sqrt", "pi", "huge"];
     for (const [library, names] of Object.entries(keep)) {
       vm.run(`local keep = {${names.map((name) => `${name}=true`).join()}}
         for name in pairs(${library}) do if not keep[name] then ${library}[name] = nil end end`);
     }
     vm.run("debug.getstrings = function() return {} end");
-    vm.run(
-      'getmetatable("").__mod = function(s, v) return type(v) == "table" and s:format(unpack(v)) or s:format(v) end',
-    );
+    if (vm.version === "5.1")
+      vm.run(
+        'getmetatable("").__mod = function(s, v) return type(v) == "table" and s:format(unpack(v)) or s:format(v) end',
+      );
     vm.pushFunction(vm.L, (L) => {
       const count = vm.api.lua_gettop!(L);
       const words = [];

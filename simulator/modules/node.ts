@@ -176,7 +176,7 @@ export function node(firmware: Firmware): void {
       },
       osprint: () => 0,
       uptime: (L) => {
-        vm.pushValue(L, Math.floor((board.clock.now() - board.bootedAt) * 1000));
+        vm.pushFloat(L, Math.floor((board.clock.now() - board.bootedAt) * 1000));
         vm.pushValue(L, 0);
         return 2;
       },
@@ -250,6 +250,7 @@ export function node(firmware: Firmware): void {
     EGC,
   );
   vm.setField(vm.L, -2, "egc");
+  if (vm.version === "5.3") vm.run("node.egc = nil");
   if (board.options.chip === "esp8266") {
     // the store is empty: no function, no list, no time; other fields are short forms of get
     const nothing = (L: number) => {
@@ -262,6 +263,6 @@ export function node(firmware: Firmware): void {
     vm.setField(vm.L, -2, "LFS");
     vm.pushFunction(vm.L, nothing);
     vm.setField(vm.L, -2, "flashindex");
-  } else vm.run("node.egc.meminfo = nil");
+  } else if (vm.version === "5.1") vm.run("node.egc.meminfo = nil");
   vm.pop(vm.L);
 }

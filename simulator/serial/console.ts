@@ -52,7 +52,8 @@ export class Console {
   banner(): void {
     const { uart, options } = this.#firmware.board;
     if (options.chip === "esp8266") uart.send(BOOT_NOISE);
-    uart.print(BANNER[options.chip].join("\n"));
+    const banner = BANNER[options.chip].join("\n");
+    uart.print(options.lua === "5.3" ? banner.replace(/Lua 5\.1\.4( \[.*\])?/, "Lua 5.3.5") : banner);
   }
 
   /** The first prompt; from now on input is read. */

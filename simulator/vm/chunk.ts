@@ -1,8 +1,11 @@
 // The one difference between a chunk of PUC Lua 5.1 and one of NodeMCU's (app/lua/lundump.c, Align4): there, code and
 // line information begin at a multiple of four bytes, counted from the end of the header. The rest is the same when the
 // numbers are doubles. Files in flash are in the chip's form; the VM takes PUC's.
+// A chunk of Lua 5.3 goes to flash in PUC's form too: what the firmware makes of it is not modelled.
 
 const HEADER = 12;
+/** The fifth byte of a chunk. */
+const VERSION = { at: 4, lua53: 0x53 };
 export const SIGNATURE = "\x1bLua";
 
 /** PUC's form to the chip's. */
@@ -15,6 +18,7 @@ export function fromChip(chunk: Buffer): Buffer {
 }
 
 function convert(chunk: Buffer, padded: boolean): Buffer {
+  if (chunk[VERSION.at] === VERSION.lua53) return chunk;
   const pieces: Buffer[] = [chunk.subarray(0, HEADER)];
   let at = HEADER;
   let from = HEADER;

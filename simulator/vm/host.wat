@@ -24,12 +24,14 @@
   ;; bytes + header*blocks + charged: its highest value and its limit (0 = none)
   (global $peak (export "peak") (mut i32) (i32.const 0))
   (global $limit (export "limit") (mut i32) (i32.const 0))
-  ;; counters since the VM was made: blocks asked for or grown, bytes of them, refusals
+  ;; counters since the VM was made: blocks made or grown, bytes of them, refusals
   (global $allocations (export "allocations") (mut i32) (i32.const 0))
   (global $allocated (export "allocated") (mut i64) (i64.const 0))
   (global $refusals (export "refusals") (mut i32) (i32.const 0))
   ;; refuse the allocation that makes this counter 0 (0 = off)
   (global $failAfter (export "failAfter") (mut i32) (i32.const 0))
+  ;; 1: refuse the next allocation too, because it is the one just refused, asked for again after a collection
+  (global $again (mut i32) (i32.const 0))
   ;; 1 while a chunk is parsed: the firmware collects nothing then, so the limit holds at once; strings may be long
   (global $parsing (export "parsing") (mut i32) (i32.const 0))
   ;; longest block that a new string may take (0 = any)
@@ -58,6 +60,16 @@
       (i32.and (i32.eqz (i32.rem_u (local.get $size) (i32.const 40)))
                (call $isPowerOfTwo (i32.div_u (local.get $size) (i32.const 40))))))
 
+  (func $isRefused (result i32)
+    (if (global.get $again) (then (global.set $again (i32.const 0)) (return (i32.const 1))))
+    (if (global.get $failAfter) (then
+      (global.set $failAfter (i32.sub (global.get $failAfter) (i32.const 1)))
+      (if (i32.eqz (global.get $failAfter)) (then
+        (global.set $again (global.get $collectsItself))
+        (return (i32.const 1))))))
+    ;; over the limit: at once where no collection can come first, else counthook sees to it before the next instruction
+    (i32.and (call $isOver) (i32.or (global.get $parsing) (global.get $collectsItself))))
+
   (func $alloc (export "alloc") (param $ud i32) (param $block i32) (param $old i32) (param $new i32) (result i32)
     (local $result i32) (local $bytesBefore i32) (local $blocksBefore i32)
     (if (i32.eqz (local.get $new)) (then
@@ -81,20 +93,13 @@
     ;; what grows may be refused
     (if (i32.or (i32.eqz (local.get $block)) (i32.gt_u (local.get $new) (local.get $old))) (then
       (global.set $dirty (i32.const 1))
-      (global.set $allocations (i32.add (global.get $allocations) (i32.const 1)))
-      (global.set $allocated (i64.add (global.get $allocated)
-        (i64.extend_i32_u (select (i32.sub (local.get $new) (local.get $old)) (local.get $new) (local.get $block)))))
-      (if (global.get $failAfter) (then
-        (global.set $failAfter (i32.sub (global.get $failAfter) (i32.const 1)))
-        (if (i32.eqz (global.get $failAfter)) (then
-          (global.set $bytes (local.get $bytesBefore)) (global.set $blocks (local.get $blocksBefore))
-          (global.set $refusals (i32.add (global.get $refusals) (i32.const 1)))
-          (return (i32.const 0))))))
-      ;; over the limit: at once where no collection can come first, else counthook sees to it before the next instruction
-      (if (i32.and (call $isOver) (i32.or (global.get $parsing) (global.get $collectsItself))) (then
+      (if (call $isRefused) (then
         (global.set $bytes (local.get $bytesBefore)) (global.set $blocks (local.get $blocksBefore))
         (global.set $refusals (i32.add (global.get $refusals) (i32.const 1)))
-        (return (i32.const 0))))))
+        (return (i32.const 0))))
+      (global.set $allocations (i32.add (global.get $allocations) (i32.const 1)))
+      (global.set $allocated (i64.add (global.get $allocated)
+        (i64.extend_i32_u (select (i32.sub (local.get $new) (local.get $old)) (local.get $new) (local.get $block)))))))
     (local.set $result (call $realloc (local.get $block) (local.get $new)))
     (if (i32.and (i32.gt_u (call $used) (global.get $peak)) (i32.eqz (call $isOver)))
       (then (global.set $peak (call $used))))

@@ -1,22 +1,19 @@
-// A real Lua VM (PUC Lua, WebAssembly) behind its raw C API: strings are bytes, the heap is counted and capped,
+// A real Lua VM (PUC Lua 5.1 or 5.3, WebAssembly) behind its raw C API: strings are bytes, the heap is counted and capped,
 // every instruction and allocation is counted, and an error on either side arrives on the other as an error.
 // One instance is one lua_State. Nothing here knows NodeMCU; the board (board.ts) makes it one.
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import initWabt from "wabt";
+import type { CApi, DebugPart, Dialect, Instance, LuaVersion } from "./dialect.ts";
+import { lua51 } from "./lua51.ts";
+import { lua53 } from "./lua53.ts";
+
+export type { DebugPart, LuaVersion } from "./dialect.ts";
 
 /** A function given to Lua: gets the thread, returns how many results it pushed. A thrown error becomes a Lua error. */
 export type HostFunction = (L: number) => number;
 
 /** Bytes for Lua: a Buffer, or a string of which every character is one byte (latin1). */
 export type Bytes = Uint8Array | string;
-
-/**
- * Debug information of functions: names of locals and upvalues; these and line numbers; these and the chunk's name (such
- * a function is only good for dump()).
- */
-export type DebugPart = "nothing" | "names" | "lines" | "all";
 
 /** lua_type() results. */
 export const LuaType = {
@@ -55,10 +52,6 @@ export class PlainLuaError extends Error {}
 /** Thrown in a host function: goes through Lua and every pcall up to the host. The VM cannot be used afterwards. */
 export class VmAbandoned extends Error {}
 
-type CApi = Record<string, (...args: number[]) => number> & {
-  memory: WebAssembly.Memory;
-  __indirect_function_table: WebAssembly.Table;
-};
 type Counter = "bytes" | "blocks" | "header" | "charged" | "peak" | "limit" | "allocations" | "refusals";
 type Switch = "failAfter" | "parsing" | "longestString" | "collectsItself" | "collectAlways" | "running";
 type HostModule = Record<Counter | Switch, WebAssembly.Global<"i32">> &
@@ -68,31 +61,10 @@ type HostModule = Record<Counter | Switch, WebAssembly.Global<"i32">> &
     collect(L: number): void;
   };
 
-const LUA51 = "wasmoon-lua5.1/dist/liblua5.1.wasm";
-const LUA51_SHA256 = "cba969b97e8a319eba8996b5df488aed5cdd22a56f2de53b42598e474014e610";
-const REGISTRY = -10000;
-const GLOBALS = -10002;
-const FIRST_UPVALUE = -10003;
-const GC = { stop: 0, restart: 1, collect: 2, setPause: 6, setStepMultiplier: 7 } as const;
+const DIALECTS: Record<LuaVersion, Dialect> = { "5.1": lua51, "5.3": lua53 };
+const GC = { stop: 0, restart: 1 } as const;
 const HOOK_COUNT = 8;
 const MULTIPLE_RESULTS = -1;
-/** Offsets in 5.1's structures where pointers have 32 bits: lua_State, global_State, LClosure, Proto. */
-const STATE = { global: 16 };
-const GLOBAL = { totalBytes: 68 };
-const CLOSURE = { proto: 16 };
-const PROTO = {
-  protos: 16,
-  lines: 20,
-  locals: 24,
-  upvalues: 28,
-  source: 32,
-  upvalueCount: 36,
-  lineCount: 48,
-  protoCount: 52,
-  localCount: 56,
-};
-const LOCAL_SIZE = 12;
-const POINTER_SIZE = 4;
 /** First byte of a precompiled chunk. */
 const BYTECODE = 0x1b;
 /** Size of a 5.1 string block without its characters: 16 bytes of header and the closing NUL. */
@@ -101,19 +73,6 @@ const STRING_OVERHEAD = 17;
 /** What a C function's longjmp is in JavaScript: passes through every host function untouched. */
 const LONGJMP = Symbol("longjmp");
 
-function compileLua51(): WebAssembly.Module {
-  const file = createRequire(import.meta.url).resolve(LUA51);
-  const bytes = readFileSync(file);
-  const sum = createHash("sha256").update(bytes).digest("hex");
-  if (sum !== LUA51_SHA256) {
-    throw new Error(
-      `${LUA51} is not the file this simulator was made with (sha256 ${sum}): run "npm ci" again`,
-    );
-  }
-  return new WebAssembly.Module(bytes);
-}
-
-const lua51 = compileLua51();
 const hostModule = new WebAssembly.Module(
   (await initWabt())
     .parseWat("host.wat", readFileSync(new URL("./host.wat", import.meta.url), "utf8"))
@@ -121,6 +80,8 @@ const hostModule = new WebAssembly.Module(
 );
 
 export interface LuaVmOptions {
+  /** 5.1 if left out. 5.3 must have been built (lua53/build.ts). */
+  version?: LuaVersion;
   /** The firmware's malloc header, charged for every live block [bytes]. */
   blockHeader?: number;
 }
@@ -130,7 +91,10 @@ export class LuaVm {
   readonly api: CApi;
   /** The main thread. */
   readonly L: number;
-  readonly registry = REGISTRY;
+  /** Pseudo-index of the registry. */
+  readonly registry: number;
+  readonly version: LuaVersion;
+  readonly #dialect: Dialect;
   readonly #host: HostModule;
   readonly #functions: HostFunction[] = [];
   readonly #cfunction: number;
@@ -149,47 +113,27 @@ export class LuaVm {
   #closed = false;
 
   constructor(options: LuaVmOptions = {}) {
-    let api: CApi;
+    this.version = options.version ?? "5.1";
+    const dialect = DIALECTS[this.version];
+    this.#dialect = dialect;
+    this.registry = dialect.registry;
     const unavailable = 52; // ENOSYS
     const imports: Record<string, Record<string, unknown>> = {};
-    for (const { module, name } of WebAssembly.Module.imports(lua51)) {
+    for (const { module, name } of WebAssembly.Module.imports(dialect.module))
       (imports[module] ??= {})[name] = () => unavailable;
-    }
-    const env = imports.env!;
-    env.invoke_vii = (fn: number, a: number, b: number) => {
-      const stack = api.stackSave!();
-      try {
-        api.__indirect_function_table.get(fn)(a, b);
-      } catch (error) {
-        if (error !== LONGJMP) throw error;
-        api.stackRestore!(stack);
-        api.setThrew!(1, 0);
-      }
-    };
-    env._emscripten_throw_longjmp = () => {
-      throw LONGJMP;
-    };
-    env.emscripten_memcpy_js = (to: number, from: number, length: number) => {
-      this.memory.copyWithin(to, from, from + length);
-    };
-    env.emscripten_resize_heap = (size: number) => {
-      const pages = (size - api.memory.buffer.byteLength + 65535) >>> 16;
-      try {
-        api.memory.grow(pages);
-        return 1;
-      } catch {
-        return 0;
-      }
-    };
-    env.emscripten_date_now = () => 0;
-    api = new WebAssembly.Instance(lua51, imports as WebAssembly.Imports).exports as unknown as CApi;
+    const instance = {} as Instance;
+    for (const [module, functions] of Object.entries(dialect.imports(instance, LONGJMP)))
+      Object.assign(imports[module]!, functions);
+    const { exports } = new WebAssembly.Instance(dialect.module, imports as WebAssembly.Imports);
+    const api = { ...exports } as unknown as CApi;
+    instance.api = api;
     this.api = api;
-    api.__wasm_call_ctors!();
+    dialect.start(api);
 
     this.#host = new WebAssembly.Instance(hostModule, {
-      lua: api as unknown as WebAssembly.ModuleImports,
+      lua: exports,
       host: {
-        firstUpvalue: FIRST_UPVALUE,
+        firstUpvalue: dialect.firstUpvalue,
         dispatch: (L: number, id: number) => this.#dispatch(L, id),
         longString: (L: number) => {
           // the message itself may be as long as the bound
@@ -212,6 +156,7 @@ export class LuaVm {
       },
     }).exports as unknown as HostModule;
     this.#host.header.value = options.blockHeader ?? 0;
+    this.#host.collectsItself.value = dialect.collectsItself ? 1 : 0;
     const table = api.__indirect_function_table;
     const first = table.grow(3);
     table.set(first, this.#host.alloc);
@@ -223,15 +168,15 @@ export class LuaVm {
 
     this.L = api.lua_newstate!(first, 0);
     this.#host.running.value = this.L;
-    for (const library of ["base", "package", "table", "string", "math", "debug"]) {
+    for (const [name, open] of dialect.libraries) {
       const slot = table.grow(1);
-      table.set(slot, api[`luaopen_${library}`]);
-      api.lua_pushcclosure!(this.L, slot, 0);
-      this.push(this.L, library === "base" ? "" : library);
-      api.lua_call!(this.L, 1, 0);
+      table.set(slot, api[open]);
+      dialect.openLibrary(api, this.L, this.cString(name), slot);
     }
-    this.getGlobal("debug");
-    api.lua_getfield!(this.L, -1, this.cString("traceback"));
+    const handler = Buffer.from(dialect.messageHandler);
+    this.memory.set(handler, this.#scratch);
+    api.luaL_loadbuffer!(this.L, this.#scratch, handler.length, this.cString("=host"));
+    api.lua_call!(this.L, 0, 1);
     this.#traceback = this.ref(this.L, -1);
     this.pushFunction(this.L, (L) => this.#job(L));
     this.#runner = this.ref(this.L, -1);
@@ -265,7 +210,7 @@ export class LuaVm {
     this.#host.charged.value += bytes;
     if (this.limit === 0 || this.used <= this.limit) this.#host.peak.value = Math.max(this.peak, this.used);
   }
-  /** Raises when a new string of this many bytes or more is made outside the parser; 0 for no bound. */
+  /** Raises when a new string of this many bytes or more is made outside the parser; 0 for no bound. For 5.1 only: 5.3 has no such rule. */
   set longestString(bytes: number) {
     this.#host.longestString.value = bytes === 0 ? 0 : STRING_OVERHEAD + bytes - 1;
   }
@@ -302,20 +247,7 @@ export class LuaVm {
    * strings there once were, so who compares the heap before and after takes them off.
    */
   get elasticBytes(): number {
-    const stackSize = 44; // offset of lua_State.stacksize with 32-bit pointers
-    const callsSize = 48; // of lua_State.size_ci
-    const callSize = 24;
-    const globalState = 16; // of lua_State.l_G, which begins with the string table
-    const stringTableSize = 8; // of stringtable.size
-    const valueSize = 16;
-    const pointerSize = 4;
-    const view = new DataView(this.api.memory.buffer);
-    const strings = view.getInt32(view.getInt32(this.L + globalState, true) + stringTableSize, true);
-    return (
-      view.getInt32(this.L + stackSize, true) * valueSize +
-      view.getInt32(this.L + callsSize, true) * callSize +
-      strings * pointerSize
-    );
+    return this.#dialect.elasticBytes(this.api, this.L, this.#host.header.value);
   }
   collect(): void {
     this.#host.collect(this.L);
@@ -367,6 +299,11 @@ export class LuaVm {
     else this.push(L, value);
   }
 
+  /** Pushes a number as a float: with 5.3 a whole one differs from an integer, and is rounded to 24 bits. */
+  pushFloat(L: number, value: number): void {
+    this.api.lua_pushfloat!(L, value);
+  }
+
   /** The string at `index`, or undefined if it is neither string nor number (a number becomes a string in place, as in C). */
   bytes(L: number, index: number): Buffer | undefined {
     const pointer = this.api.lua_tolstring!(L, index, this.#lengthOut);
@@ -415,10 +352,10 @@ export class LuaVm {
   // --- globals, tables, references
 
   getGlobal(name: string, L = this.L): void {
-    this.api.lua_getfield!(L, GLOBALS, this.cString(name));
+    this.api.lua_getglobal!(L, this.cString(name));
   }
   setGlobal(name: string, L = this.L): void {
-    this.api.lua_setfield!(L, GLOBALS, this.cString(name));
+    this.api.lua_setglobal!(L, this.cString(name));
   }
   setField(L: number, index: number, name: string): void {
     this.api.lua_setfield!(L, index, this.cString(name));
@@ -432,13 +369,13 @@ export class LuaVm {
   /** A registry reference to the value at `index`. */
   ref(L: number, index: number): number {
     this.api.lua_pushvalue!(L, index);
-    return this.api.luaL_ref!(L, REGISTRY);
+    return this.api.luaL_ref!(L, this.registry);
   }
   unref(reference: number): void {
-    if (!this.#closed) this.api.luaL_unref!(this.L, REGISTRY, reference);
+    if (!this.#closed) this.api.luaL_unref!(this.L, this.registry, reference);
   }
   pushRef(L: number, reference: number): void {
-    this.api.lua_rawgeti!(L, REGISTRY, reference);
+    this.api.lua_rawgeti!(L, this.registry, reference);
   }
 
   // --- running
@@ -496,19 +433,24 @@ export class LuaVm {
   }
 
   /**
-   * Parses a chunk (source or bytecode) and pushes it as a function. As on the chip nothing is collected meanwhile.
+   * Parses a chunk (source or bytecode) and pushes it as a function. As on the chip 5.1 collects nothing meanwhile.
    * @returns undefined, or the error message (nothing pushed then)
    */
   load(L: number, chunk: Bytes, name: string): string | undefined {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk, "latin1") : chunk;
     const pointer = this.api.malloc!(bytes.length + 1);
     this.memory.set(bytes, pointer);
-    this.collect();
-    this.api.lua_gc!(L, GC.stop, 0);
-    this.#host.parsing.value = 1;
+    const stopsCollector = !this.#dialect.collectsItself;
+    if (stopsCollector) {
+      this.collect();
+      this.api.lua_gc!(L, GC.stop, 0);
+      this.#host.parsing.value = 1;
+    }
     const status = this.api.luaL_loadbuffer!(L, pointer, bytes.length, this.cString(name));
-    this.#host.parsing.value = 0;
-    this.api.lua_gc!(L, GC.restart, 0);
+    if (stopsCollector) {
+      this.#host.parsing.value = 0;
+      this.api.lua_gc!(L, GC.restart, 0);
+    }
     this.api.free!(pointer);
     if (status === 0) {
       if (bytes[0] !== BYTECODE) this.strip(L, this.forgets);
@@ -554,29 +496,7 @@ export class LuaVm {
    */
   strip(L: number, part: DebugPart): number {
     if (part === "nothing") return 0;
-    const view = new DataView(this.memory.buffer);
-    const word = (address: number) => view.getUint32(address, true);
-    const free = (proto: number, pointerAt: number, countAt: number, size: number) => {
-      const bytes = word(proto + countAt) * size;
-      this.#host.alloc(0, word(proto + pointerAt), bytes, 0);
-      view.setUint32(proto + pointerAt, 0, true);
-      view.setUint32(proto + countAt, 0, true);
-      return bytes;
-    };
-    const stripProto = (proto: number): number => {
-      let freed = free(proto, PROTO.locals, PROTO.localCount, LOCAL_SIZE);
-      freed += free(proto, PROTO.upvalues, PROTO.upvalueCount, POINTER_SIZE);
-      if (part !== "names") freed += free(proto, PROTO.lines, PROTO.lineCount, POINTER_SIZE);
-      if (part === "all") view.setUint32(proto + PROTO.source, 0, true);
-      const inner = word(proto + PROTO.protos);
-      for (let i = 0; i < word(proto + PROTO.protoCount); i++)
-        freed += stripProto(word(inner + i * POINTER_SIZE));
-      return freed;
-    };
-    const freed = stripProto(word(this.api.lua_topointer!(L, -1) + CLOSURE.proto));
-    const total = word(L + STATE.global) + GLOBAL.totalBytes;
-    view.setUint32(total, word(total) - freed, true);
-    return freed;
+    return this.#dialect.strip(this.api, L, part, (block, bytes) => this.#host.alloc(0, block, bytes, 0));
   }
 
   /** The bytecode of the function on top of the stack, with the debug information that it has. */
