@@ -77,8 +77,6 @@ declare module "httpserver" {
     connections?: number;
     /** Heap that queued output leaves free [bytes], 4096. */
     reserve?: number;
-    /** Largest rest of a body that is read and dropped to keep the connection [bytes], 8192. */
-    drain?: number;
     /** Told of every error in a handler or callback; the default prints it. */
     onerror?: (this: void, err: unknown, req: Request) => void;
   }

@@ -6,21 +6,15 @@ export const exchanges = new LuaTable<net.TcpSocket, Exchange>();
 export const idle = new LuaTable<net.TcpSocket, number>();
 export let count = 0;
 
-const timer = tmr.create();
-
 /** Ticks in a second: few enough to cost nothing, enough to tell a client that is about to send from a silent one. */
 export const TICKS = 10;
 
-let sweep: (this: void) => void;
+const timer = tmr.create();
 
-/**
- * A connection begins.
- * @param tick called TICKS times a second while there are any
- * @param cleaner closes those that are cut
- */
-export function add(tick: (this: void) => void, cleaner: (this: void) => void): void {
+/** A connection begins. @param tick called TICKS times a second while there are any */
+export function open(socket: net.TcpSocket, seconds: number, tick: (this: void) => void): void {
+  idle.set(socket, seconds * TICKS);
   count++;
-  sweep = cleaner;
   if (count === 1) timer.alarm(1000 / TICKS, tmr.ALARM_AUTO, tick);
 }
 
@@ -41,11 +35,4 @@ export function close(socket: net.TcpSocket): void {
       if (x.onclose) x.onclose();
     }
   }
-}
-
-/** Ends an exchange's connection after the callback that runs: a close inside `receive` would be a reset on ESP8266. */
-export function closeLater(x: Exchange): void {
-  x._cut = true;
-  // with the task queue full the next tick does it
-  pcall(node.task.post as (this: void, task: (this: void) => void) => void, sweep);
 }

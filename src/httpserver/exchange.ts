@@ -1,5 +1,6 @@
 // The state of one request and its response: one table per exchange, made at the first byte, dropped after the last.
 // The app sees it as req and res; fields that begin with `_` are ours and are shortened by the compiler.
+// A plain request fills at most 16 fields, the app's included: with a seventeenth Lua doubles the table (640 bytes).
 import type { Server } from "./limits";
 
 /** Reads from `buffer` at `position`: the position after what it took, the same if it waits for more. */
@@ -24,62 +25,54 @@ export interface Exchange {
   finish(data?: Data, code?: number | string): void;
 
   _server: Server;
+  /** Why output waits; absent if it does not. */
+  _hold?: Hold | undefined;
+  /** Seconds for which it is still waited for the client, or for the app. */
+  _patience: number;
+  /** The connection ends with this exchange. */
+  _close?: unknown;
+  /** The connection ends now: at the next tick, or in `sent`. */
+  _cut?: boolean;
 
   // reading
   /** What comes next in the input; absent when the request has been read, or will not be. */
   _state?: State | undefined;
   /** Input that no state has taken. */
   _rest?: string | undefined;
-  /** Seconds for which it is still waited for the client, or for the app. */
-  _patience: number;
-  /** Bytes of the head so far; then bytes of the body since they last renewed the patience. */
-  _size: number;
-  _fields: number;
+  /** Bytes of an incomplete head so far; then bytes of the body since they last renewed the patience. */
+  _size?: number;
+  _fields?: number;
   _http10?: boolean;
-  _host?: string;
+  _host?: true;
   /** Bytes of the body, or of the chunk that is being read, that are still to come. */
-  _length?: number;
+  _length?: number | undefined;
   _chunked?: boolean;
   /** The client waits for 100 Continue. */
   _expect?: boolean | undefined;
-  /** HTTP/1.0 asked to keep the connection. */
-  _keep?: boolean;
 
   // answering
-  /** The request's head is complete, or refused: output may go. */
-  _open?: boolean;
-  /** A callback runs: its output waits for its end. */
-  _hold?: boolean | undefined;
   _code?: number;
   /** Header lines of the app. */
   _header: string;
-  /** Pieces of the body, and functions that give them. */
-  _queue: (string | Pull)[];
-  /** Position in the first piece of the queue. */
-  _at: number;
-  /** Bytes queued; false once there is a function among them. */
-  _bytes: number | false;
-  /** Bytes of body that may still be sent; absent if any number may. */
-  _left?: number | undefined;
+  /** Content-Length as the app set it. */
+  _declared?: number | undefined;
+  /** Pieces of the body, and functions that give them; absent once the whole response has been made. */
+  _queue?: (string | Pull)[] | undefined;
+  /** Where the first piece of the queue goes on, if a part of it has been sent. */
+  _at?: number | undefined;
   /** finish was called, or nothing can be sent any more. */
   _finished?: boolean;
-  /** How the body is framed; there once the head has been made. */
-  _framing?: Framing | undefined;
-  /** The whole response has been made; what is left of it is in _raw or in flight. */
-  _ended?: boolean | undefined;
+  /** Bytes of body that may still be sent, false if the body is chunked; absent until the head has been made. */
+  _left?: number | false | undefined;
   /** Bytes that the network has not taken yet. */
   _raw?: string | undefined;
-  /** Something of the response is out. */
-  _begun?: boolean;
-  /** A send is in flight. */
-  _sending?: boolean | undefined;
-  /** The connection ends with this exchange. */
-  _close?: boolean;
-  /** The connection ends now. */
-  _cut?: boolean;
 }
 
-export const enum Framing {
-  Plain = 1,
-  Chunked,
+export const enum Hold {
+  /** The request's head is not complete. */
+  Head = 1,
+  /** A callback runs: its output goes at its end. */
+  Callback,
+  /** A send is in flight. */
+  Sending,
 }

@@ -1,7 +1,8 @@
 // The module's face: createServer.
-import { acceptor } from "./connection";
+import { accept, read } from "./connection";
 import type { Handler } from "./exchange";
 import { DEFAULTS, type Limits, type Server } from "./limits";
+import { guard } from "./response";
 
 const servers = new LuaTable<number, net.Server>();
 
@@ -18,7 +19,10 @@ export function createServer(port: number, handler: Handler, options?: Partial<L
   // the chips differ in createServer's arguments; without any both take 30 s of TCP keep-alive
   const listener = net.createServer();
   servers.set(port, listener);
-  const limits = options ? setmetatable(options, { __index: DEFAULTS }) : DEFAULTS;
-  listener.listen(port, acceptor(setmetatable({ _handler: handler } as Server, { __index: limits })));
+  const server = setmetatable({ _handler: handler } as Server, {
+    __index: setmetatable(options ?? {}, { __index: DEFAULTS }) as Limits,
+  });
+  server._receive = guard(read, server);
+  listener.listen(port, guard(accept, server));
   return listener;
 }

@@ -12,13 +12,14 @@ export interface Limits {
   answer: number;
   connections: number;
   reserve: number;
-  drain: number;
   onerror?: (this: void, problem: unknown, req: Exchange) => void;
 }
 
 /** A server: its handler, and through its metatable its limits. */
 export interface Server extends Limits {
   _handler: Handler;
+  /** Gets what comes on its connections. */
+  _receive: (this: void, socket: net.TcpSocket | undefined, data?: string) => void;
 }
 
 export const DEFAULTS: Limits = {
@@ -42,6 +43,4 @@ export const DEFAULTS: Limits = {
   connections: 5,
   // Two TCP segments of 1.5 KB and one received piece must still find room.
   reserve: 4096,
-  // Reading this much costs less than a new connection.
-  drain: 8192,
 };

@@ -1,116 +1,139 @@
-// Sends responses: head, framing (RFC 9112 6), and one send in flight. What one callback has queued goes out together;
-// while more follows, a send is two full TCP segments if the heap allows.
-import { closeLater, count } from "./connections";
-import { type Exchange, Framing, type Pull } from "./exchange";
+// Sends responses: head, framing (RFC 9112 6), one full TCP segment after another, no more than may be in flight. What one
+// callback has queued goes out together. At the end of an exchange its connection closes, idles or turns to the next one.
+import { count, exchanges, idle, TICKS } from "./connections";
+import { type Exchange, Hold, type Pull } from "./exchange";
 import { reason } from "./status";
 
 const find = string.find;
-const sub = string.sub;
 
-/** Two segments: of 1460 bytes on ESP8266, of 1440 on ESP32 (which has no tmr.now). */
-const SEGMENTS = tmr.now ? 2920 : 2880;
-/** One segment, on either chip and behind any router. */
-const SEGMENT = 1400;
-/** What every path of the Internet takes in one packet (RFC 9293): for a heap that is nearly full. */
+/** What ESP8266 takes before an acknowledgement: two segments. ESP32 (which has no tmr.now) gets a little less [bytes]. */
+const FLIGHT = 2920;
+/** One send: a segment on ESP8266; on ESP32, which must have only one send in flight, two of its segments [bytes]. */
+const SEGMENT = tmr.now ? 1460 : 2880;
+/** What every path of the Internet takes in one packet (RFC 9293): for a heap that is nearly full [bytes]. */
 const LEAST = 536;
-/** Heap that two segments want: twice their bytes in strings, once in Lua's own buffer, once in lwIP [bytes]. */
-const COMFORT = 12500;
-/** A chunk-size line of three digits and the chunk's end: segments must be full, or the last one waits (Nagle). */
+/** Heap that a segment wants: twice its bytes in strings, once in Lua's own buffer, once in lwIP [bytes]. */
+const COMFORT = 5500;
+/** A chunk-size line of three digits and the chunk's end: segments must be full, or the last one waits (Nagle) [bytes]. */
 const CHUNK_FRAME = 7;
+/** The last chunk [bytes]. */
+const LAST_CHUNK = 5;
+/** Of a request's body, what is still read when the response has ended [bytes]. */
+const DRAIN = 8192;
+/** Length of a body that ends with its connection. */
+const ENDLESS = 0x7fffffff;
+/** Time for a client to close before we do [ticks]. */
+const LINGER = 3;
 
-/** Whether so much of the request's body is still to come that the connection is not worth keeping. */
-export function unread(x: Exchange): unknown {
-  return x._state && (x._expect || x._chunked || (x._length ?? 0) > x._server.drain);
-}
-
-/** Makes the response's head; settles how the body is framed and whether the connection goes on. */
-function head(x: Exchange): string {
-  const code = x._code ?? 200;
-  let lines = x._header;
-  let left = x._left || (x._finished && x._bytes);
-  x._framing = Framing.Plain;
-  if (code === 205) left = 0;
-  if (code < 200 || code === 204 || code === 304) left = 0;
-  else if (left) lines = lines + ("Content-Length: " + (left + "\r\n"));
-  else if (x._http10) x._close = true;
-  else {
-    x._framing = Framing.Chunked;
-    lines = lines + "Transfer-Encoding: chunked\r\n";
+/** Makes the next bytes of the response: its head, if there is none yet, and what there is of its body. */
+function next(x: Exchange): string {
+  const queue = x._queue!;
+  let left = x._left;
+  let start = "";
+  if (left === undefined) {
+    const code = x._code ?? 200;
+    let framing = "";
+    left = x._declared;
+    if (!left && x._finished) {
+      left = 0;
+      for (const piece of queue) left = left && type(piece) === "string" && left + (piece as string).length;
+    }
+    if (code === 205) left = 0;
+    if (code < 200 || code === 204 || code === 304) left = 0;
+    else if (left) framing = "Content-Length: " + (left + "\r\n");
+    else if (x._http10) {
+      left = ENDLESS;
+      x._close = true;
+    } else {
+      left = false;
+      framing = "Transfer-Encoding: chunked\r\n";
+    }
+    if (x.method === "HEAD") left = 0;
+    if (count >= x._server.connections) x._close = true;
+    const connection = x._close ? "Connection: close\r\n" : x._http10 ? "Connection: keep-alive\r\n" : "";
+    start = "HTTP/1.1 " + (reason(code) + ("\r\n" + (x._header + (framing + (connection + "\r\n")))));
   }
-  if (x.method === "HEAD") {
-    left = 0;
-    x._framing = Framing.Plain;
-  }
-  x._left = left as number | undefined;
-  if ((x._http10 && !x._keep) || count >= x._server.connections || (x._finished && unread(x)))
-    x._close = true;
-  if (x._close) lines = lines + "Connection: close\r\n";
-  else if (x._http10) lines = lines + "Connection: keep-alive\r\n";
-  return "HTTP/1.1 " + (reason(code) + ("\r\n" + (lines + "\r\n")));
-}
-
-/** Makes the next bytes of the response, `most` of them if there are so many. */
-function next(x: Exchange, most: number): string {
-  const start = x._framing ? "" : head(x);
-  let room = most - start.length - (x._framing === Framing.Chunked ? CHUNK_FRAME : 0);
-  if (x._left && x._left < room) room = x._left;
+  let room =
+    (node.heap() < COMFORT && collectgarbage() && node.heap() < COMFORT ? LEAST : SEGMENT) - start.length;
+  if (!left) room -= CHUNK_FRAME;
+  else if (left < room) room = left;
   let body = "";
-  while (room > 0 && x._queue[0]) {
-    const first = x._queue[0];
+  while (room > 0 && queue[0]) {
+    const first = queue[0];
     if (type(first) === "function") {
       const piece = (first as Pull)(x);
       if (piece === "") break;
-      if (piece) table.insert(x._queue, 1, piece + "");
-      else table.remove(x._queue, 1);
+      if (piece) table.insert(queue, 1, piece + "");
+      else table.remove(queue, 1);
     } else {
-      const piece = sub(first as string, x._at, x._at + room - 1);
+      const at = x._at ?? 1;
+      const piece = string.sub(first as string, at, at + room - 1);
       body = body + piece;
       room -= piece.length;
-      x._at += piece.length;
-      if (x._at > (first as string).length) {
-        table.remove(x._queue, 1);
-        x._at = 1;
-      }
+      const end = at + piece.length;
+      if (end > (first as string).length) {
+        table.remove(queue, 1);
+        if (at > 1) x._at = undefined;
+      } else x._at = end;
     }
   }
-  if (x._left) {
-    x._left -= body.length;
+  let rest = "";
+  if (left) {
+    left -= body.length;
     // no body, or more than the app itself has promised
-    if (x._left === 0) x._queue = [];
+    if (left === 0) x._queue = [];
+  } else if (body !== "") {
+    start = start + string.format("%x\r\n", body.length);
+    rest = "\r\n";
   }
-  if (x._finished && !x._queue[0]) {
-    x._ended = true;
+  if (x._finished && !x._queue![0] && (left || room >= LAST_CHUNK)) {
+    x._queue = undefined;
+    if (!left) rest = rest + "0\r\n\r\n";
     // less than it has promised: must not look whole
-    if (x._left && x._left > 0) x._close = true;
+    else if (left > 0) x._close = true;
   }
-  if (x._framing === Framing.Chunked) {
-    if (body !== "") body = string.format("%x\r\n", body.length) + (body + "\r\n");
-    if (x._ended) body = body + "0\r\n\r\n";
-  }
-  return start + body;
+  x._left = left;
+  return start + (body + rest);
 }
 
-/** Hands over what can go now. */
-export function flush(x: Exchange): void {
-  if (x._hold || x._sending || x._cut) return;
-  x._hold = true;
-  if (node.heap() < COMFORT) collectgarbage();
-  const free = node.heap();
-  const most = free > COMFORT ? SEGMENTS : free > COMFORT / 2 ? SEGMENT : LEAST;
-  let out = x._raw ?? ((x._finished || x._queue[0]) && !x._ended ? next(x, most) : "");
-  x._hold = undefined;
-  if (out === "") return;
-  if (!x._raw) x._patience = x._server.sendtime;
-  const [ok, problem] = pcall(x.conn.send, x.conn, sub(out, 1, most));
-  if (ok) {
-    x._sending = true;
-    x._begun = !!x._framing;
+/** Sends what can go now; at the end of the exchange, sees what becomes of its connection. */
+export function go(socket: net.TcpSocket): void {
+  const x = exchanges.get(socket);
+  if (!x || x._hold || x._cut) return;
+  // so much of the request's body is still to come that the connection is not worth keeping
+  if (x._finished && x._state && (x._expect || x._chunked || (x._length ?? 0) > DRAIN)) x._close = true;
+  x._hold = Hold.Callback;
+  let hold: Hold | undefined;
+  for (const _ of $range(SEGMENT, FLIGHT, SEGMENT)) {
+    let out = x._raw;
+    if (!out) {
+      out = x._queue && (x._finished || x._queue[0]) ? next(x) : "";
+      if (out === "") break;
+      x._patience = x._server.sendtime;
+    }
+    const [ok, problem] = pcall(socket.send, socket, out);
+    if (!ok) {
+      // what has no room goes on `sent` or at the next tick
+      x._raw = out;
+      // the peer has left, or (ESP32) only a part was queued
+      if (!find(problem as string, "memory")[0] && !find(problem as string, "block")[0]) x._cut = true;
+      break;
+    }
+    if (x._raw) x._raw = undefined;
     x._patience = x._server.sendtime;
-    out = sub(out, most + 1);
-  } else if (!find(problem as string, "memory")[0] && !find(problem as string, "block")[0]) {
-    // the peer has left, or (ESP32) only a part was queued
-    closeLater(x);
+    hold = Hold.Sending;
   }
-  // what had no room goes on `sent` or at the next tick
-  x._raw = out !== "" ? out : undefined;
+  x._hold = hold;
+  if (hold || x._queue || x._raw || x._cut) return;
+  if (x._close) {
+    x.onclose = undefined;
+    // who closes first keeps 184 bytes in TIME_WAIT for 10 s: a client that can tell the end by itself gets to be the one
+    if (x._state || (x._left || 0) > 0) x._cut = true;
+    else if (!idle.get(socket)) idle.set(socket, LINGER);
+  } else if (!x._state) {
+    // in this order: without memory for the one it is still the other
+    idle.set(socket, x._server.idle * TICKS);
+    exchanges.delete(socket);
+    if (x._rest) x._server._receive(socket, x._rest);
+  }
 }

@@ -1,12 +1,12 @@
 // Reads requests (RFC 9112): request line, fields, body, chunks. No I/O: a state takes what it can from the buffer and says
 // where it stopped; a refusal is raised as an error that is the status code. A line that no state takes is refused by
 // read() in connection.ts when it is complete. Tells the app what becomes known.
-import type { Exchange, State } from "./exchange";
+import { Hold, type State } from "./exchange";
+import { CLOSE } from "./response";
 
 const find = string.find;
 const lower = string.lower;
 const match = string.match;
-const sub = string.sub;
 
 /** Bytes of a body that renew the patience. */
 const PROGRESS = 256;
@@ -19,7 +19,7 @@ export const requestLine: State = (x, buffer, position) => {
   );
   if (!next) {
     // RFC 9112 2.2: an empty line before the request line is ignored
-    return find(buffer, "^\r\n", position)[0] && position < 3 ? position + 2 : position;
+    return position < 3 && find(buffer, "^\r\n", position)[0] ? position + 2 : position;
   }
   if (next - position - 2 > x._server.line) error(414, 0);
   if (major !== "1") error(505, 0);
@@ -30,7 +30,11 @@ export const requestLine: State = (x, buffer, position) => {
   ) {
     error(400, 0);
   }
-  x._http10 = minor === "0";
+  // HTTP/1.0 must ask for it if the connection is to be kept
+  if (minor === "0") {
+    x._http10 = true;
+    x._close = true;
+  }
   x.method = method;
   x.url = url;
   x._state = field;
@@ -41,8 +45,8 @@ export const requestLine: State = (x, buffer, position) => {
 /** Reads the fields of the head, or (ignoring them) of the trailers, and the empty line that ends them. */
 const field: State = (x, buffer, position) => {
   const { line, head, fields, bodytime } = x._server;
-  let size = x._size;
-  let count = x._fields;
+  let size = x._size ?? 0;
+  let count = x._fields ?? 0;
   while (true) {
     const [name, value, next] = match(
       buffer,
@@ -54,7 +58,7 @@ const field: State = (x, buffer, position) => {
     count++;
     if (next - position - 2 > line || size > head || count > fields) error(431, 0);
     position = next;
-    if (!x._open) {
+    if (x._hold === Hold.Head) {
       const key = lower(name);
       if (key === "host") {
         if (
@@ -63,21 +67,22 @@ const field: State = (x, buffer, position) => {
         ) {
           error(400, 0);
         }
-        x._host = value;
+        x._host = true;
       } else if (key === "connection") {
-        x._close = x._close || !!find(lower(value), "close")[0];
-        x._keep = x._keep || !!find(lower(value), "keep%-alive")[0];
+        if (find(lower(value), CLOSE)[0]) x._close = true;
+        else if (x._http10 && find(lower(value), "keep%-alive")[0]) x._close = undefined;
       } else if (key === "content-length") {
         const [digits] = match(value, "^0*(%d+)$");
         const length = tonumber(digits);
-        if (!length || (x._length && x._length !== length)) error(400, 0);
+        if (!length || x._chunked || (x._length && x._length !== length)) error(400, 0);
         // ten digits may pass 31 bits
         if (digits!.length > 9) error(413, 0);
         x._length = length;
       } else if (key === "transfer-encoding") {
         // RFC 9112 6.1 and 6.3: another coding before chunked is 501; without chunked at the end the length is unknown: 400
         const coding = lower(value);
-        if (coding !== "chunked" || x._chunked) error(find(coding, ", *chunked$")[0] ? 501 : 400, 0);
+        if (coding !== "chunked" || x._chunked || x._length || x._http10)
+          error(find(coding, ", *chunked$")[0] ? 501 : 400, 0);
         x._chunked = true;
       } else if (key === "expect" && !x._http10) {
         if (lower(value) !== "100-continue") error(417, 0);
@@ -86,49 +91,40 @@ const field: State = (x, buffer, position) => {
       if (x.onheader) x.onheader(key, value);
     }
   }
-  x._size = size;
-  x._fields = count;
-  if (find(buffer, "^\r\n", position)[0]) {
-    position += 2;
-    if (x._open) end(x);
-    else {
-      if ((!x._host && !x._http10) || (x._chunked && (x._length || x._http10))) error(400, 0);
-      x._open = true;
-      x._patience = bodytime;
-      x._state = x._chunked ? chunkSize : body;
-      x._length = x._length ?? 0;
-      if (x.onhead) x.onhead();
-      if (x._expect && (x._chunked || x._length > 0) && x.ondata && !x._queue[0] && !x._finished) {
-        x._raw = "HTTP/1.1 100 Continue\r\n\r\n";
-        x._expect = undefined;
-      }
-    }
+  if (!find(buffer, "^\r\n", position)[0]) {
+    x._size = size;
+    x._fields = count;
+    return position;
   }
-  return position;
+  if (x._hold === Hold.Head) {
+    if (!x._host && !x._http10) error(400, 0);
+    x._hold = Hold.Callback;
+    x._patience = bodytime;
+    x._state = x._chunked ? chunkSize : body;
+    // trailers count anew
+    if (x._size) x._size = x._fields = 0;
+    if (x.onhead) x.onhead();
+    if (x._expect && (x._chunked || (x._length ?? 0) > 0) && x.ondata && !x._queue![0] && !x._finished) {
+      x._raw = "HTTP/1.1 100 Continue\r\n\r\n";
+      x._expect = undefined;
+    }
+  } else x._state = undefined;
+  return position + 2;
 };
-
-/** Nothing of the request is left to read. */
-function end(x: Exchange): void {
-  x._state = undefined;
-  x._patience = x._server.answer;
-  if (x.ondata) x.ondata();
-}
 
 /** Gives the app what has come of the body or of a chunk. */
 const body: State = (x, buffer, position) => {
-  const length = x._length!;
+  const length = x._length ?? 0;
   if (length > 0) {
-    const piece = sub(buffer, position, position + length - 1);
+    const piece = string.sub(buffer, position, position + length - 1);
     x._length = length - piece.length;
-    x._size += piece.length;
-    if (x._size >= PROGRESS) {
-      x._size = 0;
-      x._patience = x._server.bodytime;
-    }
+    const size = (x._size ?? 0) + piece.length;
+    if (size >= PROGRESS) x._patience = x._server.bodytime;
+    x._size = size % PROGRESS;
     if (piece !== "" && x.ondata) x.ondata(piece);
     return position + piece.length;
   }
-  if (!x._chunked) end(x);
+  if (!x._chunked) x._state = undefined;
   else if (find(buffer, "^\r\n", position)[0]) {
     x._state = chunkSize;
     return position + 2;

@@ -1,51 +1,54 @@
-// What an app calls on res, and what the server answers itself. Queues; outbox.ts sends.
-import { closeLater } from "./connections";
+// What an app calls on res, and what the server answers itself when a callback fails. Queues; outbox.ts sends.
+import { close, exchanges } from "./connections";
 import type { Data, Exchange, Pull } from "./exchange";
-import { flush } from "./outbox";
+import type { Server } from "./limits";
+import { go } from "./outbox";
+
+type Socket = net.TcpSocket;
 
 const find = string.find;
 const lower = string.lower;
 
-function put(x: Exchange, data?: Data, code?: number | string): void {
-  if (x._finished) return;
-  if (code && !x._code) {
+/** A token of a list (RFC 9110 5.6.1), in lower case: no part of a longer one. */
+export const CLOSE = "%f[%w-]close%f[^%w-]";
+
+/** Queues data and sends what can go. @param last the response is complete */
+function send(this: Exchange, data?: Data, code?: number | string, last?: boolean): void {
+  if (this._finished) return;
+  if (code && !this._code) {
     const number = tonumber(code);
     if (!number || number < 100 || number > 999) error("invalid status");
-    x._code = number!;
+    this._code = number!;
   }
   if (data && data !== "") {
-    x._code = x._code ?? 200;
-    setmetatable(x, BODY);
-    if (type(data) === "function") x._bytes = false;
-    else {
+    this._code = this._code ?? 200;
+    setmetatable(this, BODY);
+    const queue = this._queue!;
+    if (type(data) !== "function") {
       // a number becomes a string here; anything else raises
       data = (data as string) + "";
-      if (x._bytes) x._bytes += data.length;
-      const least = x._server.reserve;
-      if (x._queue[0] && node.heap() < least && collectgarbage() && node.heap() < least) {
-        closeLater(x);
+      const least = this._server.reserve;
+      if (queue[0] && node.heap() < least && collectgarbage() && node.heap() < least) {
+        this._cut = true;
         error("out of memory");
       }
     }
-    x._queue[x._queue.length] = data as string | Pull;
+    queue[queue.length] = data as string | Pull;
   }
-}
-
-function wake(x: Exchange): void {
-  const [ok, problem] = pcall(flush, x);
-  if (!ok) fail(x, problem);
-}
-
-function send(this: Exchange, data?: Data, code?: number | string): void {
-  put(this, data, code);
-  wake(this);
+  if (last) {
+    this._finished = true;
+    setmetatable(this, HEAD);
+  }
+  wake(this.conn);
 }
 
 function finish(this: Exchange, data?: Data, code?: number | string): void {
-  put(this, data, code);
-  this._finished = true;
-  setmetatable(this, HEAD);
-  wake(this);
+  (send as (this: Exchange, data?: Data, code?: number | string, last?: boolean) => void).call(
+    this,
+    data,
+    code,
+    true,
+  );
 }
 
 function sendHeader(this: Exchange, name: string, value: string | number): void {
@@ -53,8 +56,8 @@ function sendHeader(this: Exchange, name: string, value: string | number): void 
   value = (value as string) + "";
   if (!find(name, "^[%w!#$%%&'*+%-.^_`|~]+$")[0] || find(value, "[%z\r\n]")[0]) error("invalid header");
   const key = lower(name);
-  if (key === "content-length") this._left = tonumber(value);
-  else if (key === "connection") this._close = this._close || !!find(lower(value), "close")[0];
+  if (key === "content-length") this._declared = tonumber(value);
+  else if (key === "connection") this._close = this._close || find(lower(value), CLOSE)[0];
   else if (key !== "transfer-encoding") this._header = this._header + (name + (": " + (value + "\r\n")));
 }
 
@@ -62,11 +65,7 @@ function sendHeader(this: Exchange, name: string, value: string | number): void 
 export const HEAD: LuaMetatable<Exchange> = { __index: { send, finish, send_header: sendHeader } };
 const BODY: LuaMetatable<Exchange> = { __index: { send, finish } };
 
-/** A refusal (a status code), an error in the app, or no memory: answered if the response has not begun, else cut. */
-export function fail(x: Exchange | undefined, problem: unknown): void {
-  if (!pcall(answer, x, problem)[0] && x) closeLater(x);
-}
-
+/** Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it. */
 function answer(x: Exchange | undefined, problem: unknown): void {
   let code = problem as number;
   if (type(problem) !== "number") {
@@ -78,22 +77,37 @@ function answer(x: Exchange | undefined, problem: unknown): void {
   x._state = undefined;
   x._hold = undefined;
   x._close = true;
-  if (x._begun) {
-    closeLater(x);
-    return;
+  if (x._left !== undefined) x._cut = true;
+  else {
+    x._finished = true;
+    x._declared = undefined;
+    x._raw = undefined;
+    x._queue = [];
+    x._header = "";
+    x._code = code;
+    setmetatable(x, HEAD);
+    go(x.conn);
+    const { onclose } = x;
+    x.onclose = undefined;
+    if (onclose) onclose.call(x);
   }
-  x._open = true;
-  x._finished = true;
-  x._ended = undefined;
-  x._framing = undefined;
-  x._raw = undefined;
-  x._queue = [];
-  x._header = "";
-  x._left = 0;
-  x._code = code;
-  setmetatable(x, HEAD);
-  flush(x);
-  const { onclose } = x;
-  x.onclose = undefined;
-  if (onclose) onclose.call(x);
 }
+
+/** Makes a callback of what does its work: nothing that is raised gets out. On ESP8266 it would reboot the board. */
+export function guard<Data>(
+  work: (this: void, socket: Socket, data: Data, server: Server) => void,
+  server?: Server,
+): (this: void, socket: Socket | undefined, data?: Data) => void {
+  return (socket, data) => {
+    if (!socket) return;
+    const [ok, problem] = pcall(work, socket, data!, server!);
+    if (!ok) {
+      const x = exchanges.get(socket);
+      if (!pcall(answer, x, problem)[0] && x) x._cut = true;
+      // what has come cannot be kept, and what follows must not be taken for a request
+      if (!x) pcall(close, socket);
+    }
+  };
+}
+
+const wake = guard(go);

@@ -6,5 +6,5 @@ const REASONS =
 
 /** A status code and its reason; an unknown code gets none, which RFC 9112 section 4 allows. */
 export function reason(code: number): string {
-  return string.match(REASONS, code + " [^|]+")[0] ?? code + " ";
+  return string.match(REASONS, code + " [^|]+")[0] || code + " ";
 }

@@ -124,12 +124,12 @@ for (const run of RUNS) {
         });
       }
 
-      it("count trailers too", () => {
+      it("count trailers, anew", () => {
         const rig = serve("function req:ondata(c) if not c then res:finish('x') end end");
         const trailers = (count: number) =>
           `POST / HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${"A: b\r\n".repeat(count)}\r\n`;
-        assert.match(rig.ask(trailers(62)), / 200 OK/);
-        assert.match(rig.ask(trailers(63)), / 431 /);
+        assert.match(rig.ask(trailers(64)), / 200 OK/);
+        assert.match(rig.ask(trailers(65)), / 431 /);
       });
     });
 
@@ -341,9 +341,9 @@ for (const run of RUNS) {
             rig.clock.advance(1000);
           }
           assert.ok(silent.every(({ end }) => end === "open"));
-          const { client } = begin(rig, GET);
-          rig.clock.advance(50);
-          assert.deepEqual(statuses(client.text), ["200"]);
+          begin(rig, NEVER);
+          // a client that has come within the last two ticks may still speak
+          rig.clock.advance(200);
           assert.deepEqual(
             silent.map(({ end }) => end),
             ["fin", ...silent.slice(1).map(() => "open")],
@@ -431,32 +431,29 @@ for (const run of RUNS) {
       }
     });
 
-    describe("drain", () => {
-      for (const [limits, drain] of [
-        ["", 8192],
-        ["drain = 100", 100],
-      ] as const) {
-        const post = (length: number) => `POST / HTTP/1.1\r\nHost: b\r\nContent-Length: ${length}\r\n\r\n`;
+    describe("a body that nobody reads", () => {
+      /** What is read to keep the connection [bytes]. */
+      const DRAIN = 8192;
+      const post = (length: number) => `POST / HTTP/1.1\r\nHost: b\r\nContent-Length: ${length}\r\n\r\n`;
 
-        it(`${drain} bytes of a body that nobody reads are read, and the connection is kept`, () => {
-          const rig = serve("res:finish('x')", limits);
-          const { client } = begin(rig, post(drain));
-          rig.clock.advance(50);
-          assert.ok(!client.text.includes(CLOSE));
-          client.send("x".repeat(drain) + GET);
-          rig.clock.advance(500);
-          assert.deepEqual(statuses(client.text), ["200", "200"]);
-        });
+      it(`is read if it has ${DRAIN} bytes, and the connection is kept`, () => {
+        const rig = serve("res:finish('x')");
+        const { client } = begin(rig, post(DRAIN));
+        rig.clock.advance(50);
+        assert.ok(!client.text.includes(CLOSE));
+        client.send("x".repeat(DRAIN) + GET);
+        rig.clock.advance(500);
+        assert.deepEqual(statuses(client.text), ["200", "200"]);
+      });
 
-        it(`with more than ${drain} bytes to come the connection is closed`, () => {
-          const rig = serve("res:finish('x')", limits);
-          const { client } = begin(rig, post(drain + 1));
-          rig.clock.advance(500);
-          assert.deepEqual(statuses(client.text), ["200"]);
-          assert.ok(parts(client.text).fields.includes(CLOSE));
-          assert.equal(client.end, "fin");
-        });
-      }
+      it("ends the connection if it has more", () => {
+        const rig = serve("res:finish('x')");
+        const { client } = begin(rig, post(DRAIN + 1));
+        rig.clock.advance(500);
+        assert.deepEqual(statuses(client.text), ["200"]);
+        assert.ok(parts(client.text).fields.includes(CLOSE));
+        assert.equal(client.end, "fin");
+      });
     });
 
     describe("pipelining", () => {
