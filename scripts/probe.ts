@@ -2,9 +2,20 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
+import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { appSource, ROOT } from "./compile/build.ts";
 import { run } from "./mistake.ts";
-import { buildFiles, bytecode, chipOption, INIT, parseCount, parsePort, simulate } from "./simulate.ts";
+import {
+  buildFiles,
+  bytecode,
+  chipOption,
+  INIT,
+  luaOption,
+  needLua,
+  parseCount,
+  parsePort,
+  simulate,
+} from "./simulate.ts";
 
 /** Connections that the ESP8266 has, and that a chip's heap is for. */
 const CHIP_CONNECTIONS = 5;
@@ -18,6 +29,7 @@ const options = new Command("npm run probe --")
   )
   .requiredOption("--port <number>", "the computer's port for port 80 of the board")
   .addOption(chipOption())
+  .addOption(luaOption())
   .option("--readable", "run the readable build of the server, not the compact one")
   .option(
     "--connections <number>",
@@ -30,7 +42,7 @@ const options = new Command("npm run probe --")
       `chip has, for up to ${CHIP_CONNECTIONS} connections, and ${PER_CONNECTION} more for each one beyond)`,
   )
   .parse()
-  .opts<{ port: string; chip: Chip; readable?: true; connections: string; heap?: string }>();
+  .opts<{ port: string; chip: Chip; lua: LuaVersion; readable?: true; connections: string; heap?: string }>();
 
 await run(async () => {
   const port = parsePort(options.port);
@@ -39,16 +51,19 @@ await run(async () => {
     options.heap === undefined
       ? DEFAULT_HEAP[options.chip] + PER_CONNECTION * Math.max(0, connections - CHIP_CONNECTIONS)
       : parseCount("--heap", options.heap, 1);
+  needLua(options.lua);
   const files = await buildFiles(
     appSource(join(ROOT, "test/fixtures/probe")),
     options.readable ? "readable" : "compact",
+    options.lua,
   );
   // as bytecode, for parsing it would take more heap than the chip has left
-  files["app.lua"] = bytecode(files["app.lua"]!);
+  files["app.lua"] = bytecode(files["app.lua"]!, options.lua);
   files["init.lua"] = Buffer.from(`OPTIONS = {connections = ${connections}}\n${INIT}`);
 
   const board = simulate(files, {
     chip: options.chip,
+    lua: options.lua,
     port,
     heap,
     connections,

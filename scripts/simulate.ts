@@ -7,7 +7,9 @@ import { RealClock } from "../simulator/clock.ts";
 import { LONGEST_NAME } from "../simulator/files.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
 import { toChip } from "../simulator/vm/chunk.ts";
-import { type LuaVersion, LuaVm } from "../simulator/vm/lua.ts";
+import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
+import { LuaVm } from "../simulator/vm/lua.ts";
+import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
 import { build, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
 import { stripBytecode } from "./compile/bytecode.ts";
 import type { Form } from "./compile/compact/compile.ts";
@@ -20,6 +22,8 @@ export const INIT = 'require("httpserver")\ndofile("app.lua")\n';
 
 export interface SimulationOptions {
   chip: Chip;
+  /** 5.1 if left out. */
+  lua?: LuaVersion;
   /** The computer's port for port 80 of the board; other ports of the board get a free one. */
   port: number;
   heap: number;
@@ -36,12 +40,16 @@ export interface SimulationOptions {
  * @returns the files for the board's flash: our module as stripped bytecode, because parsing it would take more heap
  *   than the chip has; the app as source, so that its errors have lines
  */
-export async function buildFiles(app: Source, form: Form): Promise<Record<string, Buffer>> {
+export async function buildFiles(
+  app: Source,
+  form: Form,
+  lua: LuaVersion = "5.1",
+): Promise<Record<string, Buffer>> {
   const { code } = await build(HTTPSERVER, form);
   await build(app, form);
   return {
     "init.lua": Buffer.from(INIT),
-    "httpserver.lc": bytecode(Buffer.from(code, "latin1")),
+    "httpserver.lc": bytecode(Buffer.from(code, "latin1"), lua),
     "app.lua": readFileSync(outputPath(app, form)),
     ...staticFiles(app.folder),
   };
@@ -88,6 +96,7 @@ export function simulate(files: Record<string, Buffer>, options: SimulationOptio
   );
   const board = new Board({
     chip: options.chip,
+    lua: options.lua ?? "5.1",
     heap: options.heap,
     clock,
     network,
@@ -109,6 +118,22 @@ function portMistake(error: NodeJS.ErrnoException, port: number): Mistake {
 /** The option --chip. */
 export function chipOption(): Option {
   return new Option("--chip <chip>", "the board's chip").choices(CHIPS).default("esp8266");
+}
+
+/** The option --lua. */
+export function luaOption(): Option {
+  return new Option(
+    "--lua <version>",
+    "what the firmware was built with: 5.1 with doubles, 5.3 with 32-bit numbers",
+  )
+    .choices(LUA_VERSIONS)
+    .default("5.1");
+}
+
+/** Makes sure that boards with this version can run. @throws Mistake */
+export function needLua(version: LuaVersion): void {
+  const problem = version === "5.3" ? ensureBuilt() : undefined;
+  if (problem !== undefined) throw new Mistake(`there is no Lua 5.3 to run: ${problem}`);
 }
 
 /** A port number from the command line. @throws Mistake */

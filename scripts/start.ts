@@ -2,9 +2,10 @@
 import { watch } from "chokidar";
 import { Command } from "commander";
 import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
+import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
 import { run } from "./mistake.ts";
-import { buildFiles, chipOption, parseCount, parsePort, simulate } from "./simulate.ts";
+import { buildFiles, chipOption, luaOption, needLua, parseCount, parsePort, simulate } from "./simulate.ts";
 
 const options = new Command("npm start --")
   .description("Builds an app, runs it on a simulated NodeMCU board and serves it to your browser.")
@@ -12,19 +13,21 @@ const options = new Command("npm start --")
   .option("--app <folder>", "the app: a folder with an index.ts", "examples/dashboard")
   .option("--serial", "give the board's console a pseudo-terminal that serial tools can open")
   .addOption(chipOption())
+  .addOption(luaOption())
   .option(
     "--heap <bytes>",
     `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32})`,
   )
   .parse()
-  .opts<{ port: string; app: string; chip: Chip; heap?: string; serial?: true }>();
+  .opts<{ port: string; app: string; chip: Chip; lua: LuaVersion; heap?: string; serial?: true }>();
 
 await run(async () => {
   const port = parsePort(options.port);
-  const { chip } = options;
+  const { chip, lua } = options;
+  needLua(lua);
   const heap = options.heap === undefined ? DEFAULT_HEAP[chip] : parseCount("--heap", options.heap, 1);
   const app = appSource(options.app);
-  const files = await buildFiles(app, "compact");
+  const files = await buildFiles(app, "compact", lua);
 
   let lineIsOpen = false;
   const print = (text: string) => {
@@ -38,13 +41,14 @@ await run(async () => {
 
   const board = simulate(files, {
     chip,
+    lua,
     port,
     heap,
     console: print,
     listening: (boardPort, url) => {
       board.firmware.vm.collect();
       const free = `${board.firmware.heapFree} of ${heap} bytes of heap are free`;
-      say(`port ${boardPort} of the board (${CHIP_NAMES[chip]}, Lua 5.1; ${free}): ${url}/`);
+      say(`port ${boardPort} of the board (${CHIP_NAMES[chip]}, Lua ${lua}; ${free}): ${url}/`);
     },
     failed: (mistake) => {
       board.stop();
@@ -69,7 +73,7 @@ await run(async () => {
   const rebuild = () => {
     building = building.then(() =>
       run(async () => {
-        for (const [name, content] of Object.entries(await buildFiles(app, "compact")))
+        for (const [name, content] of Object.entries(await buildFiles(app, "compact", lua)))
           board.files.write(name, content);
         say("the sources have changed: the board restarts");
         board.restart("node.restart");

@@ -57,6 +57,7 @@ for (const platform of isFull ? PLATFORMS : [ESP8266]) {
           {
             port: 0,
             chip: platform.chip,
+            lua: platform.lua,
             heap: 40 * 1024 + PER_CONNECTION * CONNECTIONS,
             connections: CONNECTIONS,
             console: (text) => process.stderr.write(text),

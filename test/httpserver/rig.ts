@@ -6,6 +6,8 @@ import { bytecode } from "../../scripts/simulate.ts";
 import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
+import type { LuaVersion } from "../../simulator/vm/dialect.ts";
+import { TESTED_LUA } from "../lua53.ts";
 
 /** Both forms pass the same tests. */
 export const FORMS: readonly Form[] = ["compact", "readable"];
@@ -14,11 +16,15 @@ export const FORMS: readonly Form[] = ["compact", "readable"];
 export interface Platform {
   name: string;
   chip: Chip;
+  lua: LuaVersion;
 }
 
-export const ESP8266: Platform = { name: "ESP8266", chip: "esp8266" };
-export const ESP32: Platform = { name: "ESP32", chip: "esp32" };
-export const PLATFORMS: readonly Platform[] = [ESP8266, ESP32];
+export const ESP8266: Platform = { name: "ESP8266", chip: "esp8266", lua: "5.1" };
+export const PLATFORMS: readonly Platform[] = [
+  ESP8266,
+  { name: "ESP32", chip: "esp32", lua: "5.1" } as const,
+  { name: "ESP32 with Lua 5.3", chip: "esp32", lua: "5.3" } as const,
+].filter(({ lua }) => TESTED_LUA.includes(lua));
 
 /** One form of the module on one platform. */
 export interface Run {
@@ -58,7 +64,7 @@ export async function httpserver(form: Form, platform = ESP8266): Promise<Server
     source = compile(HTTPSERVER, form).then(({ code }) => Buffer.from(code, "latin1"));
     sources.set(form, source);
   }
-  return { platform, code: bytecode(await source) };
+  return { platform, code: bytecode(await source, platform.lua) };
 }
 
 export interface RigOptions {
@@ -75,6 +81,7 @@ export class Rig {
   constructor({ platform, code }: ServerModule, app: string, options: RigOptions = {}) {
     this.board = new Board({
       chip: platform.chip,
+      lua: platform.lua,
       heap: options.heap ?? DEFAULT_HEAP[platform.chip],
       clock: this.clock,
       network: this.network,

@@ -1,6 +1,5 @@
 // The Lua VM: strings are bytes, the heap is counted and capped, every allocation can be refused, instructions are counted.
 import assert from "node:assert/strict";
-import { LUA_VERSIONS } from "../../simulator/vm/dialect.ts";
 import {
   LuaError,
   LuaVm,
@@ -9,7 +8,7 @@ import {
   PlainLuaError,
   VmAbandoned,
 } from "../../simulator/vm/lua.ts";
-import { needsLua } from "../lua53.ts";
+import { TESTED_LUA } from "../lua53.ts";
 
 function fails(run: () => unknown): LuaError {
   try {
@@ -35,13 +34,9 @@ const WORDS = {
   },
 };
 
-for (const version of LUA_VERSIONS) {
+for (const version of TESTED_LUA) {
   const words = WORDS[version];
   describe(`Lua VM (${version})`, () => {
-    before(function () {
-      needsLua(this, version);
-    });
-
     const fresh = (options: LuaVmOptions = {}) => new LuaVm({ version, ...options });
     /** A VM in which a host function is the global `f`. */
     const withHost = (f: (vm: LuaVm, L: number) => number) => {

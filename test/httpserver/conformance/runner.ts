@@ -40,6 +40,7 @@ export class Table {
   constructor(group: Group, { platform, code }: ServerModule, app: Buffer) {
     this.#board = new Board({
       chip: platform.chip,
+      lua: platform.lua,
       heap: DEFAULT_HEAP[platform.chip] + PROBE_APP,
       clock: this.#clock,
       network: this.#network,
@@ -247,9 +248,9 @@ export async function table(group: Group, { form, platform }: Run): Promise<Tabl
   let app = apps.get(form);
   if (!app) {
     app = compile(appSource(`${ROOT}/test/fixtures/probe`), form).then(({ code }) =>
-      bytecode(Buffer.from(code, "latin1")),
+      Buffer.from(code, "latin1"),
     );
     apps.set(form, app);
   }
-  return new Table(group, await httpserver(form, platform), await app);
+  return new Table(group, await httpserver(form, platform), bytecode(await app, platform.lua));
 }
