@@ -24,6 +24,10 @@ export interface BoardOptions {
   files?: FileSystem;
   /** The firmware was built with the encoder module (base64, hex). */
   encoder?: boolean;
+  /** The firmware was built with the module crypto. */
+  crypto?: boolean;
+  /** ESP32: the firmware is of October 2024 or newer, which has the module console and ends lines with LF alone. */
+  consoleModule?: boolean;
   /** Gets everything that the console prints. */
   console?: (text: string) => void;
 }
@@ -62,6 +66,7 @@ export class Board {
     this.network = options.network;
     this.files = options.files ?? new FileSystem();
     this.uart = new Uart(options.clock);
+    if (options.consoleModule) this.uart.lineEnd = "\n";
     this.firmware = this.#boot();
   }
 

@@ -2,6 +2,8 @@
 // Board (board.ts) is the hardware around it. Errors leave Lua here: protected callbacks report them through onerror,
 // unprotected ones (every net callback of the ESP8266) panic.
 import type { Board, Chip } from "./board.ts";
+import { consoleModule } from "./modules/console.ts";
+import { crypto } from "./modules/crypto.ts";
 import { encoder } from "./modules/encoder.ts";
 import { file } from "./modules/file.ts";
 import { fileEsp32 } from "./modules/file-esp32.ts";
@@ -76,6 +78,8 @@ export class Firmware {
     this.#trimLibraries();
     for (const install of MODULES[board.options.chip]) install(this);
     if (board.options.encoder) encoder(this);
+    if (board.options.crypto) crypto(this);
+    if (board.options.consoleModule) consoleModule(this);
     this.vm.collect();
     this.#baseline = this.vm.used;
     this.vm.limit = this.#baseline + board.options.heap;

@@ -42,7 +42,8 @@ export class Console {
   echo = true;
   /** uart.on's function and what it waits for: a count of bytes, or a character. */
   #receiver: { fn: number; count: number | undefined; end: number | undefined } | undefined;
-  #runsInput = true;
+  /** Input goes through the line editor to the Lua prompt. */
+  runsInput = true;
 
   constructor(firmware: Firmware) {
     this.#firmware = firmware;
@@ -71,7 +72,7 @@ export class Console {
   ): number | undefined {
     const old = this.#receiver?.fn;
     this.#receiver = fn === undefined ? undefined : { fn, count: until.count, end: until.end };
-    this.#runsInput = fn === undefined || runsInput;
+    this.runsInput = runsInput;
     return old;
   }
 
@@ -97,7 +98,7 @@ export class Console {
         return;
       }
       if (!this.#firmware.running) return;
-      if (this.#runsInput) this.#edit(bytes[at]!);
+      if (this.runsInput) this.#edit(bytes[at]!);
       else this.#collect(bytes[at]!);
     }
   }
@@ -130,7 +131,7 @@ export class Console {
     }
     this.#last = byte;
     if (byte === CR || byte === LF) {
-      if (this.echo) uart.send("\r\n");
+      if (this.echo) uart.print("\n");
       const line = this.#line.toString("latin1", 0, this.#length);
       this.#length = 0;
       if (this.#receiver && options.chip === "esp8266")

@@ -16,6 +16,7 @@ export class Uart {
   #baud = DEFAULT_BAUD;
   /** Bytes that found the ring full. */
   overruns = 0;
+  lineEnd: "\r\n" | "\n" = "\r\n";
   /** true: nothing goes out or comes in (the power is off). */
   off = false;
   /** Told when bytes wait; undefined while the chip boots, when they are lost. */
@@ -57,9 +58,9 @@ export class Uart {
     if (this.off) return;
     this.#line?.toComputer(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes, this.#busyUntil);
   }
-  /** Sends text as the firmware's console does: LF as CR LF. */
+  /** Sends text as the firmware's console does: most turn LF into CR LF. */
   print(text: string): void {
-    this.send(text.replaceAll("\n", "\r\n"));
+    this.send(text.replaceAll("\n", this.lineEnd));
   }
 
   /** Takes what waits in the ring. */

@@ -14,6 +14,9 @@ import { type LineOptions, SerialLine } from "../../simulator/serial/line.ts";
 
 export interface DeployRigOptions extends LineOptions {
   chip?: Chip;
+  encoder?: boolean;
+  crypto?: boolean;
+  consoleModule?: boolean;
   /** Bytes of flash. */
   flash?: number;
   heap?: number;
@@ -34,6 +37,9 @@ export class DeployRig {
     this.board = new Board({
       chip,
       heap: options.heap ?? DEFAULT_HEAP[chip],
+      encoder: options.encoder ?? false,
+      crypto: options.crypto ?? false,
+      consoleModule: options.consoleModule ?? false,
       clock: this.clock,
       network: this.network,
       files: new FileSystem(options.flash),

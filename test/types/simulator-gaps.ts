@@ -99,6 +99,13 @@ const connected = 'object:connect(80, "192.168.4.2")';
 
 /** Calls for functions whose arguments cannot be made up from their types: Lua statements before, and arguments. */
 export const examples: Record<string, { before?: string; arguments: string[] }> = {
+  "crypto.decrypt": {
+    arguments: ['"AES-ECB", ("k"):rep(16), ""', '"AES-CBC", ("k"):rep(16), "", ("i"):rep(16)'],
+  },
+  "crypto.encrypt": {
+    arguments: ['"AES-ECB", ("k"):rep(16), "a"', '"AES-CBC", ("k"):rep(16), "a", ("i"):rep(16)'],
+  },
+  "crypto.fhash": { before: 'file.open("a.txt", "w+"):close()', arguments: ['"SHA1", "a.txt"'] },
   "encoder.fromBase64": { arguments: ['"YQ=="'] },
   "encoder.fromHex": { arguments: ['"61"'] },
   "file.flush": { before: opened, arguments: [""] },
