@@ -25,9 +25,11 @@ const END = ' print"\\1."';
 /** Newer firmware for ESP32 ends lines with LF only. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no echo can hold this byte
 const DONE = /\x01\.\r?\n/;
-/** What Lua says to a line that lost bytes. */
-export const GARBLED = /^stdin:\d+: .*(near|expected|unfinished|malformed)/;
+/** An error in a line of ours: it did not arrive as it was sent. */
+export const GARBLED = /^stdin:\d+: /;
 const ATTEMPTS = 3;
+/** What is under way has arrived after this time [ms]. */
+const QUIET = 150;
 /** The prompt for the rest of a chunk: what was sent did not arrive whole. */
 const MORE = /[\r\n]>> $/;
 /** The editor of the firmware loses the start of a line beyond 255 characters. */
@@ -131,6 +133,8 @@ export class BoardConsole {
         if (!(error instanceof LuaFailure) && !(error instanceof NoAnswer)) throw error;
         all = (all + this.heard).slice(-4096);
       }
+      // answers to older questions are under way: without a pause they would be taken for answers to the next ones
+      await this.sleep(QUIET);
     }
     throw new NoAnswer("no prompt", all);
   }

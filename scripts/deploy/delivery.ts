@@ -3,7 +3,7 @@
 import { raiseBaud, setBaud } from "./baud.ts";
 import { type Capabilities, checks } from "./board.ts";
 import { check, sameCheck } from "./check.ts";
-import { type BoardConsole, NoAnswer } from "./console.ts";
+import { type BoardConsole, GARBLED, LuaFailure, NoAnswer } from "./console.ts";
 import { Problem } from "./diagnose.ts";
 import { BytesLost, DiskFull, type Path, paths, send } from "./transfer.ts";
 
@@ -104,7 +104,8 @@ export class Delivery {
       } catch (error) {
         if (error instanceof DiskFull)
           throw new Problem("disk-full", `the board's flash is full: ${name} could not be written`);
-        if (!(error instanceof BytesLost) && !(error instanceof NoAnswer)) throw error;
+        const garbled = error instanceof LuaFailure && GARBLED.test(error.message);
+        if (!(error instanceof BytesLost) && !(error instanceof NoAnswer) && !garbled) throw error;
         const why = `${name}: ${error.message}: bytes were lost`;
         if (!(await this.#fallBack(why)))
           throw new Problem(

@@ -13,7 +13,7 @@ import {
 import { check } from "./check.ts";
 import { type BoardConsole, GARBLED, Interrupted, LinkLost, LuaFailure, NoAnswer, quote } from "./console.ts";
 import { Delivery, type Reporter, type Upload } from "./delivery.ts";
-import { Problem } from "./diagnose.ts";
+import { findPrompt, Problem } from "./diagnose.ts";
 import { NOT_STARTED, STOPPED } from "./init.ts";
 import { type DeployFile, expectedSizes, finalName, LONGEST_NAME, type Plan, plan } from "./plan.ts";
 import { DRAFT, JOURNAL, journal, type Move, temporary } from "./swap.ts";
@@ -58,7 +58,7 @@ const STARTING = 12000;
 /** What a board prints when its start goes wrong. */
 const FAILED = /stack traceback:|PANIC|cannot open boot\.lua|not enough memory/;
 /** From the address to the end of the app's main chunk [ms]. */
-const SETTLING = 500;
+const SETTLING = 1000;
 
 /**
  * Brings `files` to the board. If the running app leaves too little heap for our questions, it is stopped first.
@@ -77,18 +77,18 @@ export async function deploy(
     if (!isOutOfMemory(error)) throw explain(error);
   }
   report.say("the running app leaves too little heap to work beside it: restarting the board without it");
-  await stopApp(console);
+  await stopApp(console, options.baud);
   let failure: unknown;
   try {
     const done = await attempt(console, files, options, report);
     if (done.plan.send.length > 0 && !options.dryRun && !options.noRestart) return done;
-    if (!options.noRestart) done.url = await restart(console, report);
+    if (!options.noRestart) done.url = await restart(console, options.baud, report);
     return done;
   } catch (error) {
     failure = explain(error);
   }
   if (!(failure instanceof Problem && failure.kind === "app"))
-    await restart(console, report).catch(() => undefined);
+    await restart(console, options.baud, report).catch(() => undefined);
   throw failure;
 }
 
@@ -100,10 +100,10 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 /** Restarts the board; asking for the prompt is the key that keeps boot.lua from starting the app. */
-async function stopApp(console: BoardConsole): Promise<void> {
+async function stopApp(console: BoardConsole, baud: number): Promise<void> {
   await console.send("node.restart()\n");
   await console.sleep(200);
-  await console.prompt(BOOTING);
+  await findPrompt(console, baud, BOOTING);
 }
 
 async function attempt(
@@ -162,7 +162,7 @@ async function attempt(
     result.path = delivery.path;
     await delivery.lower();
     const moved: Move[] = moves;
-    const manifest = await compileAll(console, can, moves, seen, report);
+    const manifest = await compileAll(console, can, moves, seen, options.baud, report);
     const quiet = new Delivery(console, can, options.baud, { say: () => {}, progress: () => {} });
     const deliver = (from: string, text: string) =>
       quiet.send([{ from, name: from, content: Buffer.from(text, "latin1") }]);
@@ -175,7 +175,12 @@ async function attempt(
   } catch (error) {
     throw await tidy(console, error, delivery.raised ? options.baud : undefined);
   }
-  if (!options.noRestart) result.url = await restart(console, report);
+  if (options.noRestart) return result;
+  try {
+    result.url = await restart(console, options.baud, report);
+  } catch (error) {
+    throw explain(error, "The new files are in place");
+  }
   return result;
 }
 
@@ -231,12 +236,13 @@ async function compileAll(
   can: Capabilities,
   moves: FileMove[],
   seen: Survey,
+  baud: number,
   report: Reporter,
 ): Promise<string | undefined> {
   const toCompile = moves.filter(({ file }) => file.compiled);
   if (toCompile.length === 0) return undefined;
   report.say("restarting the board to compile on an empty heap");
-  await stopApp(console);
+  await stopApp(console, baud);
   const manifest = new Map(seen.compiled);
   for (const move of toCompile) {
     const { file, from } = move;
@@ -292,11 +298,18 @@ async function swap(
 }
 
 /** Restarts and listens until the app has started. @returns the address that the board printed */
-async function restart(console: BoardConsole, report: Reporter): Promise<string | undefined> {
+async function restart(console: BoardConsole, baud: number, report: Reporter): Promise<string | undefined> {
   console.heard = "";
   await console.send("node.restart()\n");
   const prompt = await console.wait((heard) => (/\n> /.test(heard.slice(20)) ? true : undefined), BOOTING);
-  if (!prompt) throw new Problem("no-boot", "the new files are in place, but the board does not come back");
+  if (!prompt) {
+    // a rate that Lua had set is gone after a restart
+    const rate = await findPrompt(console, baud, BOOTING).catch(() => undefined);
+    if (rate === undefined)
+      throw new Problem("no-boot", "the new files are in place, but the board does not come back");
+    report.say(`the board has restarted and speaks at ${rate} baud now`);
+    return undefined;
+  }
   const word = await console.wait((heard) => {
     const url = /http:\/\/[\d.]+(?::\d+)?\//.exec(heard)?.[0];
     if (url) return { url };
@@ -342,9 +355,14 @@ async function tidy(console: BoardConsole, error: unknown, baud: number | undefi
   return explain(error);
 }
 
-/** Errors of the dialogue, in words for a person. Before the swap nothing has changed; the swap finishes by itself. */
-function explain(error: unknown): unknown {
-  const state = "The board keeps its previous version, or finishes the swap at its next start";
+/**
+ * Errors of the dialogue, in words for a person.
+ * @param state of the board; before the swap nothing has changed, and the swap finishes by itself
+ */
+function explain(
+  error: unknown,
+  state = "The board keeps its previous version, or finishes the swap at its next start",
+): unknown {
   if (error instanceof LinkLost) return new Problem("link-lost", `${error.message}. ${state}`);
   if (error instanceof Interrupted) return new Problem("interrupted", `interrupted. ${state}`);
   if (error instanceof NoAnswer) return new Problem("no-answer", `${error.message}. ${state}`);

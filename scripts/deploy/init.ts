@@ -44,13 +44,15 @@ const START = (app: string) => `node.task.post(function()
     if not ok then print(message) end
   end)`;
 
-/** boot.lua for an app. */
+/** boot.lua for an app. Newer firmware for ESP32 gives the console's input through its module console. */
 export function bootLua({ app, httpserver, wifi, title }: BootOptions): string {
   return `-- boot.lua, made by npm run flash for ${title.replace(/[^ -~]/g, "?")}
 local open = file.open or io.open
 local stop = false
 print("press a key within ${KEY_TIME / 1000} s for the prompt")
-uart.on("data", 0, function() stop = true end, 0)
+local on = console and console.on or uart.on
+on("data", 0, function() stop = true end, 0)
+if console then console.mode(console.NONINTERACTIVE) end
 
 local function count()
   local f = open("~b", "r")
@@ -78,7 +80,8 @@ local function network()
 end
 
 tmr.create():alarm(${KEY_TIME}, tmr.ALARM_SINGLE, function()
-  uart.on("data")
+  on("data", 0, nil)
+  if console then console.mode(console.INTERACTIVE) end
   if stop then print("${STOPPED}") return end
   local n = count()
   if n then

@@ -86,16 +86,17 @@ async function sendRaw(
   const { on, off, write } = RAW_INPUT[input];
   // What an earlier attempt left running would close the new file. Nothing may be under way when the prompt comes back, or
   // the firmware calls a function that is gone: so after a failed write the blocks that follow are thrown away.
-  const answers = await console.run(
+  const answers = await console.ask(
     `if __t then __t:unregister()end ${OPEN(name)}__l,__k,__x=${content.length},-1,0 print("\\1",__f and"go")
 function __w(s)${write} end
 function __e(s)__t:unregister()${off} __f:close()__w(s)${FORGET} end
 function __d(d)if __l<#d then d=d:sub(1,__l)end if __x>0 or not __f:write(d)then __x=__x+1 __r(__x)return end __l=__l-#d if __l==0 then __e"${lua(SIGN.done)}"else __w"${lua(SIGN.next)}"end end
 function __r(x)if x>=${WINDOW} then __e"${lua(SIGN.full)}"else __w"${lua(SIGN.failed)}"end end
 __t=tmr.create()__t:alarm(${WATCHDOG},1,function()if __k==__l+__x then __e"${lua(SIGN.late)}"end __k=__l+__x end)
-if __f then ${on("__d")}else __t:unregister()${FORGET} end`,
+if not __f then __t:unregister()${FORGET} end`,
   );
   if (!answers[0]?.includes("go")) throw new DiskFull(name);
+  await console.run(on("__d"));
   const blocks = Math.ceil(content.length / BLOCK);
   const padded = Buffer.alloc(blocks * BLOCK);
   content.copy(padded);

@@ -101,8 +101,8 @@ export class DeployRig {
   async deployFiles(list: DeployFile[], options: Partial<DeployOptions> = {}): Promise<Deployed> {
     const report: Reporter = { say: (text) => this.said.push(text), progress: () => {} };
     const work = async () => {
-      await findPrompt(this.console, 115200);
-      return deploy(this.console, list, { baud: 115200, ...options }, report);
+      const baud = await findPrompt(this.console, 115200);
+      return deploy(this.console, list, { baud, ...options }, report);
     };
     return this.finish(work());
   }
