@@ -10,8 +10,8 @@ type Socket = net.TcpSocket;
 
 /** A `sent` that has not come after this time may have been lost (ESP32) [s]. */
 const SENT_LOST = 3;
-/** Pipelined input that may wait for the end of a response before another piece comes: one piece [bytes]. */
-const PIECE = 1460;
+/** Pipelined input that may wait for the end of a response: two received pieces [bytes]. */
+const WAITING = 2920;
 
 /** The server that accepted last. */
 let latest: Server;
@@ -45,7 +45,7 @@ export function read(socket: Socket, data: string, server: Server): void {
   if (x._cut) return;
   if (!x._hold) x._hold = Hold.Callback;
   if (x._rest) {
-    if (!x._state && x._rest.length > PIECE) x._close = true;
+    if (!x._state && x._rest.length + data.length > WAITING) x._close = true;
     else data = x._rest + data;
     x._rest = undefined;
   }

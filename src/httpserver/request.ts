@@ -2,7 +2,7 @@
 // where it stopped; a refusal is raised as an error that is the status code. A line that no state takes is refused by
 // read() in connection.ts when it is complete. Tells the app what becomes known.
 import { Hold, type State } from "./exchange";
-import { CLOSE } from "./response";
+import { lists } from "./response";
 
 const find = string.find;
 const lower = string.lower;
@@ -69,8 +69,8 @@ const field: State = (x, buffer, position) => {
         }
         x._host = true;
       } else if (key === "connection") {
-        if (find(lower(value), CLOSE)[0]) x._close = true;
-        else if (x._http10 && find(lower(value), "keep%-alive")[0]) x._close = undefined;
+        if (lists(value, "close")) x._close = true;
+        else if (x._http10 && lists(value, "keep%-alive")) x._close = undefined;
       } else if (key === "content-length") {
         const [digits] = match(value, "^0*(%d+)$");
         const length = tonumber(digits);

@@ -9,8 +9,10 @@ type Socket = net.TcpSocket;
 const find = string.find;
 const lower = string.lower;
 
-/** A token of a list (RFC 9110 5.6.1), in lower case: no part of a longer one. */
-export const CLOSE = "%f[%w-]close%f[^%w-]";
+/** Whether a list (RFC 9110 5.6.1) has a member: a pattern for it, in lower case. */
+export function lists(value: string, member: string): unknown {
+  return find("," + (lower(value) + ","), ",[ \t]*" + (member + "[ \t]*,"))[0];
+}
 
 /** Queues data and sends what can go. @param last the response is complete */
 function send(this: Exchange, data?: Data, code?: number | string, last?: boolean): void {
@@ -57,7 +59,7 @@ function sendHeader(this: Exchange, name: string, value: string | number): void 
   if (!find(name, "^[%w!#$%%&'*+%-.^_`|~]+$")[0] || find(value, "[%z\r\n]")[0]) error("invalid header");
   const key = lower(name);
   if (key === "content-length") this._declared = tonumber(value);
-  else if (key === "connection") this._close = this._close || find(lower(value), CLOSE)[0];
+  else if (key === "connection") this._close = this._close || lists(value, "close");
   else if (key !== "transfer-encoding") this._header = this._header + (name + (": " + (value + "\r\n")));
 }
 

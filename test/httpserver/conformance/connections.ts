@@ -39,6 +39,13 @@ const persistence: Case[] = [
       after: "closed",
     }),
   ),
+  ...["not-close", "close-x", "closed", "foreclose", "close.", "x close"].map(
+    (value): Case => ({
+      rule: `close is a whole member of the list: ${value} does not end the connection (9112 9.6, 9110 5.6.1)`,
+      send: get("/", `Connection: ${value}`),
+      answers: [hello],
+    }),
+  ),
   {
     rule: "close ends the connection, on a line of its own (9112 9.6)",
     send: get("/", "Connection: x", "Connection: close"),
@@ -107,6 +114,14 @@ const persistence: Case[] = [
     send: get10("/", "Connection: x, keep-alive"),
     answers: [hello10],
   },
+  ...["keep-alivex", "not-keep-alive", "keep-alive-not"].map(
+    (value): Case => ({
+      rule: `keep-alive is a whole member of the list: HTTP/1.0 ends with ${value} (9112 9.3, 9110 5.6.1)`,
+      send: get10("/", `Connection: ${value}`),
+      answers: [hello],
+      after: "closed",
+    }),
+  ),
   {
     rule: "HTTP/1.0 goes on request after request (9112 9.3)",
     send: [get10("/", "Connection: keep-alive"), get10("/", "Connection: keep-alive"), get10("/")],
@@ -148,6 +163,12 @@ const pipelining: Case[] = [
     rule: "many requests at once get their answers in order (9112 9.3.2)",
     send: ["a", "b", "c", "d", "e", "f"].map((x) => get(`/echo?${x}`)).join(""),
     answers: ["a", "b", "c", "d", "e", "f"].map((x) => echoed("", "GET", `/echo?${x}`)),
+  },
+  {
+    rule: "more requests at once than fit in one segment get their answers in order (9112 9.3.2)",
+    send: Array.from({ length: 45 }, (_, i) => get(`/echo?${i}`)).join(""),
+    answers: Array.from({ length: 45 }, (_, i) => echoed("", "GET", `/echo?${i}`)),
+    wait: 3,
   },
   {
     rule: "a slow answer keeps the order (9112 9.3.2)",
@@ -214,6 +235,14 @@ const pipelining: Case[] = [
     send: [get("/slow?ms=2000"), get("/echo?x", `X: ${"x".repeat(900)}`), get("/")],
     answers: [{ status: 200, body: "slow" }, echoed("", "GET", "/echo?x"), hello],
     wait: 3,
+    unsplit: "how much arrives before the answer is what counts",
+  },
+  {
+    rule: "full segments beyond what is kept behind a slow answer end the connection after it (9112 9.3.2, 9.6)",
+    send: [get("/slow?ms=3000"), ...Array.from({ length: 4 }, () => "x".repeat(1460))],
+    answers: [{ status: 200, body: "slow" }],
+    after: "closed",
+    wait: 5,
     unsplit: "how much arrives before the answer is what counts",
   },
   {
