@@ -7,16 +7,20 @@ import { Command, Option } from "commander";
 import { RealClock } from "../simulator/clock.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
 import { attach } from "./deploy/attach.ts";
+import type { Capabilities } from "./deploy/board.ts";
 import { CHIPS, type FlashConfig, FORMS, loadConfig, UPLOADERS } from "./deploy/config.ts";
 import { BoardConsole } from "./deploy/console.ts";
 import { type Deployed, deploy } from "./deploy/deploy.ts";
 import { findPrompt, Problem } from "./deploy/diagnose.ts";
 import { deployFiles, watched } from "./deploy/files.ts";
 import { writeFirmware } from "./deploy/firmware.ts";
+import { identify, recall, remember } from "./deploy/known.ts";
+import type { SerialLink } from "./deploy/link.ts";
 import { findTool, nodemcuTool } from "./deploy/nodemcu-tool.ts";
 import { finalName } from "./deploy/plan.ts";
 import { type Candidate, choosePort, openPort } from "./deploy/port.ts";
 import { type Output, output } from "./deploy/progress.ts";
+import { summary } from "./deploy/summary.ts";
 import { Mistake, run } from "./mistake.ts";
 
 const collect = (text: string, all: Record<string, string> = {}) => {
@@ -82,6 +86,8 @@ const KEYS = [
   "uploader",
   "wifi",
 ];
+/** Somebody is there who can answer questions. */
+const isPerson = stdin.isTTY && !flags.json;
 const NO_BOARD = new Set(["no-port", "permission", "busy", "several-ports"]);
 
 function configuration(): FlashConfig {
@@ -112,40 +118,31 @@ async function ask(ports: Candidate[]): Promise<Candidate> {
   return chosen;
 }
 
-/** What was done, in a sentence or two. */
-function summary({ plan, path, bytes, milliseconds, url, capabilities }: Deployed, board: string): string {
-  const way = flags.uploader === "nodemcu-tool" ? "nodemcu-tool" : path;
-  const lines = [
-    `${board}: chip ${capabilities.chip}, ${capabilities.lua}, ${capabilities.heap} bytes of heap free`,
-  ];
-  if (plan.send.length === 0)
-    lines.push(`all ${plan.same.length} files are on the board already; nothing to send`);
-  else if (flags.dryRun) {
-    lines.push(`would send by ${way}:`);
-    for (const file of plan.send) lines.push(`  ${finalName(file)}  ${file.content.length} bytes`);
-  } else {
-    const rate = milliseconds > 0 ? ` at ${(bytes / milliseconds).toFixed(1)} KB/s` : "";
-    lines.push(
-      `sent ${plan.send.length} files, ${bytes} bytes${rate} (${way}); ${plan.same.length} were there already`,
-    );
-  }
-  if (plan.remove.length > 0)
-    lines.push(`removed, because a new file takes their place: ${plan.remove.join(", ")}`);
-  if (plan.stale.length > 0)
-    lines.push(
-      `${flags.clean ? "removed" : "not part of the app (--clean removes them)"}: ${plan.stale.join(", ")}`,
-    );
-  if (url) lines.push(`the app runs at ${url}`);
-  return lines.join("\n");
+/** Finds the board, says why it is that one, and opens its port. */
+async function openBoard(config: FlashConfig, say: Output): Promise<{ path: string; link: SerialLink }> {
+  const { path, why } = await choosePort(config.port, {
+    ask: isPerson ? ask : undefined,
+    last: recall(),
+    identify: (port) => identify(port, config.baud),
+  });
+  say.say(`board on ${path} (${why})`);
+  const link = await openPort(path, config.baud);
+  portUsed = path;
+  return { path, link };
+}
+
+function note(path: string, { identity }: Capabilities, say: Output): void {
+  if (identity === undefined) return;
+  const last = recall();
+  if (last && last.identity !== identity)
+    say.say(`this is ${identity}, another board than last time (${last.identity})`);
+  remember({ identity, port: path });
 }
 
 async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
   const tool = config.uploader === "nodemcu-tool" ? findTool() : undefined;
   const files = await deployFiles(config, flags.init);
-  const { path, why } = await choosePort(config.port, stdin.isTTY && !flags.json ? ask : undefined);
-  say.say(`board on ${path} (${why})`);
-  const link = await openPort(path, config.baud);
-  portUsed = path;
+  const { path, link } = await openBoard(config, say);
   const board = new BoardConsole(link, new RealClock());
   const stop = () => board.interrupt();
   process.on("SIGINT", stop);
@@ -164,6 +161,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
     };
     const done = await deploy(board, files, options, say);
     say.end();
+    note(path, done.capabilities, say);
     if (flags.json) {
       const { plan, ...rest } = done;
       console.log(
@@ -176,7 +174,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
           ...rest,
         }),
       );
-    } else console.log(summary(done, path));
+    } else console.log(summary(done, path, { ...flags, way: tool ? "nodemcu-tool" : done.path }));
     return done;
   } finally {
     say.end();
@@ -195,10 +193,7 @@ async function flashFirmware(config: FlashConfig, say: Output): Promise<void> {
     if (!existsSync(path)) throw new Mistake(`there is no firmware image ${path}`);
     return { address: Number(offset), data: readFileSync(path), path };
   });
-  const { path, why } = await choosePort(config.port, stdin.isTTY && !flags.json ? ask : undefined);
-  say.say(`board on ${path} (${why})`);
-  const link = await openPort(path, config.baud);
-  portUsed = path;
+  const { path, link } = await openBoard(config, say);
   try {
     const done = await writeFirmware(
       link,
@@ -231,6 +226,19 @@ async function monitor(config: FlashConfig): Promise<void> {
   });
 }
 
+/** A board without NodeMCU: offers to write it, where the configuration says what. */
+async function offerFirmware(error: unknown, config: FlashConfig, say: Output): Promise<boolean> {
+  if (!(error instanceof Problem) || !["no-firmware", "silent"].includes(error.kind)) return false;
+  if (!isPerson || flags.firmware || Object.keys(config.firmware).length === 0) return false;
+  console.error(`error: ${error.message}`);
+  const lines = createInterface({ input: stdin, output: stdout });
+  const answer = await lines.question("write the firmware of flash.config.json to it now? (y/N) ");
+  lines.close();
+  if (!/^y/i.test(answer)) return false;
+  await flashFirmware(config, say);
+  return true;
+}
+
 function failed(error: unknown): void {
   if (!(error instanceof Problem)) throw error;
   if (flags.json) console.log(JSON.stringify({ event: "error", kind: error.kind, text: error.message }));
@@ -242,7 +250,12 @@ await run(async () => {
   const config = configuration();
   const say = output({ json: flags.json ?? false, terminal: stdout.isTTY });
   const work = flags.firmware ? flashFirmware : flashOnce;
-  const once = () => work(config, say).then(() => {}, failed);
+  const once = (): Promise<unknown> =>
+    work(config, say).then(
+      () => {},
+      (error: unknown) =>
+        offerFirmware(error, config, say).then((offered) => offered || failed(error), failed),
+    );
   await once();
   if (flags.monitor && !flags.watch && process.exitCode === undefined) await monitor(config);
   if (flags.watch && !flags.firmware) {
@@ -253,7 +266,7 @@ await run(async () => {
       awaitWriteFinish: { stabilityThreshold: 100 },
     });
     watcher.on("all", () => {
-      working = working.then(() => run(once));
+      working = working.then(() => run(() => once().then(() => {})));
     });
     process.on("SIGINT", () => void watcher.close().then(() => process.exit(0)));
   }

@@ -5,6 +5,7 @@ import { appSource, HTTPSERVER } from "./compile/build.ts";
 import { attach } from "./deploy/attach.ts";
 import { loadConfig } from "./deploy/config.ts";
 import { Problem } from "./deploy/diagnose.ts";
+import { identify, recall } from "./deploy/known.ts";
 import { choosePort } from "./deploy/port.ts";
 import { run } from "./mistake.ts";
 
@@ -35,7 +36,10 @@ await run(async () => {
     Object.fromEntries(Object.entries({ port, baud, app }).filter(([, value]) => value !== undefined)),
   );
   try {
-    const { path, why } = await choosePort(config.port);
+    const { path, why } = await choosePort(config.port, {
+      last: recall(),
+      identify: (path) => identify(path, config.baud),
+    });
     console.log(`board on ${path} (${why}); ${stdin.isTTY ? "Ctrl-C" : "SIGINT"} ends`);
     await attach({
       path,

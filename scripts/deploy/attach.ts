@@ -16,17 +16,30 @@ export interface AttachOptions {
   /** What runs on the board, for its source maps. */
   sources: readonly Source[];
   reconnect: boolean;
+  /** Ends it as Ctrl-C does. */
+  signal?: AbortSignal;
 }
 
 /** Ctrl-C, and Ctrl-] as in other terminals. */
 const QUIT = [3, 0x1d];
 const AGAIN = 500;
 
-export async function attach(options: AttachOptions): Promise<void> {
+/** Where a person sits; tests put streams of their own here. */
+export interface Terminal {
+  input: NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  output: NodeJS.WritableStream;
+  open: (path: string, baud: number) => Promise<SerialLink>;
+}
+
+/** @throws Problem if the port cannot be opened, LinkLost if it goes away and is not to be waited for */
+export async function attach(
+  options: AttachOptions,
+  { input, output, open }: Terminal = { input: stdin, output: stdout, open: openPort },
+): Promise<void> {
   const monitor = new Monitor({
     tracer: tracerFor(options.sources.map((source) => outputPath(source, "compact"))),
     timestamp: options.timestamps ? clockTime : undefined,
-    write: (text) => stdout.write(text),
+    write: (text) => output.write(text),
     log:
       options.log === undefined
         ? undefined
@@ -38,16 +51,18 @@ export async function attach(options: AttachOptions): Promise<void> {
     quit = () => resolve("quit");
   });
   const typed = (data: Buffer) => {
-    if (stdin.isTTY && data.some((byte) => QUIT.includes(byte))) return quit();
+    if (input.isTTY && data.some((byte) => QUIT.includes(byte))) return quit();
     link?.write(Buffer.from(data.toString("latin1").replace(/\r?\n/g, "\r"), "latin1")).catch(() => {});
   };
+  options.signal?.addEventListener("abort", quit);
   process.once("SIGINT", quit);
   process.once("SIGTERM", quit);
-  if (stdin.isTTY) stdin.setRawMode(true);
-  stdin.on("data", typed);
+  if (input.isTTY) input.setRawMode?.(true);
+  input.on("data", typed);
   try {
+    let next = await open(options.path, options.baud);
     for (;;) {
-      link = await openPort(options.path, options.baud);
+      link = next;
       let timer: NodeJS.Timeout | undefined;
       link.receive = (bytes) => {
         monitor.receive(bytes.toString("latin1"));
@@ -64,20 +79,21 @@ export async function attach(options: AttachOptions): Promise<void> {
       link = undefined;
       if (end === "quit") return;
       if (!options.reconnect) throw new LinkLost(`the port ${options.path} is gone: ${end.message}`);
-      stdout.write(`\n(the port ${options.path} is gone; waiting for it)\n`);
+      output.write(`\n(the port ${options.path} is gone; waiting for it)\n`);
       for (;;) {
         if ((await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, AGAIN))])) === "quit")
           return;
-        const back = await openPort(options.path, options.baud).catch(() => undefined);
-        await back?.close();
-        if (back) break;
+        const back = await open(options.path, options.baud).catch(() => undefined);
+        if (!back) continue;
+        next = back;
+        break;
       }
-      stdout.write(`(the port ${options.path} is back)\n`);
+      output.write(`(the port ${options.path} is back)\n`);
     }
   } finally {
-    stdin.off("data", typed);
-    if (stdin.isTTY) stdin.setRawMode(false);
-    stdin.pause();
+    input.off("data", typed);
+    if (input.isTTY) input.setRawMode?.(false);
+    input.pause();
     process.off("SIGINT", quit);
     process.off("SIGTERM", quit);
   }

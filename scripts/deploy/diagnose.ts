@@ -81,10 +81,20 @@ export function diagnose(heard: string): Problem {
   );
 }
 
-/** Waits for the prompt, at another rate if need be. @returns the rate that works @throws Problem */
-export async function findPrompt(console: BoardConsole, baud: number, patience = PATIENCE): Promise<number> {
+/**
+ * Waits for the prompt, at another rate if need be.
+ * @param rates to try after `baud`
+ * @returns the rate that works
+ * @throws Problem
+ */
+export async function findPrompt(
+  console: BoardConsole,
+  baud: number,
+  patience = PATIENCE,
+  rates: readonly number[] = RATES,
+): Promise<number> {
   let heard = "";
-  for (const rate of [baud, ...RATES.filter((other) => other !== baud)]) {
+  for (const rate of [baud, ...rates.filter((other) => other !== baud)]) {
     try {
       if (rate !== baud) await console.link.setBaud(rate);
       await console.prompt(rate === baud ? patience : 900);

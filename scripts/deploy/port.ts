@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { SerialPort } from "serialport";
 import { Problem } from "./diagnose.ts";
+import type { KnownBoard } from "./known.ts";
 import { openSerial, type SerialLink } from "./link.ts";
 
 /** USB vendors of the bridges on boards, and of chips that are their own. */
@@ -42,31 +43,45 @@ export async function candidates(): Promise<Candidate[]> {
   });
 }
 
-/**
- * @param wanted a port, or "auto"
- * @param ask lets a person choose; undefined when nobody is there to ask
- */
+export interface Choosing {
+  /** Lets a person choose; undefined when nobody is there to ask. */
+  ask?: ((candidates: Candidate[]) => Promise<Candidate>) | undefined;
+  /** The board of last time, and how to ask a port for its board. */
+  last?: KnownBoard | undefined;
+  identify?: (path: string) => Promise<string | undefined>;
+  list?: () => Promise<Candidate[]>;
+}
+
+/** @param wanted a port, or "auto" @throws Problem: no-port or several-ports */
 export async function choosePort(
   wanted: string,
-  ask?: (candidates: Candidate[]) => Promise<Candidate>,
-  list: () => Promise<Candidate[]> = candidates,
+  { ask, last, identify, list = candidates }: Choosing = {},
 ): Promise<Choice> {
   if (wanted !== "auto") return { path: wanted, why: "as told" };
   const found = await list();
-  if (found.length === 0)
+  const [only] = found;
+  if (!only)
     throw new Problem(
       "no-port",
       "no board found: plug it in with a cable that carries data (some only charge), install the driver of its USB bridge (CH340, CP210x), or name the port with --port",
     );
-  const [only] = found;
-  if (found.length === 1) return { path: only!.path, why: `the only board: ${only!.what}` };
+  if (found.length === 1) return { path: only.path, why: `the only board: ${only.what}` };
+  if (last && identify) {
+    // where it was last time is the likeliest place
+    const likely = [...found].sort((a, b) => Number(b.path === last.port) - Number(a.path === last.port));
+    for (const { path, what } of likely) {
+      if ((await identify(path)) === last.identity)
+        return { path, why: `the board of last time, ${last.identity}: ${what}` };
+    }
+  }
   if (ask) {
     const chosen = await ask(found);
     return { path: chosen.path, why: `chosen: ${chosen.what}` };
   }
+  const missing = last ? `, and the one of last time (${last.identity}) does not answer` : "";
   throw new Problem(
     "several-ports",
-    `several boards are plugged in; name one with --port:\n${found.map(({ path, what }) => `  ${path}  ${what}`).join("\n")}`,
+    `several boards are plugged in${missing}; name one with --port:\n${found.map(({ path, what }) => `  ${path}  ${what}`).join("\n")}`,
   );
 }
 

@@ -1,10 +1,12 @@
 // The configuration: its messages, and that the editors' schema says what the program does. And the ports' messages.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/compile/build.ts";
 import { DEFAULTS, loadConfig, validate } from "../../scripts/deploy/config.ts";
 import { diagnose } from "../../scripts/deploy/diagnose.ts";
+import { recall, remember } from "../../scripts/deploy/known.ts";
 import { choosePort, openProblem } from "../../scripts/deploy/port.ts";
 
 const schema = JSON.parse(readFileSync(join(ROOT, "flash.schema.json"), "utf8"));
@@ -48,26 +50,48 @@ describe("ports", () => {
   const two = { path: "/dev/ttyUSB1", what: "CP210x bridge (USB 10c4:ea60)" };
 
   it("takes the only board and says why", async () => {
-    const choice = await choosePort("auto", undefined, async () => [one]);
+    const choice = await choosePort("auto", { list: async () => [one] });
     assert.deepEqual(choice, { path: one.path, why: "the only board: CH340 bridge (USB 1a86:7523)" });
   });
   it("asks when there are several, and lists them when nobody is there", async () => {
-    const asked = await choosePort(
-      "auto",
-      async (ports) => ports[1]!,
-      async () => [one, two],
-    );
+    const asked = await choosePort("auto", { ask: async (ports) => ports[1]!, list: async () => [one, two] });
     assert.equal(asked.path, two.path);
     await assert.rejects(
-      choosePort("auto", undefined, async () => [one, two]),
+      choosePort("auto", { list: async () => [one, two] }),
       /--port:\n.*ttyUSB0 .*\n.*ttyUSB1/,
     );
   });
-  it("says what to do when there is none", async () => {
+  it("takes the board of last time among several, wherever it is plugged in now", async () => {
+    const asked: string[] = [];
+    const choose = (boards: Record<string, string>) =>
+      choosePort("auto", {
+        list: async () => [one, two],
+        last: { identity: "5c:cf:7f:00:00:01", port: two.path },
+        identify: async (path) => {
+          asked.push(path);
+          return boards[path];
+        },
+      });
+    const there = await choose({ [two.path]: "5c:cf:7f:00:00:01" });
+    assert.equal(there.path, two.path);
+    assert.match(there.why, /the board of last time, 5c:cf:7f:00:00:01: CP210x/);
+    assert.deepEqual(asked, [two.path], "where it was last time comes first");
+    assert.equal((await choose({ [one.path]: "5c:cf:7f:00:00:01" })).path, one.path);
     await assert.rejects(
-      choosePort("auto", undefined, async () => []),
-      /cable that carries data/,
+      choose({ [one.path]: "aa:bb:cc:00:00:02" }),
+      /the one of last time .* does not answer/,
     );
+  });
+  it("remembers a board in a file, and forgives one that is damaged", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "known-")), "board.json");
+    assert.equal(recall(file), undefined);
+    remember({ identity: "5c:cf:7f:00:00:01", port: "/dev/ttyUSB0" }, file);
+    assert.deepEqual(recall(file), { identity: "5c:cf:7f:00:00:01", port: "/dev/ttyUSB0" });
+    writeFileSync(file, "{");
+    assert.equal(recall(file), undefined);
+  });
+  it("says what to do when there is none", async () => {
+    await assert.rejects(choosePort("auto", { list: async () => [] }), /cable that carries data/);
   });
 
   for (const [text, kind] of [

@@ -1,0 +1,41 @@
+// What a deployment did, in a sentence or two for a person.
+import type { Deployed } from "./deploy.ts";
+import { finalName } from "./plan.ts";
+
+/**
+ * @param board its port
+ * @param way who sent the files, or over which path
+ */
+export function summary(
+  { plan, bytes, milliseconds, url, capabilities }: Deployed,
+  board: string,
+  flags: { dryRun?: true; clean?: true; way: string },
+): string {
+  const { way } = flags;
+  const identity =
+    capabilities.identity === undefined || capabilities.identity === capabilities.chip
+      ? ""
+      : `, ${capabilities.identity}`;
+  const lines = [
+    `${board}: chip ${capabilities.chip}${identity}, ${capabilities.lua}, ${capabilities.heap} bytes of heap free`,
+  ];
+  if (plan.send.length === 0)
+    lines.push(`all ${plan.same.length} files are on the board already; nothing to send`);
+  else if (flags.dryRun) {
+    lines.push(`would send by ${way}:`);
+    for (const file of plan.send) lines.push(`  ${finalName(file)}  ${file.content.length} bytes`);
+  } else {
+    const rate = milliseconds > 0 ? ` at ${(bytes / milliseconds).toFixed(1)} KB/s` : "";
+    lines.push(
+      `sent ${plan.send.length} files, ${bytes} bytes${rate} (${way}); ${plan.same.length} were there already`,
+    );
+  }
+  if (plan.remove.length > 0)
+    lines.push(`removed, because a new file takes their place: ${plan.remove.join(", ")}`);
+  if (plan.stale.length > 0)
+    lines.push(
+      `${flags.clean ? "removed" : "not part of the app (--clean removes them)"}: ${plan.stale.join(", ")}`,
+    );
+  if (url) lines.push(`the app runs at ${url}`);
+  return lines.join("\n");
+}
