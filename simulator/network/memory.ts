@@ -75,6 +75,8 @@ export interface ClientOptions {
   patience?: number;
   /** Told of what the client reads, and of the end of the board's data (undefined). */
   onData?: (data: Buffer | undefined, client: MemoryClient) => void;
+  /** Told once when the connection has come to an end that the client did not bring about: `end` says which. */
+  onEnd?: (client: MemoryClient) => void;
   faults?: Faults;
 }
 
@@ -345,6 +347,7 @@ export class MemoryClient {
     this.#end = end;
     this.#isOver = true;
     this.#note(end);
+    this.#options.onEnd?.(this);
   }
 
   // --- sending
@@ -531,6 +534,7 @@ export class MemoryClient {
   #ended(end: ClientEnd): void {
     const isOpen = this.#end === "open" || this.#end === "connecting";
     if (isOpen || (this.#end === "fin" && end === "rst")) this.#end = end;
+    if (isOpen && end !== "closed") this.#options.onEnd?.(this);
   }
 
   #abort(): void {
