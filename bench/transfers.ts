@@ -25,7 +25,7 @@ export interface Transfer {
   bytes: number;
   /** From the client's first packet to its last [ms]. */
   milliseconds: number;
-  /** Most heap in use meanwhile, module and app included, and what of it was there before [bytes]. */
+  /** Most heap needed at once, module, app and lwIP included, and what of it was there before [bytes]. */
   peak: number;
   before: number;
 }
@@ -47,7 +47,7 @@ export interface Transfers {
   heap: number;
   upload: Transfer;
   stream: Transfer;
-  /** With the chip's heap, and with enough for two segments in flight whatever the size of server and app. */
+  /** With the chip's heap, and with more than enough for two segments in flight. */
   pages: Page[];
 }
 
@@ -110,7 +110,10 @@ class Probe {
     firmware.vm.resetPeak();
     const before = firmware.heapUsed;
     const begun = this.clock.now();
+    // as the firmware boots: garbage never counts
+    firmware.vm.collectAlways = true;
     job();
+    firmware.vm.collectAlways = false;
     if (this.board.restarts > 0) throw new Error("the board has restarted");
     return { bytes, milliseconds: this.clock.now() - begun, peak: firmware.heapPeak, before };
   }
