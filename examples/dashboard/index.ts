@@ -4,10 +4,8 @@
 //   POST /pin     "1" or "0": sets the pin; refused (403) for a page that is not ours
 import { createServer, type Request, type Response } from "httpserver";
 
-/** GPIO 2, the LED of most boards, is D4 to the ESP8266. */
-const PIN = gpio.config ? 2 : 4;
-/** The chips open files in different modules; what they open reads and seeks alike. */
-const open = (file.open ?? io!.open) as (this: void, name: string) => file.File | undefined;
+/** D4, the LED of most ESP8266 boards; GPIO 4 of an ESP32. */
+const PIN = 4;
 
 /**
  * The connections that have been used; those that are gone are collected or no longer connected. Weak values, not
@@ -36,29 +34,24 @@ function status(): string {
 
 function sendJson(res: Response): void {
   res.send_header("Content-Type", "application/json");
-  res.send_header("Cache-Control", "no-store");
   res.finish(status());
 }
 
 function sendPage(req: Request, res: Response): void {
-  let page = open("index.html");
+  // the chips open files in different modules; what they open reads alike
+  const page = (file.open ?? io!.open)("index.html") as file.File | undefined;
   if (!page) {
     res.finish("index.html is not in flash\n", 404);
     return;
   }
   res.send_header("Content-Type", "text/html; charset=utf-8");
-  res.send_header("Content-Length", page.seek("end")!);
-  const close = () => {
-    if (page) page.close();
-    page = undefined;
-  };
-  // few files can be open: only while the page is being sent
-  close();
-  req.onclose = close;
+  req.onclose = () => page.close();
   res.finish(() => {
-    if (!page) page = open("index.html");
-    const piece = page && page.read(512);
-    if (!piece) close();
+    const piece = page.read(512);
+    if (!piece) {
+      page.close();
+      req.onclose = undefined;
+    }
     return piece;
   });
 }

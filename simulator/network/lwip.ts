@@ -30,6 +30,8 @@ export interface LwipBuild {
   reset: number;
   /** A FIN takes a byte of the send buffer: with none left, a close is a reset. */
   finTakesRoom: boolean;
+  /** A connection whose listener was closed during the handshake is reset; else it is nobody's. */
+  resetsUnowned: boolean;
   /** Without memory for a new connection the one that was silent longest is given up. */
   killsActive: boolean;
 }
@@ -47,6 +49,7 @@ export const LWIP_1_4: LwipBuild = {
   aborted: -8,
   reset: -9,
   finTakesRoom: true,
+  resetsUnowned: false,
   killsActive: true,
 };
 
@@ -63,6 +66,7 @@ export const LWIP_2_1: LwipBuild = {
   aborted: -13,
   reset: -14,
   finTakesRoom: false,
+  resetsUnowned: true,
   killsActive: false,
 };
 
@@ -185,6 +189,7 @@ export class LwipStack implements TcpStack {
     if (!connection) return "ignored";
     connection.arrived(wire, () => {
       if (this.#listeners.includes(listener)) listener.accepted(connection);
+      else if (this.#build.resetsUnowned) connection.abort(NO_ERROR);
     });
     return connection;
   }
@@ -232,8 +237,7 @@ export class LwipConnection implements Connection {
   readonly #build: LwipBuild;
   localPort: number;
   ttl = 255;
-  /** How long a silent peer is left alone before it is probed [ms]; 0: it never is. */
-  keepIdle = 0;
+  #keepIdle = 0;
   /** Set by the net module; undefined once Lua has let go of the connection. */
   events: TcpEvents | undefined;
   lastHeard: number;
@@ -280,6 +284,11 @@ export class LwipConnection implements Connection {
   }
   get mss(): number {
     return this.#build.mss;
+  }
+  /** How long a silent peer of an open connection is left alone before it is probed [ms]; unless set, it never is. */
+  set keepIdle(time: number) {
+    this.#keepIdle = time;
+    this.#keepAlive();
   }
   get receiveWindow(): number {
     return this.#receiveWindow;
@@ -338,7 +347,6 @@ export class LwipConnection implements Connection {
       this.#sendBuffer++;
     } else this.events?.established();
     this.#insideInput = false;
-    this.#keepAlive();
     this.#output();
     this.#host.processed?.();
   }
@@ -589,17 +597,19 @@ export class LwipConnection implements Connection {
 
   /** Probes a silent peer; gives it up if it does not answer within the interval. */
   #keepAlive(): void {
-    if (this.keepIdle === 0 || !this.#wire?.probe) return;
+    this.#cancelKeepAlive?.();
+    const keepIdle = this.#keepIdle;
+    if (keepIdle === 0 || !this.#wire?.probe) return;
     const { clock } = this.#host;
     const { keepAliveInterval, aborted } = this.#build;
     const check = () => {
       if (this.#state !== "established" && this.#state !== "close-wait") return;
       const silence = clock.now() - this.lastHeard;
-      if (silence >= this.keepIdle + keepAliveInterval) this.abort(aborted);
-      else if (silence >= this.keepIdle) {
+      if (silence >= keepIdle + keepAliveInterval) this.abort(aborted);
+      else if (silence >= keepIdle) {
         this.#wire!.probe!();
         this.#cancelKeepAlive = clock.after(keepAliveInterval, check);
-      } else this.#cancelKeepAlive = clock.after(this.keepIdle - silence, check);
+      } else this.#cancelKeepAlive = clock.after(keepIdle - silence, check);
     };
     check();
   }
