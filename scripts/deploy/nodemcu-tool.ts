@@ -14,14 +14,16 @@ const PACKAGE = "nodemcu-tool";
 /** For one file [ms]. */
 const PATIENCE = 300_000;
 
-/** Its command-line program, as installed beside the project. @throws Problem with how to add it */
+/** Its command-line program: the one that NODEMCU_TOOL names, or as installed here. @throws Problem with how to add it */
 export function findTool(from = process.cwd()): string {
+  const { NODEMCU_TOOL } = process.env;
+  if (NODEMCU_TOOL) return NODEMCU_TOOL;
   try {
     return createRequire(join(from, "package.json")).resolve(`${PACKAGE}/bin/nodemcu-tool.js`);
   } catch {
     throw new Problem(
       "uploader",
-      '"uploader" is "nodemcu-tool", which is not installed: npm install --no-save nodemcu-tool@3.2.1 adds it (it needs a C++ compiler and Python), or leave "uploader" at "own"',
+      '"uploader" is "nodemcu-tool", which is not installed: npm install --no-save nodemcu-tool@3.2.1 adds it (it needs a C++ compiler and Python), NODEMCU_TOOL=<path of its bin/nodemcu-tool.js> names one elsewhere, or leave "uploader" at "own"',
     );
   }
 }

@@ -1,33 +1,61 @@
 // The whole way, as a person goes it: npm run flash against a simulated board on a pseudo-terminal, and curl.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { ROOT } from "../../scripts/compile/build.ts";
+import { findTool } from "../../scripts/deploy/nodemcu-tool.ts";
+import { openPort } from "../../scripts/deploy/port.ts";
 import { simulate } from "../../scripts/simulate.ts";
-import { type Board, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { RealClock } from "../../simulator/clock.ts";
+import { MemoryNetwork } from "../../simulator/network/memory.ts";
 import { openPty, type SerialPty } from "../../simulator/serial/pty.ts";
 
-function flash(...parameters: string[]): Promise<{ code: number | null; events: Record<string, unknown>[] }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "scripts/flash.ts", "--json", ...parameters], {
-      cwd: ROOT,
-    });
-    let text = "";
-    child.stdout.on("data", (data) => (text += data));
-    child.stderr.resume();
-    child.on("close", (code) =>
-      resolve({
-        code,
-        events: text
-          .trim()
-          .split("\n")
-          .filter(Boolean)
-          .map((line) => JSON.parse(line)),
-      }),
+interface Event {
+  event: string;
+  [key: string]: unknown;
+}
+
+/** npm run flash in a process of its own, with its events as they come. */
+class Flash {
+  readonly events: Event[] = [];
+  readonly child: ChildProcess;
+  readonly code: Promise<number | null>;
+  #changed: () => void = () => {};
+
+  constructor(...parameters: string[]) {
+    this.child = spawn(
+      process.execPath,
+      ["--import", "tsx", join(ROOT, "scripts/flash.ts"), "--json", ...parameters],
+      { cwd: ROOT },
     );
-  });
+    createInterface({ input: this.child.stdout! }).on("line", (line) => {
+      this.events.push(JSON.parse(line));
+      this.#changed();
+    });
+    this.child.stderr!.resume();
+    this.code = new Promise((resolve) => {
+      this.child.on("close", (code) => {
+        this.#changed();
+        resolve(code);
+      });
+    });
+  }
+
+  /** Waits for the `count`-th event of a kind. */
+  async event(kind: string, count = 1): Promise<Event> {
+    for (;;) {
+      const found = this.events.filter(({ event }) => event === kind)[count - 1];
+      if (found) return found;
+      assert.equal(this.child.exitCode, null, JSON.stringify(this.events));
+      await new Promise<void>((resolve) => (this.#changed = resolve));
+    }
+  }
 }
 
 describe("npm run flash over a pseudo-terminal", function () {
@@ -62,42 +90,148 @@ describe("npm run flash over a pseudo-terminal", function () {
     rmSync(folder, { recursive: true });
   });
 
-  it("brings the dashboard to an empty board, which then serves it", async () => {
-    const { code, events } = await flash("--port", serial.path, "--app", "examples/dashboard");
-    const done = events.at(-1)!;
-    assert.equal(code, 0, JSON.stringify(events));
-    assert.deepEqual(done.sent, ["httpserver.lc", "app.lua", "index.html", "boot.lua", "init.lua"]);
+  it("brings the dashboard to an empty board, which serves it; --watch sends what changes after that", async () => {
+    const notes = join(folder, "notes.txt");
+    writeFileSync(notes, "one");
+    const flash = new Flash("--port", serial.path, "--files", `notes.txt=${notes}`, "--watch");
+    assert.deepEqual((await flash.event("done")).sent, [
+      "httpserver.lc",
+      "app.lua",
+      "index.html",
+      "notes.txt",
+      "boot.lua",
+      "init.lua",
+    ]);
     const page = await fetch(`${url}/`);
     assert.equal(page.status, 200);
     assert.match(await page.text(), /<!doctype html>/i);
-  });
-
-  it("sends nothing the second time", async () => {
-    const { code, events } = await flash("--port", serial.path, "--app", "examples/dashboard");
-    assert.equal(code, 0, JSON.stringify(events));
-    assert.deepEqual(events.at(-1)!.sent, []);
-  });
-
-  it("sends only the file that has changed", async () => {
-    const extra = join(folder, "notes.txt");
-    writeFileSync(extra, "one");
-    const given = ["--port", serial.path, "--app", "examples/hello", "--files", `notes.txt=${extra}`];
-    assert.equal((await flash(...given)).code, 0);
-    writeFileSync(extra, "two");
-    const { events } = await flash(...given);
-    assert.deepEqual(events.at(-1)!.sent, ["notes.txt"]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    writeFileSync(notes, "two");
+    assert.deepEqual((await flash.event("done", 2)).sent, ["notes.txt"]);
     assert.equal(board.files.read("notes.txt")?.toString(), "two");
+    flash.child.kill("SIGINT");
+    assert.equal(await flash.code, 0);
   });
 
-  it("ends with code 2 and a remedy when the port is not there", async () => {
-    const { code, events } = await flash("--port", join(folder, "nothing"));
-    assert.equal(code, 2);
-    assert.match(String(events.at(-1)!.text), /is the board plugged in/);
+  it("Ctrl-C in the middle: code 130, nothing of the new file on the board, and the app still runs", async () => {
+    const big = join(folder, "big.bin");
+    writeFileSync(big, Buffer.alloc(50_000, "x"));
+    const flash = new Flash("--port", serial.path, "--files", `big.bin=${big}`);
+    board.files.onChange = (_, name) => {
+      if (name === "~0" && (board.files.read(name)?.length ?? 0) > 1000) {
+        board.files.onChange = undefined;
+        flash.child.kill("SIGINT");
+      }
+      return true;
+    };
+    assert.equal(await flash.code, 130, JSON.stringify(flash.events));
+    assert.equal(flash.events.at(-1)!.kind, "interrupted");
+    assert.equal(flash.events.at(-1)!.text, "interrupted; the board keeps its previous version");
+    assert.deepEqual(
+      board.files.names().filter((name) => name.startsWith("~") && name !== "~b"),
+      [],
+    );
+    assert.equal(board.files.read("big.bin"), undefined);
+    assert.equal((await fetch(`${url}/`)).status, 200);
   });
 
-  it("ends with code 1 and names the key when the configuration is wrong", async () => {
+  it("a port that another program holds: code 2, and what to do; nothing is sent", async () => {
+    const hold = `const { SerialPort } = require("serialport");
+      const port = new SerialPort({ path: process.argv[1], baudRate: 115200 }, (error) => console.log(error ?? "open"));
+      port.on("data", () => {});`;
+    const holder = spawn(process.execPath, ["-e", hold, serial.path], { cwd: ROOT });
+    assert.equal(String(await once(holder.stdout, "data")), "open\n");
+    const before = serial.line.sent.toBoard;
+    const flash = new Flash("--port", serial.path, "--no-init");
+    assert.equal(await flash.code, 2, JSON.stringify(flash.events));
+    assert.equal(flash.events.at(-1)!.kind, "busy");
+    assert.match(
+      String(flash.events.at(-1)!.text),
+      /in use by another program .*: close it and run this again/,
+    );
+    assert.equal(serial.line.sent.toBoard, before);
+    holder.kill();
+    await once(holder, "close");
+  });
+
+  it("a port that is not there", async () => {
+    await assert.rejects(openPort(join(folder, "nothing"), 115200), /is the board plugged in/);
+  });
+
+  it("ends with code 1 when the configuration is wrong", async () => {
     const config = join(folder, "flash.config.json");
     writeFileSync(config, '{"baud": "fast"}');
-    assert.equal((await flash("--config", config)).code, 1);
+    assert.equal(await new Flash("--config", config).code, 1);
+  });
+});
+
+describe("nodemcu-tool 3.2.1, as its authors published it", function () {
+  this.timeout(60000);
+  let tool: string;
+  let board: Board;
+  let serial: SerialPty;
+  let folder: string;
+
+  before(function () {
+    try {
+      tool = findTool(ROOT);
+    } catch (error) {
+      console.log(`    skipped: ${(error as Error).message}`);
+      this.skip();
+    }
+    folder = mkdtempSync(join(tmpdir(), "tool-"));
+    const clock = new RealClock();
+    board = new Board({
+      chip: "esp8266",
+      heap: DEFAULT_HEAP.esp8266,
+      clock,
+      network: new MemoryNetwork(clock),
+      encoder: true,
+      console: () => {},
+    });
+    serial = openPty(board);
+  });
+  after(() => {
+    board?.stop();
+    serial?.close();
+  });
+
+  const run = async (...parameters: string[]) =>
+    (
+      await promisify(execFile)(
+        process.execPath,
+        ["--no-warnings", tool, "--port", serial.path, "--baud", "115200", ...parameters],
+        { cwd: folder },
+      )
+    ).stdout;
+
+  it("lists, uploads, downloads and runs on the simulated board", async () => {
+    const content = Buffer.from(Array.from({ length: 2000 }, (_, i) => (i * 7 + (i >> 8) * 13 + 3) & 255));
+    writeFileSync(join(folder, "data.bin"), content);
+    writeFileSync(join(folder, "hello.lua"), 'print("hello from the board")');
+    await run("upload", "data.bin");
+    assert.deepEqual(board.files.read("data.bin"), content);
+    assert.match(await run("upload", "hello.lua", "--run"), /hello from the board/);
+    assert.match(await run("fsinfo"), /data\.bin \(2000 Bytes\)/);
+    rmSync(join(folder, "data.bin"));
+    await run("download", "data.bin");
+    assert.deepEqual(readFileSync(join(folder, "data.bin")), content);
+  });
+
+  it('sends the files of npm run flash with "uploader": "nodemcu-tool", and its silence about a full disk is found out', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    board.files.format();
+    const parameters = ["--port", serial.path, "--uploader", "nodemcu-tool", "--app", "examples/hello"];
+    const good = new Flash(...parameters, "--httpserver", "none", "--no-init");
+    assert.equal(await good.code, 0, JSON.stringify(good.events));
+    assert.deepEqual(good.events.at(-1)!.sent, ["app.lua"]);
+    board.files.format();
+    // the file can be made, and nothing written to it
+    let writes = 0;
+    board.files.onChange = (operation, name) =>
+      operation !== "write" || !name.startsWith("~0") || ++writes === 1;
+    const bad = new Flash(...parameters, "--httpserver", "none", "--no-init");
+    assert.equal(await bad.code, 3);
+    assert.equal(bad.events.at(-1)!.kind, "corrupt");
   });
 });
