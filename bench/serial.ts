@@ -1,10 +1,9 @@
 // How fast files get to a board: npm run bench:serial. Our own paths on the virtual clock (exact, the same every time), and
 // with --nodemcu-tool also that tool and ours side by side over a pseudo-terminal, in real time.
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
 import { capabilities, checks } from "../scripts/deploy/board.ts";
@@ -12,6 +11,7 @@ import { check, sameCheck } from "../scripts/deploy/check.ts";
 import { BoardConsole } from "../scripts/deploy/console.ts";
 import { findPrompt } from "../scripts/deploy/diagnose.ts";
 import { openSerial, type SerialLink } from "../scripts/deploy/link.ts";
+import { findTool } from "../scripts/deploy/nodemcu-tool.ts";
 import { type Path, send } from "../scripts/deploy/transfer.ts";
 import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
 import { RealClock, VirtualClock } from "../simulator/clock.ts";
@@ -22,11 +22,52 @@ import { openPty } from "../simulator/serial/pty.ts";
 const SIZE = 50 * 1024;
 const CONTENT = Buffer.from(Array.from({ length: SIZE }, (_, i) => (i * 7 + (i >> 8) * 13 + 3) & 255));
 
+/** Runs of each tool; they take turns, so that both meet the same load. */
+const RUNS = 3;
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** The computer's clock without the millisecond that its timers round up to: what is due soon is waited for awake. */
+class PreciseClock extends RealClock {
+  readonly #due: { at: number; job: () => void }[] = [];
+  #awake = false;
+  override after(delay: number, job: () => void): () => void {
+    if (delay > 20) return super.after(delay, job);
+    const entry = { at: this.now() + Math.max(0, delay), job };
+    this.#due.push(entry);
+    if (!this.#awake) {
+      this.#awake = true;
+      setImmediate(() => this.#look());
+    }
+    return () => {
+      const at = this.#due.indexOf(entry);
+      if (at >= 0) this.#due.splice(at, 1);
+    };
+  }
+  stop(): void {
+    this.#due.length = 0;
+  }
+  #look(): void {
+    const now = this.now();
+    const ripe = this.#due.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+    for (const entry of ripe) {
+      const at = this.#due.indexOf(entry);
+      if (at < 0) continue;
+      this.#due.splice(at, 1);
+      entry.job();
+    }
+    this.#awake = this.#due.length > 0;
+    if (this.#awake) setImmediate(() => this.#look());
+  }
+}
+
 const options = new Command("npm run bench:serial --")
   .description("Measures how fast a 50 KB file gets to a simulated ESP8266, verification included.")
-  .option("--nodemcu-tool <path>", "bin/nodemcu-tool.js of an installed nodemcu-tool, to compare with")
+  .option("--nodemcu-tool [path]", "compare with nodemcu-tool: the installed one, or its bin/nodemcu-tool.js")
   .parse()
-  .opts<{ nodemcuTool?: string }>();
+  .opts<{ nodemcuTool?: string | true }>();
 
 /** Opens, sends, verifies. @returns bytes per second */
 async function transfer(console: BoardConsole, path: Path): Promise<number> {
@@ -87,12 +128,38 @@ for (const baud of [115200, 460800, 921600]) {
   }
 }
 
+/** nodemcu-tool's own upload, from the opened port to its promise's end. @returns bytes per second */
+async function toolUpload(tool: string, port: string, file: string): Promise<number> {
+  const program = `const tool = require(process.argv[1]);
+    (async () => {
+      await tool.connect(process.argv[2], 115200, true, 0);
+      const began = performance.now();
+      await tool.upload(process.argv[3], "g.bin", { minify: false }, () => {});
+      console.log(performance.now() - began);
+      await tool.disconnect();
+    })();`;
+  const library = join(dirname(tool), "..");
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--no-warnings",
+    "-e",
+    program,
+    library,
+    port,
+    file,
+  ]);
+  return (SIZE / Number(stdout.trim().split("\n").at(-1))) * 1000;
+}
+
 if (options.nodemcuTool !== undefined) {
+  const tool = options.nodemcuTool === true ? findTool() : options.nodemcuTool;
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  writeFileSync(join(folder, "f.bin"), randomBytes(SIZE));
+  const file = join(folder, "f.bin");
+  writeFileSync(file, CONTENT);
   for (const baud of [115200, 921600]) {
-    console.log(`in real time over a pseudo-terminal: ${baud} baud, 1 ms each way, firmware with encoder`);
-    const clock = new RealClock();
+    console.log(
+      `in real time over a pseudo-terminal: ${baud} baud, 1 ms each way, firmware with encoder, median of ${RUNS}`,
+    );
+    const clock = new PreciseClock();
     const board = new Board({
       chip: "esp8266",
       heap: DEFAULT_HEAP.esp8266,
@@ -104,24 +171,21 @@ if (options.nodemcuTool !== undefined) {
     const serial = openPty(board, { latency: 1 });
     await new Promise((resolve) => setTimeout(resolve, 1000));
     board.uart.baud = baud;
-    const link = await openSerial(serial.path, 115200);
-    const dialogue = new BoardConsole(link, clock);
-    await findPrompt(dialogue, 115200);
-    row("  ours", await transfer(dialogue, "raw"), baud);
-    await link.close();
-    const began = performance.now();
-    const tool = [
-      options.nodemcuTool,
-      "--port",
-      serial.path,
-      "--baud",
-      "115200",
-      "upload",
-      join(folder, "f.bin"),
-    ];
-    await promisify(execFile)(process.execPath, tool);
-    row("  nodemcu-tool, with its start", (SIZE / (performance.now() - began)) * 1000, baud);
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      const link = await openSerial(serial.path, 115200);
+      const dialogue = new BoardConsole(link, clock);
+      await findPrompt(dialogue, 115200);
+      ours.push(await transfer(dialogue, "raw"));
+      await link.close();
+      theirs.push(await toolUpload(tool, serial.path, file));
+    }
+    row("  ours, verified", median(ours), baud);
+    row("  nodemcu-tool, not verified", median(theirs), baud);
+    console.log(`  ${(median(ours) / median(theirs)).toFixed(2)} times as fast`);
     board.stop();
+    clock.stop();
     serial.close();
   }
   rmSync(folder, { recursive: true });
