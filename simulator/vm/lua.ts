@@ -205,6 +205,13 @@ export class LuaVm {
   set limit(bytes: number) {
     this.#host.limit.value = bytes;
   }
+  /**
+   * Whether an allocation that would pass the limit is refused at once, and alone. Else, on Lua 5.1, it is granted, and "not
+   * enough memory" raised before the next instruction, unless a collection has made room: the instruction may be a caller's.
+   */
+  set refusesAtOnce(on: boolean) {
+    this.#host.collectsItself.value = on || this.#dialect.collectsItself ? 1 : 0;
+  }
   /** Takes bytes from (or with a negative number gives them back to) the heap for something outside Lua. */
   charge(bytes: number): void {
     this.#host.charged.value += bytes;

@@ -2,7 +2,7 @@
 // board never restarts, goes on answering, and its heap returns to where it was.
 //   FUZZ_SEED=123 FUZZ_CASES=10000 npx mocha test/httpserver/fuzz.test.ts    another run; a failure prints what to give
 import assert from "node:assert/strict";
-import { answers } from "./answers.ts";
+import { answers } from "../../bench/faults/answers.ts";
 import { httpserver, leaked, PLATFORMS, Rig, type ServerModule } from "./rig.ts";
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);

@@ -55,9 +55,9 @@ export function answers(text: string, methods: readonly string[] = []): Answer[]
       assert.equal(codings[0], "chunked");
       isWhole = false;
       for (;;) {
-        const [line, digits] = /^([0-9a-f]+)\r\n/.exec(text.slice(at, at + 12)) ?? [];
+        const [line, digits] = /^([0-9a-fA-F]+)\r\n/.exec(text.slice(at, at + 12)) ?? [];
         if (line === undefined) {
-          assert.match(text.slice(at), /^[0-9a-f]{0,8}\r?$/, "no chunk size");
+          assert.match(text.slice(at), /^[0-9a-fA-F]{0,8}\r?$/, "no chunk size");
           at = text.length;
           break;
         }

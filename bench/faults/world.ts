@@ -1,0 +1,106 @@
+// A simulated board that runs a server and an app, with a clock that can stand still for the board alone.
+import { bytecode } from "../../scripts/simulate.ts";
+import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { type Clock, VirtualClock } from "../../simulator/clock.ts";
+import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
+import type { LuaVersion } from "../../simulator/vm/dialect.ts";
+import type { Server } from "../server.ts";
+import { HELLO } from "./sessions.ts";
+
+/** Longer than the board takes from power on to the end of init.lua [ms]. */
+const BOOT = 500;
+/** Collections until nothing shrinks any more: finalizers let go of things, Lua's own buffers halve each time. */
+const COLLECTIONS = 8;
+
+export interface Platform {
+  chip: Chip;
+  lua: LuaVersion;
+}
+
+export const ESP8266: Platform = { chip: "esp8266", lua: "5.1" };
+
+const compiled = new WeakMap<Server, Map<LuaVersion, [name: string, code: Buffer][]>>();
+
+/** The server's files as bytecode; made once. */
+function codeOf(server: Server, lua: LuaVersion): [name: string, code: Buffer][] {
+  if (lua === "5.1") return [...server.bytecode];
+  const versions = compiled.get(server) ?? new Map<LuaVersion, [string, Buffer][]>();
+  compiled.set(server, versions);
+  let code = versions.get(lua);
+  if (!code) {
+    code = [...server.sources].map(([name, source]) => [name, bytecode(source, lua)]);
+    versions.set(lua, code);
+  }
+  return code;
+}
+
+/** The board's clock: that of the world, except that what falls due while the board stands still comes afterwards. */
+class StallingClock implements Clock {
+  readonly #world: VirtualClock;
+  #until = 0;
+
+  constructor(world: VirtualClock) {
+    this.#world = world;
+  }
+
+  now(): number {
+    return this.#world.now();
+  }
+
+  after(delay: number, job: () => void): () => void {
+    let cancel = this.#world.after(delay, () => {
+      if (this.#until > this.now()) cancel = this.#world.after(this.#until - this.now(), job);
+      else job();
+    });
+    return () => cancel();
+  }
+
+  stall(ms: number): void {
+    this.#until = this.now() + ms;
+  }
+}
+
+export class World {
+  readonly clock = new VirtualClock();
+  readonly network = new MemoryNetwork(this.clock);
+  readonly board: Board;
+  readonly #boardClock = new StallingClock(this.clock);
+
+  /** @param app Lua; the module is its local `http` @throws if the app does not start */
+  constructor(server: Server, app: string, { chip, lua }: Platform, heap = DEFAULT_HEAP[chip]) {
+    this.board = new Board({ chip, lua, heap, clock: this.#boardClock, network: this.network });
+    for (const [name, code] of codeOf(server, lua)) this.board.files.write(`${name}.lc`, code);
+    this.board.files.write("init.lua", `local http = require("httpserver")\n${app}`);
+    this.clock.advance(BOOT);
+    const printed = this.board.takeConsole();
+    if (/:\d+: |not enough memory/.test(printed)) throw new Error(`the app does not start: ${printed}`);
+  }
+
+  client(options?: ClientOptions): MemoryClient {
+    return this.network.client(80, options);
+  }
+
+  /** @returns what a client gets that asks for "/" */
+  hello(): string {
+    const client = this.client();
+    client.send(HELLO);
+    this.clock.advance(5000);
+    return client.text;
+  }
+
+  /** The board's timers and tasks wait for so long; packets do not. */
+  stall(ms: number): void {
+    this.#boardClock.stall(ms);
+  }
+
+  lua(source: string): void {
+    this.board.firmware.vm.run(source, "=fault");
+  }
+
+  /** Bytes in use once everything that can be collected is, without what depends on the past (Lua's stack and string table). */
+  heap(): number {
+    const { firmware } = this.board;
+    for (let i = 0; i < COLLECTIONS; i++) firmware.vm.collect();
+    return firmware.heapUsed - firmware.vm.elasticBytes;
+  }
+}

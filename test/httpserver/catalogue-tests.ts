@@ -1,0 +1,56 @@
+// One test for each fault of bench/faults/catalogue.ts, on every form and platform of the server.
+import assert from "node:assert/strict";
+import { common, extended, type Kind } from "../../bench/faults/catalogue.ts";
+import { runFault, type Tally } from "../../bench/faults/run.ts";
+import { sum } from "../../bench/faults/table.ts";
+import { ours, type Server } from "../../bench/server.ts";
+import { RUNS } from "./rig.ts";
+
+/** Faults that the server does not survive yet, and why. */
+export interface Known {
+  faults: RegExp;
+  reason: string;
+}
+
+/** @param title of the tests, and of the line of totals that they print @param known are left out, and the reason printed */
+export function catalogueTests(title: string, kinds: readonly Kind[], known?: Known): void {
+  for (const { name, form, platform } of RUNS) {
+    describe(`${title} (${name})`, () => {
+      const tallies: Tally[] = [];
+      let left = 0;
+      let server: Server;
+      before(async () => {
+        server = await ours(form);
+      });
+      after(() => {
+        if (known && left > 0) console.log(`  skipped, ${left} faults: ${known.reason}`);
+        const { runs, panics, leaked, wrong, stuck } = sum(tallies);
+        console.log(
+          `  ${title} (${name}): ${runs} runs, ${panics} panics, ${leaked} bytes leaked, ${wrong} wrong responses, ${stuck} stuck connections`,
+        );
+      });
+
+      for (const catalogue of [common("coarse"), extended("coarse")]) {
+        for (const fault of kinds.flatMap((kind) => catalogue[kind])) {
+          it(fault.name, function () {
+            if (known?.faults.test(fault.name)) {
+              left++;
+              this.skip();
+            }
+            const tally = runFault(server, fault, platform);
+            tallies.push(tally);
+            assert.ok(tally.runs > 0);
+            assert.deepEqual(tally, {
+              runs: tally.runs,
+              panics: 0,
+              leaked: 0,
+              wrong: 0,
+              stuck: 0,
+              examples: [],
+            });
+          });
+        }
+      }
+    });
+  }
+}
