@@ -70,12 +70,12 @@ export function read(socket: Socket, data: string, server: Server): void {
   go(socket);
 }
 
-function sent(socket: Socket): void {
+function sent(socket: Socket, most?: number): void {
   const x = exchanges.get(socket);
   if (x) {
     if (x._hold === Hold.Sending) x._hold = undefined;
     x._patience = x._state ? x._server.bodytime : x._server.answer;
-    go(socket);
+    go(socket, most);
     if (x._cut) close(socket);
   }
 }
@@ -92,7 +92,8 @@ function check(socket: Socket): void {
     else error(x._state ? 408 : 503, 0);
   } else if (!sending) go(socket);
   else if (patience < x._server.sendtime - SENT_LOST) {
-    sent(socket);
+    // it may only be late: a byte fits, or does not
+    sent(socket, 1);
     // room for more is not yet a client that reads
     if (x._hold || x._raw) x._patience = patience;
   }

@@ -96,8 +96,11 @@ function next(x: Exchange): string {
   return start + (body + rest);
 }
 
-/** Sends what can go now; at the end of the exchange, sees what becomes of its connection. */
-export function go(socket: net.TcpSocket): void {
+/**
+ * Sends what can go now; at the end of the exchange, sees what becomes of its connection.
+ * @param most bytes of a send, if not a segment: ESP32 takes a part of what does not fit, and then nobody knows how much
+ */
+export function go(socket: net.TcpSocket, most?: number): void {
   const x = exchanges.get(socket);
   if (!x || x._hold || x._cut) return;
   // so much of the request's body is still to come that the connection is not worth keeping
@@ -111,7 +114,7 @@ export function go(socket: net.TcpSocket): void {
       if (out === "") break;
       x._patience = x._server.sendtime;
     }
-    const [ok, problem] = pcall(socket.send, socket, out);
+    const [ok, problem] = pcall(socket.send, socket, most ? string.sub(out, 1, most) : out);
     if (!ok) {
       // what has no room goes on `sent` or at the next tick
       x._raw = out;
@@ -119,7 +122,7 @@ export function go(socket: net.TcpSocket): void {
       if (!find(problem as string, "memory")[0] && !find(problem as string, "block")[0]) x._cut = true;
       break;
     }
-    if (x._raw) x._raw = undefined;
+    x._raw = most && out.length > most ? string.sub(out, most + 1) : undefined;
     x._patience = x._server.sendtime;
     hold = Hold.Sending;
   }
