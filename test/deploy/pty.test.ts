@@ -132,6 +132,8 @@ describe("npm run flash over a pseudo-terminal", function () {
       [],
     );
     assert.equal(board.files.read("big.bin"), undefined);
+    // it all went on beside the running app, in the heap that the app leaves
+    assert.doesNotMatch(JSON.stringify(flash.events), /restarting the board/);
     assert.equal((await fetch(`${url}/`)).status, 200);
   });
 
