@@ -8,6 +8,8 @@ export let count = 0;
 
 /** Ticks in a second: few enough to cost nothing, enough to tell a client that is about to send from a silent one. */
 export const TICKS = 10;
+/** ... and its length [ms]; written out, for a quotient would be a float where Lua has integers. */
+const TICK = 100;
 
 const timer = tmr.create();
 
@@ -15,7 +17,7 @@ const timer = tmr.create();
 export function open(socket: net.TcpSocket, seconds: number, tick: (this: void) => void): void {
   idle.set(socket, seconds * TICKS);
   count++;
-  if (count === 1) timer.alarm(1000 / TICKS, tmr.ALARM_AUTO, tick);
+  if (count === 1) timer.alarm(TICK, tmr.ALARM_AUTO, tick);
 }
 
 /** Ends a connection at once and tells the app if a response was under way. Not for the one whose `receive` runs. */
