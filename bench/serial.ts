@@ -80,7 +80,40 @@ async function transfer(console: BoardConsole, path: Path): Promise<number> {
   return (SIZE / (console.clock.now() - began)) * 1000;
 }
 
-async function simulated(path: Path, baud: number, latency: number): Promise<number> {
+/** Bytes of a line of nodemcu-tool 3.2.1: 232 characters of base64. */
+const TOOL_LINE = 174;
+
+/**
+ * The lines that nodemcu-tool 3.2.1 types, each after the prompt of the one before, without its checks at the start and
+ * without any time of the tool itself: the fastest that its dialogue can be. @returns bytes per second
+ */
+async function toolDialogue(console: BoardConsole): Promise<number> {
+  const type = async (line: string) => {
+    console.heard = "";
+    await console.send(`${line}\n`);
+    const prompt = await console.wait((heard) => (/\r\n> $/.test(heard) ? true : undefined), 5000);
+    if (!prompt) throw new Error(`no prompt after ${line}`);
+  };
+  const began = console.clock.now();
+  await type('file.remove("f.bin")');
+  await type("_G.__nmtwrite = function(s) file.write(encoder.fromBase64(s)) end");
+  await type('print(file.open("f.bin", "w+"))');
+  for (let at = 0; at < SIZE; at += TOOL_LINE)
+    await type(`__nmtwrite("${CONTENT.subarray(at, at + TOOL_LINE).toString("base64")}")`);
+  await type("file.flush() file.close()");
+  const speed = (SIZE / (console.clock.now() - began)) * 1000;
+  const can = await capabilities(console);
+  const there = await checks(console, can.summing, ["f.bin"]);
+  if (!sameCheck(check(CONTENT, can.summing), there.get("f.bin")))
+    throw new Error("the file arrived damaged");
+  return speed;
+}
+
+async function simulated(
+  measure: (console: BoardConsole) => Promise<number>,
+  baud: number,
+  latency: number,
+): Promise<number> {
   const clock = new VirtualClock();
   const board = new Board({
     chip: "esp8266",
@@ -104,7 +137,7 @@ async function simulated(path: Path, baud: number, latency: number): Promise<num
   };
   line.computer = (bytes) => link.receive(bytes);
   let done = false;
-  const work = transfer(new BoardConsole(link, clock), path).finally(() => (done = true));
+  const work = measure(new BoardConsole(link, clock)).finally(() => (done = true));
   while (!done) {
     await new Promise(setImmediate);
     let steps = 0;
@@ -123,8 +156,14 @@ function row(name: string, speed: number, baud: number): void {
 for (const baud of [115200, 460800, 921600]) {
   for (const latency of [0, 1, 8]) {
     console.log(`${baud} baud, ${latency} ms each way`);
-    for (const path of ["raw", "base64", "hex"] as const)
-      row(`  ${path}`, await simulated(path, baud, latency), baud);
+    const speeds = new Map<Path, number>();
+    for (const path of ["raw", "base64", "hex"] as const) {
+      speeds.set(path, await simulated((console) => transfer(console, path), baud, latency));
+      row(`  ${path}`, speeds.get(path)!, baud);
+    }
+    const theirs = await simulated(toolDialogue, baud, latency);
+    row("  nodemcu-tool's dialogue, replayed", theirs, baud);
+    console.log(`  raw is ${(speeds.get("raw")! / theirs).toFixed(2)} times as fast as that`);
   }
 }
 
