@@ -6,8 +6,10 @@ import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
 
 const reason = ensureBuilt();
 if (reason !== undefined) {
-  if (process.env.CI === "true") throw new Error(reason);
-  console.log(`  skipped, all tests on Lua 5.3: ${reason}`);
+  const isCi = process.env.CI === "true";
+  // mocha does not show what was thrown while a file was loaded
+  console.error(`${isCi ? "failed" : "skipped"}, all tests on Lua 5.3: ${reason}`);
+  if (isCi) throw new Error(reason);
 }
 
 export const TESTED_LUA: readonly LuaVersion[] = LUA_VERSIONS.filter(

@@ -49,10 +49,13 @@ async function build(): Promise<void> {
     encoding: "utf8",
     shell: process.platform === "win32",
   });
-  if (npm.status !== 0)
-    throw new Error(
-      `npm could not install what Lua 5.3 is built from:\n${(npm.error?.message ?? npm.stderr).trim()}`,
-    );
+  if (npm.status !== 0) {
+    // the first lines of an error say what happened, the rest where its log is
+    const lines = (npm.error?.message ?? npm.stderr)
+      .split("\n")
+      .filter((line) => !line.startsWith("npm warn"));
+    throw new Error(`npm could not install what Lua 5.3 is built from:\n${lines.slice(0, 4).join("\n")}`);
+  }
 
   const files: Record<string, string> = {};
   const folder = join(dirname(require.resolve("lua-src/package.json")), "src");
