@@ -1,9 +1,9 @@
 // Puts a server through a fault again and again, and counts what must never happen: panics, bytes that are lost for good,
 // wrong responses, connections that do not end. The same code judges our module (in the tests) and any other.
 
-import { type Answer, answers } from "../../bench/faults/answers.ts";
 import type { MemoryClient } from "../../simulator/network/memory.ts";
 import type { Server } from "../server.ts";
+import { type Answer, answers } from "./answers.ts";
 import { APP, type Session } from "./sessions.ts";
 import { ESP8266, type Platform, World } from "./world.ts";
 

@@ -5,7 +5,8 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { simulate } from "../../scripts/simulate.ts";
 import type { Board } from "../../simulator/board.ts";
-import { ESP8266, httpserver, isFull, PLATFORMS } from "./rig.ts";
+import { isFull } from "../extent.ts";
+import { ESP8266, httpserver, PLATFORMS } from "./rig.ts";
 
 const CROWD = 50;
 const CONNECTIONS = CROWD + 6;

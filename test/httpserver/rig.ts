@@ -7,7 +7,7 @@ import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
 import type { LuaVersion } from "../../simulator/vm/dialect.ts";
-import { TESTED_LUA } from "../lua53.ts";
+import { isEveryPlatform, isFull } from "../extent.ts";
 
 /** Both forms pass the same tests. */
 export const FORMS: readonly Form[] = ["compact", "readable"];
@@ -24,7 +24,7 @@ export const PLATFORMS: readonly Platform[] = [
   ESP8266,
   { name: "ESP32", chip: "esp32", lua: "5.1" } as const,
   { name: "ESP32 with Lua 5.3", chip: "esp32", lua: "5.3" } as const,
-].filter(({ lua }) => TESTED_LUA.includes(lua));
+].slice(0, isEveryPlatform ? undefined : 1);
 
 /** One form of the module on one platform. */
 export interface Run {
@@ -34,9 +34,6 @@ export interface Run {
   /** The run that tries every way: others leave out what takes long and hardly depends on form and platform. */
   isThorough: boolean;
 }
-
-/** FULL=1: everything, thoroughly, on every platform. */
-export const isFull = process.env.FULL !== undefined;
 
 /** What the tests of the server run on: both forms on ESP8266, on the others the compact one, which boards get. */
 export const RUNS: readonly Run[] = PLATFORMS.flatMap((platform) =>

@@ -8,7 +8,7 @@ import {
   PlainLuaError,
   VmAbandoned,
 } from "../../simulator/vm/lua.ts";
-import { TESTED_LUA } from "../lua53.ts";
+import { TESTED_LUA } from "../extent.ts";
 
 function fails(run: () => unknown): LuaError {
   try {
