@@ -33,6 +33,8 @@ export function read(socket: Socket, data: string, server: Server): void {
         _hold: Hold.Head,
         _header: "",
         _queue: [],
+        // there from the start: to set it must need no memory
+        _cut: false,
         // with these the table has room for all fields from the start: growing would take both sizes at once
         _code: undefined,
         _left: undefined,

@@ -122,7 +122,8 @@ export function go(socket: net.TcpSocket, most?: number): void {
       if (!find(problem as string, "memory")[0] && !find(problem as string, "block")[0]) x._cut = true;
       break;
     }
-    x._raw = most && out.length > most ? string.sub(out, most + 1) : undefined;
+    if (most && out.length > most) x._raw = string.sub(out, most + 1);
+    else if (x._raw) x._raw = undefined;
     x._patience = x._server.sendtime;
     hold = Hold.Sending;
   }
