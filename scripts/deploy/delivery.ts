@@ -40,8 +40,8 @@ export class Delivery {
   #paths: Path[];
   /** Whether this path and rate were given a second chance already. */
   #again = false;
-  /** Whether the line runs at a raised rate. */
-  raised = false;
+  /** Whether the line may run at a raised rate. */
+  #raised = false;
 
   constructor(console: BoardConsole, can: Capabilities, baud: number, report: Reporter) {
     this.#console = console;
@@ -56,15 +56,33 @@ export class Delivery {
   }
 
   async raise(rate: number): Promise<void> {
-    this.raised = await raiseBaud(this.#console, this.#baud, rate);
-    if (!this.raised) this.#report.say(`the line does not work at ${rate} baud; staying at ${this.#baud}`);
+    this.#raised = true;
+    this.#raised = await raiseBaud(this.#console, this.#baud, rate);
+    if (!this.#raised) this.#report.say(`the line does not work at ${rate} baud; staying at ${this.#baud}`);
   }
 
   /** Back to the console's own rate. */
   async lower(): Promise<void> {
-    if (!this.raised) return;
+    if (!this.#raised) return;
     await setBaud(this.#console, this.#baud);
-    this.raised = false;
+    this.#raised = false;
+  }
+
+  /**
+   * Waits for the prompt after whatever happened: in the middle of a block the board takes all that comes for bytes of
+   * it, until its watchdog ends the transfer.
+   * @throws NoAnswer
+   */
+  async recover(): Promise<void> {
+    try {
+      await this.#console.prompt(RECOVERY);
+    } catch (error) {
+      if (!this.#raised || !(error instanceof NoAnswer)) throw error;
+      // a board that was reset speaks at its own rate again, and so does one whose rate was just being changed
+      await this.#console.link.setBaud(this.#baud);
+      this.#raised = false;
+      await this.#console.prompt(RECOVERY);
+    }
   }
 
   /** @throws Problem: disk-full, bytes-lost or corrupt */
@@ -118,19 +136,11 @@ export class Delivery {
 
   /** The next thing to try. @returns false if there is none */
   async #fallBack(why: string): Promise<boolean> {
-    try {
-      await this.#console.prompt(RECOVERY);
-    } catch (error) {
-      if (!this.raised || !(error instanceof NoAnswer)) throw error;
-      // a board that was reset speaks at its own rate again
-      await this.#console.link.setBaud(this.#baud);
-      this.raised = false;
-      await this.#console.prompt(RECOVERY);
-    }
+    await this.recover();
     if (!this.#again) {
       this.#again = true;
       this.#report.say(`${why}; trying again`);
-    } else if (this.raised) {
+    } else if (this.#raised) {
       await this.lower();
       this.#again = false;
       this.#report.say(`${why}; trying again at ${this.#baud} baud`);

@@ -1,6 +1,6 @@
 // The deployment itself, from an open port to a running board: look, compare, send, verify, swap, restart. Whatever
 // goes wrong before the swap leaves the board as it was; the swap survives a reset at any point (swap.ts).
-import { canChangeBaud, setBaud } from "./baud.ts";
+import { canChangeBaud } from "./baud.ts";
 import {
   type Capabilities,
   capabilities,
@@ -173,7 +173,7 @@ async function attempt(
     }
     await swap(console, deliver, moved, removals, seen, report);
   } catch (error) {
-    throw await tidy(console, error, delivery.raised ? options.baud : undefined);
+    throw await tidy(console, error, delivery);
   }
   if (options.noRestart) return result;
   try {
@@ -328,7 +328,7 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
 }
 
 /** Waits for the board to have its prompt back, takes away what was sent. @returns what to tell the person */
-async function tidy(console: BoardConsole, error: unknown, baud: number | undefined): Promise<unknown> {
+async function tidy(console: BoardConsole, error: unknown, delivery: Delivery): Promise<unknown> {
   if (error instanceof LinkLost)
     return new Problem(
       "link-lost",
@@ -337,8 +337,8 @@ async function tidy(console: BoardConsole, error: unknown, baud: number | undefi
   const interrupted = error instanceof Interrupted;
   console.resume();
   try {
-    if (baud !== undefined) await setBaud(console, baud);
-    else await console.prompt(10000);
+    await delivery.recover();
+    await delivery.lower();
     await console.run('for n in pairs(file.list())do if n:find"^~%d"or n=="~n"then file.remove(n)end end');
   } catch {
     if (interrupted)

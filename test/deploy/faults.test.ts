@@ -219,18 +219,21 @@ const FAULTS: Fault[] = [
     happens: (rig) => void rig.clock.after(700, () => rig.console.interrupt()),
     also: (rig) => rig.finish(rig.console.prompt(1000)),
   },
-  {
-    fault: "Ctrl-C in the middle of a transfer at a raised rate",
-    says: ["interrupted", /^interrupted; the board keeps its previous version$/],
-    boots: "old",
-    options: { transferBaud: 460800 },
-    files: [...NEW_FILES, ["more.bin", Buffer.concat([BINARY, BINARY, BINARY])]],
-    happens: (rig) => void rig.clock.after(1000, () => rig.console.interrupt()),
-    also: async (rig) => {
-      assert.equal(rig.board.uart.baud, 115200);
-      await rig.finish(rig.console.prompt(1000));
-    },
-  },
+  // the change of the rate, the transfer and the way back
+  ...[300, 400, 500, 600, 700, 800, 900, 1000, 1100].map(
+    (ms): Fault => ({
+      fault: `Ctrl-C ${ms} ms into a deployment at a raised rate`,
+      says: ["interrupted", /^interrupted; the board keeps its previous version$/],
+      boots: "old",
+      options: { transferBaud: 460800 },
+      files: [...NEW_FILES, ["more.bin", Buffer.concat([BINARY, BINARY, BINARY])]],
+      happens: (rig) => void rig.clock.after(ms, () => rig.console.interrupt()),
+      also: async (rig) => {
+        assert.equal(rig.board.uart.baud, 115200);
+        await rig.finish(rig.console.prompt(1000));
+      },
+    }),
+  ),
   {
     fault: "nothing answers",
     says: ["silent", /nothing answers: .*press its reset button/],

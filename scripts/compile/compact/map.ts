@@ -31,14 +31,16 @@ export function sourceMap(
 
 /**
  * Puts at the start of every line the first thing on it that can raise an error, or else the first thing; a line
- * that has only words without a place (`end`) belongs to what was before it.
+ * that has only words without a place (`end`) belongs to what was before it, or at the very beginning (`local`) to what
+ * comes.
  */
 function answering(mappings: readonly Mapping[], lines: number): Mapping[] {
   const result: Mapping[] = [];
   const fill = (end: number): void => {
     const before = result.at(-1);
-    for (let line = (before?.line ?? end) + 1; before && line < end; line++) {
-      result.push({ ...before, line, column: 0, name: undefined });
+    const near = before ?? mappings[0];
+    for (let line = (before?.line ?? 0) + 1; near && line < end; line++) {
+      result.push({ ...near, line, column: 0, name: undefined });
     }
   };
   for (let from = 0; from < mappings.length; ) {
