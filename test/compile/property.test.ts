@@ -9,6 +9,7 @@ import { mangleFields } from "../../scripts/compile/compact/private.ts";
 import { nameReadably } from "../../scripts/compile/compact/readable.ts";
 import { simplify, tidy } from "../../scripts/compile/compact/simplify/index.ts";
 import { tokens } from "../../scripts/compile/compact/tokens.ts";
+import { isEveryPlatform } from "../extent.ts";
 import { LuaProgram, Modules } from "./generate.ts";
 import { everyForm, run } from "./program.ts";
 
@@ -28,11 +29,12 @@ function readable(text: string): string {
 // the same programs on every run; another SEED draws others
 fc.configureGlobal({ seed: Number(process.env.SEED ?? 20261123) });
 
+const RUNS = Number(process.env.RUNS ?? (isEveryPlatform ? 400 : 100));
+
 describe("any program", function () {
   this.timeout(600_000);
 
   it("does the same in every form (Lua)", () => {
-    const runs = Number(process.env.RUNS ?? 400);
     fc.assert(
       fc.property(fc.gen(), (draw) => {
         const text = LuaProgram.text(draw);
@@ -56,7 +58,7 @@ describe("any program", function () {
       }),
       // Looking for a smaller program takes minutes: SHRINK=1 does it.
       {
-        numRuns: runs,
+        numRuns: RUNS,
         endOnFailure: !process.env.SHRINK,
         ...(process.env.SEED && { seed: Number(process.env.SEED) }),
       },
@@ -75,7 +77,7 @@ describe("any program", function () {
         }
       }),
       {
-        numRuns: Math.ceil(Number(process.env.RUNS ?? 400) / 16),
+        numRuns: Math.ceil(RUNS / 16),
         endOnFailure: !process.env.SHRINK,
         ...(process.env.SEED && { seed: Number(process.env.SEED) }),
       },

@@ -35,13 +35,13 @@ export interface Run {
   isThorough: boolean;
 }
 
-/** What the tests of the server run on: both forms on ESP8266, on the others the compact one, which boards get. */
+/** What the tests of the server run on. */
 export const RUNS: readonly Run[] = PLATFORMS.flatMap((platform) =>
-  FORMS.filter((form) => isFull || platform === ESP8266 || form === "compact").map((form) => ({
+  FORMS.map((form) => ({
     name: `${form}, ${platform.name}`,
     form,
     platform,
-    isThorough: isFull || (form === "compact" && platform === ESP8266),
+    isThorough: isFull || (isEveryPlatform && form === "compact" && platform === ESP8266),
   })),
 );
 
