@@ -5,6 +5,7 @@ import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
 import { VirtualClock } from "../simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../simulator/network/memory.ts";
 import type { LuaVm } from "../simulator/vm/lua.ts";
+import type { Platform } from "./platform.ts";
 
 /** Longer than the board takes from power on to the end of init.lua [ms]. */
 const BOOT = 500;
@@ -32,10 +33,16 @@ export class Instrument {
   readonly #board: Board;
 
   /** Boots a board with these files in flash; `init` is its init.lua. */
-  constructor(files: Record<string, Buffer>, init: string, options: InstrumentOptions = {}) {
+  constructor(
+    { chip, lua }: Platform,
+    files: Record<string, Buffer>,
+    init: string,
+    options: InstrumentOptions = {},
+  ) {
     this.#board = new Board({
-      chip: "esp8266",
-      heap: options.heap ?? DEFAULT_HEAP.esp8266,
+      chip,
+      lua,
+      heap: options.heap ?? DEFAULT_HEAP[chip],
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),

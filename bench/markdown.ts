@@ -98,6 +98,6 @@ ${section(misses("aim"), "Every aim is met.")}
 - **50 KB** is a response of 50 different pieces of 1 KB, *pushed* by 50 calls of \`send\` at once or *pulled* through a
   function. The board has 1 MB of heap then. The pushed one is all in memory whoever sends it.
 - **Growth** is what is there after 10,000 requests, GET and POST in turn, five on a connection if the server keeps it,
-  that was not there after the first fifteen.
+  that was not there after the first hundred.
 `;
 }

@@ -4,6 +4,7 @@ import type { MemoryClient } from "../simulator/network/memory.ts";
 import { Instrument, type InstrumentOptions, type Work } from "./board.ts";
 import { BARE, GET, HELLO_BODY, hello, LAST_PIECE, POST, PULL, PUSH } from "./exchanges.ts";
 import { REQUESTS, type Values } from "./figures.ts";
+import { ESP8266, type Platform } from "./platform.ts";
 import { profile, profiledInit } from "./profile.ts";
 import type { Server } from "./server.ts";
 
@@ -25,36 +26,48 @@ const WARM_UP = 3;
 const MOST_WARM_UP = 20;
 /** More strings than the firmware and a server have. */
 const STRINGS = 1000;
+/**
+ * Requests before growth is measured. A closed socket keeps its places in Lua's registry until it is collected, and the
+ * registry never shrinks: so many that its largest size has been met.
+ */
+const WARM_UP_REQUESTS = 100;
 /** Requests on one connection while growth is measured, if the server keeps it alive. */
 const PER_CONNECTION = 5;
 
 /** Whether the server answers a second request on the same connection. */
 type Kept = boolean;
 
+/** A server, and what it is to run on. */
+interface Subject {
+  server: Server;
+  platform: Platform;
+}
+
 /** @param requests how many the growth figure asks; fewer only where its value is not what matters */
-export function measure(server: Server, requests = REQUESTS): Values {
+export function measure(server: Server, platform = ESP8266, requests = REQUESTS): Values {
+  const subject = { server, platform };
   const sum = (files: Iterable<Buffer>) => [...files].reduce((total, { length }) => total + length, 0);
-  const source = loading(server, "source");
-  const compiled = loading(server, "bytecode");
-  const kept = keepsAlive(server);
-  const get = exchange(server, GET, kept);
-  const post = exchange(server, POST, kept);
-  const pushed = long(server, PUSH);
-  const pulled = pulls(server) ? long(server, PULL) : undefined;
+  const source = loading(subject, "source");
+  const compiled = loading(subject, "bytecode");
+  const kept = keepsAlive(subject);
+  const get = exchange(subject, GET, kept);
+  const post = exchange(subject, POST, kept);
+  const pushed = long(subject, PUSH);
+  const pulled = pulls(subject) ? long(subject, PULL) : undefined;
   const values: Values = {
     source: sum(server.sources.values()),
-    "stripped bytecode": sum(server.bytecode.values()),
+    "stripped bytecode": sum(server.bytecode(platform.lua).values()),
     "heap after require, from source": source.heap,
     "heap after require, from bytecode": compiled.heap,
     "peak heap while loading, from source": source.peak,
     "peak heap while loading, from bytecode": compiled.peak,
-    "heap per idle connection": idle(server, 0),
-    "heap per idle connection, after a request": kept ? idle(server, 1) : null,
+    "heap per idle connection": idle(subject, 0),
+    "heap per idle connection, after a request": kept ? idle(subject, 1) : null,
     "peak heap of 50 KB, pushed": pushed.peak,
     "VM instructions of 50 KB, pushed": pushed.instructions,
     "peak heap of 50 KB, pulled": pulled?.peak ?? null,
     "VM instructions of 50 KB, pulled": pulled?.instructions ?? null,
-    [`heap growth over ${REQUESTS} requests`]: growth(server, kept, requests),
+    [`heap growth over ${REQUESTS} requests`]: growth(subject, kept, requests),
   };
   for (const [what, { first, second }] of Object.entries({ GET: get, POST: post })) {
     for (const [when, figures] of [
@@ -70,20 +83,20 @@ export function measure(server: Server, requests = REQUESTS): Values {
   return values;
 }
 
-function flash(server: Server, form: "source" | "bytecode"): Record<string, Buffer> {
-  const files = form === "source" ? server.sources : server.bytecode;
+function flash({ server, platform }: Subject, form: "source" | "bytecode"): Record<string, Buffer> {
+  const files = form === "source" ? server.sources : server.bytecode(platform.lua);
   const ending = form === "source" ? "lua" : "lc";
   return Object.fromEntries([...files].map(([name, content]) => [`${name}.${ending}`, content]));
 }
 
-function board(server: Server, app: string, options?: InstrumentOptions): Instrument {
-  return new Instrument(flash(server, "bytecode"), app, options);
+function board(subject: Subject, app: string, options?: InstrumentOptions): Instrument {
+  return new Instrument(subject.platform, flash(subject, "bytecode"), app, options);
 }
 
 /** What the module costs once it is required, and at most meanwhile; the files that it requires later included. */
-function loading(server: Server, form: "source" | "bytecode"): { heap: number; peak: number } {
-  const instrument = new Instrument(flash(server, form), "", { heap: LARGE_HEAP });
-  const jobs = [...server.sources.keys()].map((name) => instrument.prepare(`require("${name}")`));
+function loading(subject: Subject, form: "source" | "bytecode"): { heap: number; peak: number } {
+  const instrument = new Instrument(subject.platform, flash(subject, form), "", { heap: LARGE_HEAP });
+  const jobs = [...subject.server.sources.keys()].map((name) => instrument.prepare(`require("${name}")`));
   // Lua's table of all strings doubles at a power of two: grown before, it does not show up as the cost of one more string
   instrument.prepare(`local t = {} for i = 1, ${STRINGS} do t[i] = "string " .. i end`)();
   const before = instrument.settled();
@@ -95,7 +108,7 @@ function loading(server: Server, form: "source" | "bytecode"): { heap: number; p
 }
 
 /** Mean of what a connection takes beyond what the firmware itself needs for it, after some requests on each. */
-function idle(server: Server, requests: number): number {
+function idle(subject: Subject, requests: number): number {
   const options = { heap: LARGE_HEAP, connections: MANY.board };
   const mean = (instrument: Instrument, each: number): number => {
     const ask = () => {
@@ -110,8 +123,8 @@ function idle(server: Server, requests: number): number {
     instrument.healthy();
     return (after - before) / CONNECTIONS;
   };
-  const all = mean(board(server, hello(MANY.lua), options), requests);
-  const firmware = mean(new Instrument({}, BARE, options), 0);
+  const all = mean(board(subject, hello(MANY.lua), options), requests);
+  const firmware = mean(new Instrument(subject.platform, {}, BARE, options), 0);
   return Number((all - firmware).toFixed(2));
 }
 
@@ -120,7 +133,7 @@ interface Exchange extends Work {
 }
 
 /** One request and its answer: from the client's SYN to the end of the connection, and as the second one on it. */
-function exchange(server: Server, request: string, kept: Kept): { first: Exchange; second?: Exchange } {
+function exchange(subject: Subject, request: string, kept: Kept): { first: Exchange; second?: Exchange } {
   const connection = (instrument: Instrument, requests: number) => {
     const client = instrument.client();
     for (let i = 0; i < requests; i++) answered(instrument, client, request);
@@ -128,7 +141,7 @@ function exchange(server: Server, request: string, kept: Kept): { first: Exchang
     instrument.clock.advance(CALM);
   };
   const ready = () => {
-    const instrument = board(server, hello());
+    const instrument = board(subject, hello());
     steady(instrument, () => connection(instrument, kept ? 2 : 1));
     instrument.clock.advance(END);
     return { instrument, before: instrument.settled() };
@@ -179,8 +192,10 @@ function answered(instrument: Instrument, client: MemoryClient, request: string,
   const before = client.received.length;
   const response = () => client.text.slice(before);
   client.send(request);
-  if (!instrument.clock.runUntil(() => isComplete(response(), end), ANSWER))
+  if (!instrument.clock.runUntil(() => isComplete(response(), end), ANSWER)) {
+    instrument.healthy();
     throw new Error(`the server did not answer as it should: ${JSON.stringify(response().slice(-300))}`);
+  }
   instrument.clock.advance(CALM);
 }
 
@@ -195,7 +210,11 @@ function isComplete(response: string, end: string): boolean {
  * @param module its bytecode
  */
 export function getOnce(module: Buffer): number[] {
-  const instrument = new Instrument({ "httpserver.lc": module }, profiledInit("httpserver", hello()));
+  const instrument = new Instrument(
+    ESP8266,
+    { "httpserver.lc": module },
+    profiledInit("httpserver", hello()),
+  );
   const get = () => {
     const client = instrument.client();
     answered(instrument, client, GET);
@@ -207,17 +226,17 @@ export function getOnce(module: Buffer): number[] {
   return profile(instrument.vm, get);
 }
 
-function keepsAlive(server: Server): Kept {
-  const instrument = board(server, hello());
+function keepsAlive(subject: Subject): Kept {
+  const instrument = board(subject, hello());
   const client = instrument.client();
   answered(instrument, client, GET);
   return client.end === "open";
 }
 
 /** Whether the server takes a function as data. */
-function pulls(server: Server): boolean {
+function pulls(subject: Subject): boolean {
   try {
-    long(server, PULL);
+    long(subject, PULL);
     return true;
   } catch {
     return false;
@@ -225,9 +244,9 @@ function pulls(server: Server): boolean {
 }
 
 /** The 50 KB response, on a board whose heap does not limit it. */
-function long(server: Server, app: string): { instructions: number; peak: number } {
+function long(subject: Subject, app: string): { instructions: number; peak: number } {
   const run = (): [Instrument, () => void] => {
-    const instrument = board(server, app, { heap: LARGE_HEAP });
+    const instrument = board(subject, app, { heap: LARGE_HEAP });
     const ask = () => {
       const client = instrument.client();
       answered(instrument, client, GET, LAST_PIECE);
@@ -248,8 +267,8 @@ function long(server: Server, app: string): { instructions: number; peak: number
 }
 
 /** Bytes that are there after many requests and were not before; each connection carries as many as the server keeps. */
-function growth(server: Server, kept: Kept, requests: number): number {
-  const instrument = board(server, hello());
+function growth(subject: Subject, kept: Kept, requests: number): number {
+  const instrument = board(subject, hello());
   const ask = (total: number) => {
     for (let left = total; left > 0; ) {
       const client = instrument.client();
@@ -262,7 +281,7 @@ function growth(server: Server, kept: Kept, requests: number): number {
     instrument.clock.advance(END);
     return instrument.settledWithoutStack();
   };
-  const before = ask(PER_CONNECTION * WARM_UP);
+  const before = ask(WARM_UP_REQUESTS);
   const after = ask(requests);
   instrument.healthy();
   return after - before;

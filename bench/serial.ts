@@ -1,9 +1,9 @@
 // How fast files get to a board: npm run bench:serial. Our own paths on the virtual clock (exact, the same every time), and
 // with --nodemcu-tool also that tool and ours side by side over a pseudo-terminal, in real time.
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
 import { capabilities, checks } from "../scripts/deploy/board.ts";
@@ -13,6 +13,7 @@ import { findPrompt } from "../scripts/deploy/diagnose.ts";
 import { openSerial, type SerialLink } from "../scripts/deploy/link.ts";
 import { findTool } from "../scripts/deploy/nodemcu-tool.ts";
 import { type Path, send } from "../scripts/deploy/transfer.ts";
+import { Mistake, run } from "../scripts/mistake.ts";
 import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
 import { RealClock, VirtualClock } from "../simulator/clock.ts";
 import { MemoryNetwork } from "../simulator/network/memory.ts";
@@ -153,18 +154,19 @@ function row(name: string, speed: number, baud: number): void {
   );
 }
 
-for (const baud of [115200, 460800, 921600]) {
-  for (const latency of [0, 1, 8]) {
-    console.log(`${baud} baud, ${latency} ms each way`);
-    const speeds = new Map<Path, number>();
-    for (const path of ["raw", "base64", "hex"] as const) {
-      speeds.set(path, await simulated((console) => transfer(console, path), baud, latency));
-      row(`  ${path}`, speeds.get(path)!, baud);
+/** @param path true for the installed one @throws Mistake if it is not there */
+function toolAt(path: string | true): string {
+  if (path === true) {
+    try {
+      return findTool();
+    } catch (problem) {
+      throw new Mistake("nodemcu-tool is not installed; name its bin/nodemcu-tool.js", { cause: problem });
     }
-    const theirs = await simulated(toolDialogue, baud, latency);
-    row("  nodemcu-tool's dialogue, replayed", theirs, baud);
-    console.log(`  raw is ${(speeds.get("raw")! / theirs).toFixed(2)} times as fast as that`);
   }
+  const tool = resolve(path);
+  if (!existsSync(tool))
+    throw new Mistake(`there is no nodemcu-tool at ${tool}; name its bin/nodemcu-tool.js`);
+  return tool;
 }
 
 /** nodemcu-tool's own upload, from the opened port to its promise's end. @returns bytes per second */
@@ -189,44 +191,59 @@ async function toolUpload(tool: string, port: string, file: string): Promise<num
   return (SIZE / Number(stdout.trim().split("\n").at(-1))) * 1000;
 }
 
-if (options.nodemcuTool !== undefined) {
-  const tool = options.nodemcuTool === true ? findTool() : options.nodemcuTool;
-  const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  const file = join(folder, "f.bin");
-  writeFileSync(file, CONTENT);
-  for (const baud of [115200, 921600]) {
-    console.log(
-      `in real time over a pseudo-terminal: ${baud} baud, 1 ms each way, firmware with encoder, median of ${RUNS}`,
-    );
-    const clock = new PreciseClock();
-    const board = new Board({
-      chip: "esp8266",
-      heap: DEFAULT_HEAP.esp8266,
-      clock,
-      network: new MemoryNetwork(clock),
-      encoder: true,
-      console: () => {},
-    });
-    const serial = openPty(board, { latency: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    board.uart.baud = baud;
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    for (let run = 0; run < RUNS; run++) {
-      const link = await openSerial(serial.path, 115200);
-      const dialogue = new BoardConsole(link, clock);
-      await findPrompt(dialogue, 115200);
-      ours.push(await transfer(dialogue, "raw"));
-      await link.close();
-      theirs.push(await toolUpload(tool, serial.path, file));
+await run(async () => {
+  const tool = options.nodemcuTool === undefined ? undefined : toolAt(options.nodemcuTool);
+  for (const baud of [115200, 460800, 921600]) {
+    for (const latency of [0, 1, 8]) {
+      console.log(`${baud} baud, ${latency} ms each way`);
+      const speeds = new Map<Path, number>();
+      for (const path of ["raw", "base64", "hex"] as const) {
+        speeds.set(path, await simulated((console) => transfer(console, path), baud, latency));
+        row(`  ${path}`, speeds.get(path)!, baud);
+      }
+      const theirs = await simulated(toolDialogue, baud, latency);
+      row("  nodemcu-tool's dialogue, replayed", theirs, baud);
+      console.log(`  raw is ${(speeds.get("raw")! / theirs).toFixed(2)} times as fast as that`);
     }
-    row("  ours, verified", median(ours), baud);
-    row("  nodemcu-tool, not verified", median(theirs), baud);
-    console.log(`  ${(median(ours) / median(theirs)).toFixed(2)} times as fast`);
-    board.stop();
-    clock.stop();
-    serial.close();
   }
-  rmSync(folder, { recursive: true });
-  process.exit(0);
-}
+  if (tool !== undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "bench-"));
+    const file = join(folder, "f.bin");
+    writeFileSync(file, CONTENT);
+    for (const baud of [115200, 921600]) {
+      console.log(
+        `in real time over a pseudo-terminal: ${baud} baud, 1 ms each way, firmware with encoder, median of ${RUNS}`,
+      );
+      const clock = new PreciseClock();
+      const board = new Board({
+        chip: "esp8266",
+        heap: DEFAULT_HEAP.esp8266,
+        clock,
+        network: new MemoryNetwork(clock),
+        encoder: true,
+        console: () => {},
+      });
+      const serial = openPty(board, { latency: 1 });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      board.uart.baud = baud;
+      const ours: number[] = [];
+      const theirs: number[] = [];
+      for (let run = 0; run < RUNS; run++) {
+        const link = await openSerial(serial.path, 115200);
+        const dialogue = new BoardConsole(link, clock);
+        await findPrompt(dialogue, 115200);
+        ours.push(await transfer(dialogue, "raw"));
+        await link.close();
+        theirs.push(await toolUpload(tool, serial.path, file));
+      }
+      row("  ours, verified", median(ours), baud);
+      row("  nodemcu-tool, not verified", median(theirs), baud);
+      console.log(`  ${(median(ours) / median(theirs)).toFixed(2)} times as fast`);
+      board.stop();
+      clock.stop();
+      serial.close();
+    }
+    rmSync(folder, { recursive: true });
+  }
+});
+process.exit();

@@ -5,25 +5,35 @@ import { compile, HTTPSERVER } from "../scripts/compile/build.ts";
 import type { Form } from "../scripts/compile/compact/compile.ts";
 import { Mistake } from "../scripts/mistake.ts";
 import { bytecode } from "../scripts/simulate.ts";
+import type { LuaVersion } from "../simulator/vm/dialect.ts";
 
 /** What an app requires; other files of the folder are what it requires itself. */
 const MODULE = "httpserver";
 
-export interface Server {
+export class Server {
   /** Lua source by module name, httpserver first. */
   readonly sources: ReadonlyMap<string, Buffer>;
-  /** The same as stripped bytecode. */
-  readonly bytecode: ReadonlyMap<string, Buffer>;
-}
+  readonly #bytecode = new Map<LuaVersion, ReadonlyMap<string, Buffer>>();
 
-function server(sources: ReadonlyMap<string, Buffer>): Server {
-  return { sources, bytecode: new Map([...sources].map(([name, source]) => [name, bytecode(source)])) };
+  constructor(sources: ReadonlyMap<string, Buffer>) {
+    this.sources = sources;
+  }
+
+  /** The sources as stripped bytecode; made once. */
+  bytecode(lua: LuaVersion): ReadonlyMap<string, Buffer> {
+    let files = this.#bytecode.get(lua);
+    if (!files) {
+      files = new Map([...this.sources].map(([name, source]) => [name, bytecode(source, lua)]));
+      this.#bytecode.set(lua, files);
+    }
+    return files;
+  }
 }
 
 /** Our own server in one of its forms. */
 export async function ours(form: Form): Promise<Server> {
   const { code } = await compile(HTTPSERVER, form);
-  return server(new Map([[MODULE, Buffer.from(code, "latin1")]]));
+  return new Server(new Map([[MODULE, Buffer.from(code, "latin1")]]));
 }
 
 /** @throws Mistake if the folder has no httpserver.lua */
@@ -33,5 +43,5 @@ export function serverIn(folder: string): Server {
     .filter((file) => file.endsWith(".lua"))
     .map((file) => basename(file, ".lua"))
     .sort((a, b) => Number(b === MODULE) - Number(a === MODULE) || (a < b ? -1 : 1));
-  return server(new Map(names.map((name) => [name, readFileSync(join(folder, `${name}.lua`))])));
+  return new Server(new Map(names.map((name) => [name, readFileSync(join(folder, `${name}.lua`))])));
 }

@@ -1,17 +1,23 @@
 // npm run bench: the figures of our server, beside those of the firmware's own.
 import { Command } from "commander";
+import type { Values } from "../bench/figures.ts";
 import { markdown } from "../bench/markdown.ts";
 import { measure } from "../bench/measure.ts";
+import { ESP8266, type Platform } from "../bench/platform.ts";
 import { readReference, writeReference } from "../bench/reference.ts";
 import { rows, text } from "../bench/rows.ts";
 import { ours, serverIn } from "../bench/server.ts";
 import { Mistake, run } from "./mistake.ts";
+import { chipOption, luaOption, needLua } from "./simulate.ts";
 
 const options = new Command("npm run bench --")
   .description(
     "Measures httpserver on a simulated board: size, heap, allocations, VM instructions. The same source gives the\n" +
-      "same figures to the byte. The reference is the firmware's own module, as bench/reference.json has it.",
+      "same figures to the byte. The reference is the firmware's own module, as bench/reference.json has it for an\n" +
+      "ESP8266 with Lua 5.1; on another platform there is none but what --server names.",
   )
+  .addOption(chipOption())
+  .addOption(luaOption())
   .option("--markdown", "print docs/figures.md")
   .option("--json", "print an array of { name, unit, compact, readable, reference, ratio }")
   .option(
@@ -20,19 +26,27 @@ const options = new Command("npm run bench --")
   )
   .option("--save-reference", "with --server: keep its figures in bench/reference.json")
   .parse()
-  .opts<{ json?: true; markdown?: true; server?: string; saveReference?: true }>();
+  .opts<Platform & { json?: true; markdown?: true; server?: string; saveReference?: true }>();
 
 await run(async () => {
   if (options.saveReference && options.server === undefined)
     throw new Mistake("--save-reference needs --server, the folder to measure");
+  const platform: Platform = { chip: options.chip, lua: options.lua };
+  const isUsual = platform.chip === ESP8266.chip && platform.lua === ESP8266.lua;
+  if (!isUsual && (options.markdown || options.saveReference))
+    throw new Mistake(
+      "docs/figures.md and bench/reference.json are for an ESP8266 with Lua 5.1; leave out --chip and --lua",
+    );
+  needLua(platform.lua);
   const kept = readReference();
-  const theirs = options.server === undefined ? kept.figures : measure(serverIn(options.server));
+  const theirs =
+    options.server !== undefined ? measureOther(options.server, platform) : isUsual ? kept.figures : {};
   if (options.saveReference) writeReference(theirs);
   // the minified size is that of the firmware's module only
   const isKept = options.saveReference || theirs.source === kept.figures.source;
   const all = rows(
-    measure(await ours("compact")),
-    measure(await ours("readable")),
+    measure(await ours("compact"), platform),
+    measure(await ours("readable"), platform),
     theirs,
     isKept ? kept.minified.bytes : null,
   );
@@ -43,3 +57,15 @@ await run(async () => {
     console.log("\n* against the reference's first answer on a connection, or its pushed response");
   }
 });
+
+/** @throws Mistake if it cannot be measured: its server does not answer, or breaks down */
+function measureOther(folder: string, platform: Platform): Values {
+  const server = serverIn(folder);
+  try {
+    return measure(server, platform);
+  } catch (error) {
+    throw new Mistake(
+      `the server in ${folder} cannot be measured on ${platform.chip} with Lua ${platform.lua}: ${(error as Error).message}`,
+    );
+  }
+}

@@ -2,10 +2,11 @@
 // wrong responses, connections that do not end. The same code judges our module (in the tests) and any other.
 
 import type { MemoryClient } from "../../simulator/network/memory.ts";
+import { ESP8266, type Platform } from "../platform.ts";
 import type { Server } from "../server.ts";
 import { type Answer, answers } from "./answers.ts";
 import { APP, type Session } from "./sessions.ts";
-import { ESP8266, type Platform, World } from "./world.ts";
+import { World } from "./world.ts";
 
 /** A connection that is idle or does not get on has ended after this time, if the fault does not name another [s]. */
 const PATIENCE = 30;

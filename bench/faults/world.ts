@@ -1,9 +1,8 @@
 // A simulated board that runs a server and an app, with a clock that can stand still for the board alone.
-import { bytecode } from "../../scripts/simulate.ts";
-import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { type Clock, VirtualClock } from "../../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
-import type { LuaVersion } from "../../simulator/vm/dialect.ts";
+import type { Platform } from "../platform.ts";
 import type { Server } from "../server.ts";
 import { HELLO } from "./sessions.ts";
 
@@ -11,28 +10,6 @@ import { HELLO } from "./sessions.ts";
 const BOOT = 500;
 /** Collections until nothing shrinks any more: finalizers let go of things, Lua's own buffers halve each time. */
 const COLLECTIONS = 8;
-
-export interface Platform {
-  chip: Chip;
-  lua: LuaVersion;
-}
-
-export const ESP8266: Platform = { chip: "esp8266", lua: "5.1" };
-
-const compiled = new WeakMap<Server, Map<LuaVersion, [name: string, code: Buffer][]>>();
-
-/** The server's files as bytecode; made once. */
-function codeOf(server: Server, lua: LuaVersion): [name: string, code: Buffer][] {
-  if (lua === "5.1") return [...server.bytecode];
-  const versions = compiled.get(server) ?? new Map<LuaVersion, [string, Buffer][]>();
-  compiled.set(server, versions);
-  let code = versions.get(lua);
-  if (!code) {
-    code = [...server.sources].map(([name, source]) => [name, bytecode(source, lua)]);
-    versions.set(lua, code);
-  }
-  return code;
-}
 
 /** The board's clock: that of the world, except that what falls due while the board stands still comes afterwards. */
 class StallingClock implements Clock {
@@ -69,7 +46,7 @@ export class World {
   /** @param app Lua; the module is its local `http` @throws if the app does not start */
   constructor(server: Server, app: string, { chip, lua }: Platform, heap = DEFAULT_HEAP[chip]) {
     this.board = new Board({ chip, lua, heap, clock: this.#boardClock, network: this.network });
-    for (const [name, code] of codeOf(server, lua)) this.board.files.write(`${name}.lc`, code);
+    for (const [name, code] of server.bytecode(lua)) this.board.files.write(`${name}.lc`, code);
     this.board.files.write("init.lua", `local http = require("httpserver")\n${app}`);
     this.clock.advance(BOOT);
     const printed = this.board.takeConsole();

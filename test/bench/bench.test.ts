@@ -4,25 +4,30 @@ import { costs, type FileCost } from "../../bench/cost.ts";
 import { FIGURES, type Values } from "../../bench/figures.ts";
 import { markdown } from "../../bench/markdown.ts";
 import { measure } from "../../bench/measure.ts";
+import { ESP8266 } from "../../bench/platform.ts";
 import { readReference } from "../../bench/reference.ts";
 import { rows } from "../../bench/rows.ts";
 import { ours } from "../../bench/server.ts";
+import { PLATFORMS } from "../httpserver/rig.ts";
 
 const escaped = (text: string) => text.replace(/[.()]/g, "\\$&");
 /** Enough for growth to show in a test. */
 const REQUESTS = 100;
+
+const growth = (values: Values) =>
+  Object.entries(values).find(([name]) => name.startsWith("heap growth"))?.[1];
 
 describe("bench", () => {
   let figures: Values;
   let sizes: FileCost[];
 
   before(async () => {
-    figures = measure(await ours("compact"), REQUESTS);
+    figures = measure(await ours("compact"), ESP8266, REQUESTS);
     sizes = await costs();
   });
 
   it("measures the same twice, to the byte", async () => {
-    assert.deepEqual(measure(await ours("compact"), REQUESTS), figures);
+    assert.deepEqual(measure(await ours("compact"), ESP8266, REQUESTS), figures);
     assert.deepEqual(await costs(), sizes);
   });
 
@@ -33,8 +38,17 @@ describe("bench", () => {
   });
 
   it("finds no growth", () => {
-    assert.equal(Object.entries(figures).find(([name]) => name.startsWith("heap growth"))?.[1], 0);
+    assert.equal(growth(figures), 0);
   });
+
+  for (const { name, chip, lua } of PLATFORMS.slice(1)) {
+    it(`measures every figure on ${name}, too, and finds no growth`, async () => {
+      const there = measure(await ours("compact"), { chip, lua }, REQUESTS);
+      assert.deepEqual(Object.keys(there), Object.keys(figures));
+      for (const [figure, value] of Object.entries(there)) assert.equal(typeof value, "number", figure);
+      assert.equal(growth(there), 0);
+    });
+  }
 
   it("attributes every byte of source and bytecode to a function", () => {
     const sum = (key: "source" | "bytecode") => sizes.reduce((total, file) => total + file[key], 0);

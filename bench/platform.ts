@@ -1,0 +1,11 @@
+// What a server runs on: a chip, and the Lua that its firmware was built with.
+import type { Chip } from "../simulator/board.ts";
+import type { LuaVersion } from "../simulator/vm/dialect.ts";
+
+export interface Platform {
+  chip: Chip;
+  lua: LuaVersion;
+}
+
+/** What the budgets, the reference and docs/figures.md are for. */
+export const ESP8266: Platform = { chip: "esp8266", lua: "5.1" };
