@@ -1,5 +1,5 @@
 // The socket's callbacks and the tick. They find the exchange, let request.ts read and outbox.ts send, and see to time-outs.
-import { close, count, exchanges, idle, open, TICKS } from "./connections";
+import { close, connections, count, open, TICKS } from "./connections";
 import { type Exchange, Hold } from "./exchange";
 import type { Server } from "./limits";
 import { go } from "./outbox";
@@ -20,32 +20,30 @@ let ticks = 0;
 
 /** Lets a connection read: goes on with its exchange or begins one. */
 export function read(socket: Socket, data: string, server: Server): void {
-  let x = exchanges.get(socket);
-  if (!x) {
-    // not a connection of ours, or one that is closed already
-    if (!idle.get(socket)) return;
+  let x = connections.get(socket);
+  // not a connection of ours, or one that is closed already
+  if (!x) return;
+  if (typeof x === "number") {
     x = setmetatable(
       {
         conn: socket,
         _server: server,
         _state: requestLine,
-        _patience: server.headtime,
+        _silent: 0,
         _hold: Hold.Head,
         _header: "",
         _queue: [],
-        // there from the start: to set it must need no memory
-        _cut: false,
+        _total: 0,
         // with these the table has room for all fields from the start: growing would take both sizes at once
         _code: undefined,
         _left: undefined,
       } as unknown as Exchange,
       HEAD,
     );
-    exchanges.set(socket, x);
-    idle.delete(socket);
+    connections.set(socket, x);
   }
-  if (x._cut) return;
-  if (!x._hold) x._hold = Hold.Callback;
+  if (x._hold > Hold.Sending) return;
+  if (x._hold === Hold.None) x._hold = Hold.Callback;
   if (x._rest) {
     if (!x._state && x._rest.length + data.length > WAITING) x._close = true;
     else data = x._rest + data;
@@ -55,7 +53,7 @@ export function read(socket: Socket, data: string, server: Server): void {
   while (x._state) {
     const next = x._state(x, data, position);
     if (!x._state) {
-      x._patience = server.answer;
+      x._silent = 0;
       if (x.ondata) x.ondata();
     }
     if (next === position) break;
@@ -68,36 +66,47 @@ export function read(socket: Socket, data: string, server: Server): void {
     if (data.length > server.line + 1) error(x.url ? 431 : 414, 0);
   }
   if (data !== "" && (x._state || !x._close)) x._rest = data;
-  if (x._hold === Hold.Callback) x._hold = undefined;
-  go(socket);
+  if (x._hold === Hold.Callback) x._hold = Hold.None;
+  go(socket, x);
 }
 
 function sent(socket: Socket, most?: number): void {
-  const x = exchanges.get(socket);
-  if (x) {
-    if (x._hold === Hold.Sending) x._hold = undefined;
-    x._patience = x._state ? x._server.bodytime : x._server.answer;
-    go(socket, most);
-    if (x._cut) close(socket);
+  const x = connections.get(socket);
+  if (typeof x === "object") {
+    if (x._hold === Hold.Sending) x._hold = Hold.None;
+    x._silent = 0;
+    go(socket, x, most);
+    if (x._hold === Hold.Cut) close(socket);
   }
 }
 
 /** Once a second for an exchange: time-outs, what found no room, functions that had nothing, sockets that the app closed. */
 function check(socket: Socket): void {
-  const x = exchanges.get(socket)!;
-  const patience = x._patience - 1;
-  x._patience = patience;
-  const sending = x._hold === Hold.Sending;
+  const x = connections.get(socket) as Exchange;
+  const limits = x._server;
+  const silent = x._silent + 1;
+  x._silent = silent;
+  const hold = x._hold;
+  const isSending = hold === Hold.Sending;
   if (!socket.getpeer()[0]) close(socket);
-  else if (patience < 0) {
-    if (sending || x._left !== undefined) close(socket);
+  else if (
+    silent >
+    (isSending || x._raw
+      ? limits.sendtime
+      : !x._state
+        ? limits.answer
+        : hold === Hold.Head
+          ? limits.headtime
+          : limits.bodytime)
+  ) {
+    if (isSending || x._left !== undefined) close(socket);
     else error(x._state ? 408 : 503, 0);
-  } else if (!sending) go(socket);
-  else if (patience < x._server.sendtime - SENT_LOST) {
+  } else if (!isSending) go(socket, x);
+  else if (silent > SENT_LOST) {
     // it may only be late: a byte fits, or does not
     sent(socket, 1);
     // room for more is not yet a client that reads
-    if (x._hold || x._raw) x._patience = patience;
+    if (x._hold > Hold.None || x._raw) x._silent = silent;
   }
 }
 
@@ -110,21 +119,24 @@ function tick(): void {
   // one that has been silent for less than a tick may have just come
   let least = latest.idle * TICKS - 1;
   let oldest: Socket | undefined;
-  for (const [socket, left] of pairs(idle)) {
-    idle.set(socket, left - 1);
-    if (left < 1) onEnd(socket);
-    else if (left < least) {
-      least = left;
-      oldest = socket;
-    }
-  }
-  // with the last slot taken the connection that has been silent longest makes room
-  if (count >= latest.connections) onEnd(oldest);
   ticks = (ticks + 1) % TICKS;
-  for (const [socket, x] of pairs(exchanges)) {
-    if (x._cut) onEnd(socket);
-    else if (ticks === 0) onSecond(socket);
+  for (const [socket, x] of pairs(connections)) {
+    if (typeof x === "number") {
+      connections.set(socket, x - 1);
+      if (x < 1) onEnd(socket);
+      else if (x < least) {
+        least = x;
+        oldest = socket;
+      }
+    } else if (x._hold > Hold.Sending) {
+      x._hold -= 1;
+      if (x._hold < Hold.Cut) onEnd(socket);
+      least = 0;
+      oldest = socket;
+    } else if (ticks === 0) onSecond(socket);
   }
+  // with the last slot taken one that ends anyway makes room, or the one that has been silent longest
+  if (count >= latest.connections) onEnd(oldest);
 }
 
 /** What net.server:listen gets for a server. */

@@ -25,21 +25,19 @@ export interface Exchange {
   finish(data?: Data, code?: number | string): void;
 
   _server: Server;
-  /** Why output waits; absent if it does not. */
-  _hold?: Hold | undefined;
-  /** Seconds for which it is still waited for the client, or for the app. */
-  _patience: number;
+  /** Why output waits. A number from the start: to set it must need no memory. */
+  _hold: Hold;
+  /** Seconds for which the client, or the app, has been waited for. */
+  _silent: number;
   /** The connection ends with this exchange. */
   _close?: unknown;
-  /** The connection ends now: at the next tick, or in `sent`. */
-  _cut?: boolean;
 
   // reading
   /** What comes next in the input; absent when the request has been read, or will not be. */
   _state?: State | undefined;
   /** Input that no state has taken. */
   _rest?: string | undefined;
-  /** Bytes of an incomplete head so far; then bytes of the body since they last renewed the patience. */
+  /** Bytes of an incomplete head so far; then bytes of the body since it last counted as not silent. */
   _size?: number;
   _fields?: number;
   _http10?: boolean;
@@ -52,6 +50,8 @@ export interface Exchange {
 
   // answering
   _code?: number;
+  /** Bytes in the queue until the head is made; false with a function among them. */
+  _total: number | false;
   /** Header lines of the app. */
   _header: string;
   /** Content-Length as the app set it. */
@@ -69,10 +69,15 @@ export interface Exchange {
 }
 
 export const enum Hold {
+  None,
   /** The request's head is not complete. */
   Head = 1,
   /** A callback runs: its output goes at its end. */
   Callback,
   /** A send is in flight. */
   Sending,
+  /** The connection ends: at the next tick, or in `sent`. */
+  Cut,
+  /** The connection ends after so many ticks more, if the client does not end it. */
+  Linger = Cut + 3,
 }

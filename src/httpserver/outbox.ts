@@ -1,6 +1,6 @@
 // Sends responses: head, framing (RFC 9112 6), one full TCP segment after another, no more than may be in flight. What one
 // callback has queued goes out together. At the end of an exchange its connection closes, idles or turns to the next one.
-import { count, exchanges, idle, TICKS } from "./connections";
+import { connections, count, TICKS } from "./connections";
 import { type Exchange, Hold, type Pull } from "./exchange";
 import { reason } from "./status";
 
@@ -22,8 +22,6 @@ const LAST_CHUNK = 5;
 const DRAIN = 8192;
 /** Length of a body that ends with its connection. */
 const ENDLESS = 0x7fffffff;
-/** Time for a client to close before we do [ticks]. */
-const LINGER = 3;
 
 /** Makes the next bytes of the response: its head, if there is none yet, and what there is of its body. */
 function next(x: Exchange): string {
@@ -33,11 +31,7 @@ function next(x: Exchange): string {
   if (left === undefined) {
     const code = x._code ?? 200;
     let framing = "";
-    left = x._declared;
-    if (!left && x._finished) {
-      left = 0;
-      for (const piece of queue) left = left && type(piece) === "string" && left + (piece as string).length;
-    }
+    left = x._declared || (x._finished && x._total);
     if (code === 205) left = 0;
     if (code < 200 || code === 204 || code === 304) left = 0;
     else if (left) framing = "Content-Length: " + (left + "\r\n");
@@ -100,44 +94,41 @@ function next(x: Exchange): string {
  * Sends what can go now; at the end of the exchange, sees what becomes of its connection.
  * @param most bytes of a send, if not a segment: ESP32 takes a part of what does not fit, and then nobody knows how much
  */
-export function go(socket: net.TcpSocket, most?: number): void {
-  const x = exchanges.get(socket);
-  if (!x || x._hold || x._cut) return;
+export function go(socket: net.TcpSocket, x: Exchange, most?: number): void {
+  if (x._hold > Hold.None) return;
   // so much of the request's body is still to come that the connection is not worth keeping
   if (x._finished && x._state && (x._expect || x._chunked || (x._length ?? 0) > DRAIN)) x._close = true;
   x._hold = Hold.Callback;
-  let hold: Hold | undefined;
+  let hold = Hold.None;
   for (const _ of $range(SEGMENT, FLIGHT, SEGMENT)) {
     let out = x._raw;
     if (!out) {
       out = x._queue && (x._finished || x._queue[0]) ? next(x) : "";
       if (out === "") break;
-      x._patience = x._server.sendtime;
+      x._silent = 0;
     }
     const [ok, problem] = pcall(socket.send, socket, most ? string.sub(out, 1, most) : out);
     if (!ok) {
       // what has no room goes on `sent` or at the next tick
       x._raw = out;
       // the peer has left, or (ESP32) only a part was queued
-      if (!find(problem as string, "memory")[0] && !find(problem as string, "block")[0]) x._cut = true;
+      if (!find(problem as string, "memory")[0] && !find(problem as string, "block")[0]) hold = Hold.Cut;
       break;
     }
     if (most && out.length > most) x._raw = string.sub(out, most + 1);
     else if (x._raw) x._raw = undefined;
-    x._patience = x._server.sendtime;
+    x._silent = 0;
     hold = Hold.Sending;
   }
-  x._hold = hold;
-  if (hold || x._queue || x._raw || x._cut) return;
+  // unless a function has cut it
+  if (x._hold === Hold.Callback) x._hold = hold;
+  if (x._hold > Hold.None || x._queue || x._raw) return;
   if (x._close) {
     x.onclose = undefined;
     // who closes first keeps 184 bytes in TIME_WAIT for 10 s: a client that can tell the end by itself gets to be the one
-    if (x._state || (x._left || 0) > 0) x._cut = true;
-    else if (!idle.get(socket)) idle.set(socket, LINGER);
+    x._hold = x._state || (x._left || 0) > 0 ? Hold.Cut : Hold.Linger;
   } else if (!x._state) {
-    // in this order: without memory for the one it is still the other
-    idle.set(socket, x._server.idle * TICKS);
-    exchanges.delete(socket);
+    connections.set(socket, x._server.idle * TICKS);
     if (x._rest) x._server._receive(socket, x._rest);
   }
 }

@@ -8,7 +8,7 @@ const find = string.find;
 const lower = string.lower;
 const match = string.match;
 
-/** Bytes of a body that renew the patience. */
+/** Bytes of a body with which a client does not count as silent. */
 const PROGRESS = 256;
 
 export const requestLine: State = (x, buffer, position) => {
@@ -44,7 +44,7 @@ export const requestLine: State = (x, buffer, position) => {
 
 /** Reads the fields of the head, or (ignoring them) of the trailers, and the empty line that ends them. */
 const field: State = (x, buffer, position) => {
-  const { line, head, fields, bodytime } = x._server;
+  const { line, head, fields } = x._server;
   let size = x._size ?? 0;
   let count = x._fields ?? 0;
   while (true) {
@@ -99,7 +99,7 @@ const field: State = (x, buffer, position) => {
   if (x._hold === Hold.Head) {
     if (!x._host && !x._http10) error(400, 0);
     x._hold = Hold.Callback;
-    x._patience = bodytime;
+    x._silent = 0;
     x._state = x._chunked ? chunkSize : body;
     // trailers count anew
     if (x._size) x._size = x._fields = 0;
@@ -119,7 +119,7 @@ const body: State = (x, buffer, position) => {
     const piece = string.sub(buffer, position, position + length - 1);
     x._length = length - piece.length;
     const size = (x._size ?? 0) + piece.length;
-    if (size >= PROGRESS) x._patience = x._server.bodytime;
+    if (size >= PROGRESS) x._silent = 0;
     x._size = size % PROGRESS;
     if (piece !== "" && x.ondata) x.ondata(piece);
     return position + piece.length;

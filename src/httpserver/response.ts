@@ -1,7 +1,6 @@
 // What an app calls on res, and what the server answers itself when a callback fails. Queues; outbox.ts sends.
-import { close, exchanges } from "./connections";
-import type { Data, Exchange, Pull } from "./exchange";
-import type { Server } from "./limits";
+import { close, connections } from "./connections";
+import { type Data, type Exchange, Hold, type Pull } from "./exchange";
 import { go } from "./outbox";
 
 type Socket = net.TcpSocket;
@@ -29,19 +28,20 @@ function send(this: Exchange, data?: Data, code?: number | string, last?: boolea
     if (type(data) !== "function") {
       // a number becomes a string here; anything else raises
       data = (data as string) + "";
+      this._total = this._total && this._total + data.length;
       const least = this._server.reserve;
       if (queue[0] && node.heap() < least && collectgarbage() && node.heap() < least) {
-        this._cut = true;
+        this._hold = Hold.Cut;
         error("out of memory");
       }
-    }
+    } else this._total = false;
     queue[queue.length] = data as string | Pull;
   }
   if (last) {
     this._finished = true;
     setmetatable(this, HEAD);
   }
-  wake(this.conn);
+  wake(this.conn, this);
 }
 
 function finish(this: Exchange, data?: Data, code?: number | string): void {
@@ -68,27 +68,29 @@ export const HEAD: LuaMetatable<Exchange> = { __index: { send, finish, send_head
 const BODY: LuaMetatable<Exchange> = { __index: { send, finish } };
 
 /** Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it. */
-function answer(x: Exchange | undefined, problem: unknown): void {
+function answer(socket: Socket, problem: unknown): void {
+  const x = connections.get(socket) as Exchange;
   let code = problem as number;
   if (type(problem) !== "number") {
-    code = find(tostring(problem), "not enough memory", 1, true)[0] ? 503 : 500;
-    if (x && x._server.onerror) pcall(x._server.onerror, problem, x);
+    code = find(tostring(problem), "[hf] memory")[0] ? 503 : 500;
+    if (typeof x === "object" && x._server.onerror) pcall(x._server.onerror, problem, x);
     else print(problem);
   }
-  if (!x) return;
+  // raises if there is no exchange
   x._state = undefined;
-  x._hold = undefined;
+  x._hold = Hold.None;
   x._close = true;
-  if (x._left !== undefined) x._cut = true;
+  if (x._left !== undefined) x._hold = Hold.Cut;
   else {
     x._finished = true;
     x._declared = undefined;
     x._raw = undefined;
     x._queue = [];
+    x._total = 0;
     x._header = "";
     x._code = code;
     setmetatable(x, HEAD);
-    go(x.conn);
+    go(socket, x);
     const { onclose } = x;
     x.onclose = undefined;
     if (onclose) onclose.call(x);
@@ -96,19 +98,15 @@ function answer(x: Exchange | undefined, problem: unknown): void {
 }
 
 /** Makes a callback of what does its work: nothing that is raised gets out. On ESP8266 it would reboot the board. */
-export function guard<Data>(
-  work: (this: void, socket: Socket, data: Data, server: Server) => void,
-  server?: Server,
+export function guard<Data, More = undefined>(
+  work: (this: void, socket: Socket, data: Data, more: More) => void,
+  more?: More,
 ): (this: void, socket: Socket | undefined, data?: Data) => void {
   return (socket, data) => {
     if (!socket) return;
-    const [ok, problem] = pcall(work, socket, data!, server!);
-    if (!ok) {
-      const x = exchanges.get(socket);
-      if (!pcall(answer, x, problem)[0] && x) x._cut = true;
-      // what has come cannot be kept, and what follows must not be taken for a request
-      if (!x) pcall(close, socket);
-    }
+    const [ok, problem] = pcall(work, socket, data!, more!);
+    // what cannot be answered ends: what has come cannot be kept, and what follows must not be taken for a request
+    if (!ok && !pcall(answer, socket, problem)[0]) pcall(close, socket);
   };
 }
 
