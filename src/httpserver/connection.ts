@@ -52,6 +52,8 @@ export function read(socket: Socket, data: string, server: Server): void {
   let position = 1;
   while (x._state) {
     const next = x._state(x, data, position);
+    // a callback has lost a piece of its response: what follows is no longer read rightly, and nobody's business
+    if (x._hold > Hold.Sending) return;
     if (!x._state) {
       x._silent = 0;
       if (x.ondata) x.ondata();

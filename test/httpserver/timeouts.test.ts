@@ -421,6 +421,43 @@ for (const run of RUNS) {
           assert.equal(rig.board.restarts, 0);
         });
       }
+
+      it("what follows a push that raised is not read, and its body not taken for complete", () => {
+        const rig = serve(
+          `if req.url == "/" then
+             req.ondata = function(_, chunk) ended = ended or not chunk end
+             ${PUSH}
+           else res:finish("x") end`,
+          "",
+          { heap: 56 * 1024 },
+        );
+        const { client } = begin(rig, "POST / HTTP/1.1\r\nHost: b\r\nContent-Length: 4\r\n\r\n");
+        rig.clock.advance(2000);
+        assert.deepEqual(rig.lua("return ok, ended"), [false, undefined]);
+        assert.equal(client.text, "");
+        assert.equal(client.end, "fin");
+        assert.equal(parts(rig.get("/next")).body, "x");
+      });
+
+      for (const [what, piece] of Object.entries({
+        "large pieces": '("x"):rep(1000) .. n',
+        "small pieces": '"x"',
+      })) {
+        it(`an app that pushes ${what} without end and catches nothing: 503 before anything is sent`, () => {
+          const endless = `local n = 0 while true do n = n + 1 res:send(${piece}) end`;
+          const rig = serve(`if req.url == "/" then ${endless} else res:finish("x") end`, "", {
+            heap: 50 * 1024,
+          });
+          // a table that cannot grow stays as it is, as on the chip
+          rig.board.firmware.vm.refusesAtOnce = true;
+          const { client } = begin(rig, GET);
+          rig.clock.advance(2000);
+          assert.deepEqual(statuses(client.text), ["503"]);
+          assert.equal(client.end, "fin");
+          assert.equal(parts(rig.get("/next")).body, "x");
+          assert.equal(rig.board.restarts, 0);
+        });
+      }
     });
 
     describe("a body that nobody reads", () => {
