@@ -40,7 +40,8 @@ declare module "httpserver" {
   export interface Response {
     /**
      * Sends a piece of the body; the first one ends the head. After the end, or when the client is gone, does nothing.
-     * Error: "out of memory" if queueing it would leave less heap than `reserve`. Who catches it has a response that is cut; else it is 503 if nothing has been sent.
+     * Error: "out of memory" if queueing it would leave less heap than `reserve`. If it is caught, the response is cut; if
+     * not, it is cut or, before anything has been sent, 503.
      * @param data nothing or `""` sends nothing (and wakes a waiting `Pull`)
      * @param code status, 200 if never given; the first one counts
      */

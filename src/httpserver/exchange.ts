@@ -71,7 +71,7 @@ export interface Exchange {
 export const enum Hold {
   None,
   /** The request's head is not complete. */
-  Head = 1,
+  Head,
   /** A callback runs: its output goes at its end. */
   Callback,
   /** A send is in flight. */

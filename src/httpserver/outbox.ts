@@ -104,6 +104,8 @@ export function go(socket: net.TcpSocket, x: Exchange, most?: number): void {
     let out = x._raw;
     if (!out) {
       out = x._queue && (x._finished || x._queue[0]) ? next(x) : "";
+      // a function has lost a piece of its response: what it gives now must not make it look whole
+      if (x._hold > Hold.Sending) return;
       if (out === "") break;
       x._silent = 0;
     }
@@ -120,9 +122,8 @@ export function go(socket: net.TcpSocket, x: Exchange, most?: number): void {
     x._silent = 0;
     hold = Hold.Sending;
   }
-  // unless a function has cut it
-  if (x._hold === Hold.Callback) x._hold = hold;
-  if (x._hold > Hold.None || x._queue || x._raw) return;
+  x._hold = hold;
+  if (hold > Hold.None || x._queue || x._raw) return;
   if (x._close) {
     x.onclose = undefined;
     // who closes first keeps 184 bytes in TIME_WAIT for 10 s: a client that can tell the end by itself gets to be the one

@@ -1,25 +1,23 @@
 // What a test of the server needs: our module as the board would have it, an app in Lua, clients on the virtual clock.
 import assert from "node:assert/strict";
+import { type Platform as ChipAndLua, ESP8266 as USUAL } from "../../bench/platform.ts";
 import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
 import type { Form } from "../../scripts/compile/compact/compile.ts";
 import { bytecode } from "../../scripts/simulate.ts";
-import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
-import type { LuaVersion } from "../../simulator/vm/dialect.ts";
 import { isEveryPlatform, isFull } from "../extent.ts";
 
 /** Both forms pass the same tests. */
 export const FORMS: readonly Form[] = ["compact", "readable"];
 
-/** A board that the server must run on: its chip, and what its firmware was built with. */
-export interface Platform {
+/** What the server must run on, with its name in test titles. */
+export interface Platform extends ChipAndLua {
   name: string;
-  chip: Chip;
-  lua: LuaVersion;
 }
 
-export const ESP8266: Platform = { name: "ESP8266", chip: "esp8266", lua: "5.1" };
+export const ESP8266: Platform = { name: "ESP8266", ...USUAL };
 export const PLATFORMS: readonly Platform[] = [
   ESP8266,
   { name: "ESP32", chip: "esp32", lua: "5.1" } as const,

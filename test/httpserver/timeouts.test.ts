@@ -439,6 +439,25 @@ for (const run of RUNS) {
         assert.equal(parts(rig.get("/next")).body, "x");
       });
 
+      it("a function that loses a piece, catches that and says that it is done has no answer that looks whole", () => {
+        const lost = `res:send(function(res)
+            if ok == nil then
+              ok = pcall(res.send, res, "lost")
+              res:finish()
+              return "x"
+            end
+          end)`;
+        // more than there ever is
+        const rig = serve(`if req.url == "/" then ${lost} else res:finish("x") end`, "reserve = 1e6");
+        const { client } = begin(rig, GET);
+        rig.clock.advance(2000);
+        assert.deepEqual(rig.lua("return ok"), [false]);
+        assert.doesNotMatch(client.text, /0\r\n\r\n$/);
+        assert.notEqual(client.end, "open");
+        assert.equal(parts(rig.get("/next")).body, "x");
+        assert.equal(rig.board.restarts, 0);
+      });
+
       for (const [what, piece] of Object.entries({
         "large pieces": '("x"):rep(1000) .. n',
         "small pieces": '"x"',
