@@ -100,8 +100,6 @@ class SocketWire implements Wire {
   #waiting: Buffer = Buffer.alloc(0);
   #ended = false;
   #endDelivered = false;
-  /** A window's worth has been delivered: what follows takes a round trip. */
-  #isPaced = false;
 
   constructor(socket: Socket, clock: Clock) {
     this.#socket = socket;
@@ -147,23 +145,11 @@ class SocketWire implements Wire {
     this.#clock.after(0, () => this.#deliver());
   }
 
-  /**
-   * Hands over what the receive window takes, a full segment at most in one packet and no more than a window in one turn: what
-   * the board has sent is acknowledged in between, as on a network.
-   */
+  /** Hands over what the receive window takes, a full segment at most in one packet. */
   #deliver(): void {
     const connection = this.#connection;
-    if (!connection || this.#isPaced) return;
-    let room = connection.receiveWindow;
+    if (!connection) return;
     while (this.#waiting.length > 0 && connection.alive && connection.receiveWindow > 0) {
-      if (room <= 0) {
-        this.#isPaced = true;
-        this.#clock.after(1, () => {
-          this.#isPaced = false;
-          this.#deliver();
-        });
-        break;
-      }
       const data = Buffer.from(this.#waiting.subarray(0, Math.min(connection.mss, connection.receiveWindow)));
       if (!connection.input({ data })) {
         // no memory for it: a client's TCP would send it again
@@ -171,13 +157,8 @@ class SocketWire implements Wire {
         break;
       }
       this.#waiting = this.#waiting.subarray(data.length);
-      room -= data.length;
     }
-    if (!connection.alive) {
-      // what comes for a connection that lwIP has forgotten is answered with a reset
-      if (this.#waiting.length > 0) this.#socket.resetAndDestroy();
-      this.#waiting = Buffer.alloc(0);
-    }
+    if (!connection.alive) this.#waiting = Buffer.alloc(0);
     if (this.#waiting.length > 0) this.#socket.pause();
     else {
       this.#socket.resume();

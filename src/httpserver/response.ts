@@ -1,116 +1,95 @@
 // What an app calls on res, and what the server answers itself when a callback fails. Queues; outbox.ts sends.
-import { close, connections, used } from "./connections";
-import { type Data, type Exchange, Hold, type Pull, State } from "./exchange";
-import { RESERVE } from "./limits";
-import { go, hasRoom } from "./outbox";
+import { close, connections } from "./connections";
+import { type Data, type Exchange, Hold, type Pull } from "./exchange";
+import { go } from "./outbox";
 
-type Socket = net.PortableTcpSocket;
+type Socket = net.TcpSocket;
 
 const find = string.find;
 const lower = string.lower;
 
-/** Queues data and sends what can go. @param isLast the response is complete */
-function queueData(x: Exchange, data?: Data, code?: number | string, isLast?: boolean): void {
-  if (code && !x._code) {
+/** Whether a list (RFC 9110 5.6.1) has a member: a pattern for it, in lower case. */
+export function lists(value: string, member: string): unknown {
+  return find("," + (lower(value) + ","), ",[ \t]*" + (member + "[ \t]*,"))[0];
+}
+
+/** Queues data and sends what can go. @param last the response is complete */
+function send(this: Exchange, data?: Data, code?: number | string, last?: boolean): void {
+  if (this._finished) return;
+  if (code && !this._code) {
     const number = tonumber(code);
-    if (!number || number < 100 || number > 999 || number % 1 > 0) error("invalid status");
-    x._code = number!;
+    if (!number || number < 100 || number > 999) error("invalid status");
+    this._code = number!;
   }
   if (data && data !== "") {
-    x._code = x._code ?? 200;
-    setmetatable(x, BODY);
-    const queue = x._queue!;
+    this._code = this._code ?? 200;
+    setmetatable(this, BODY);
+    const queue = this._queue!;
     if (type(data) !== "function") {
       // a number becomes a string here; anything else raises
       data = (data as string) + "";
-      x._total = x._total && x._total + data.length;
-      if (queue[0] && !hasRoom(x._server.reserve ?? RESERVE)) error("out of memory");
-    } else x._total = false;
+      this._total = this._total && this._total + data.length;
+      const least = this._server.reserve;
+      if (queue[0] && node.heap() < least && collectgarbage() && node.heap() < least) {
+        this._hold = Hold.Cut;
+        error("out of memory");
+      }
+    } else this._total = false;
     queue[queue.length] = data as string | Pull;
   }
-  if (isLast) {
-    x._finished = true;
-    setmetatable(x, HEAD);
+  if (last) {
+    this._finished = true;
+    setmetatable(this, HEAD);
   }
-  if (x._hold === Hold.None) wake(x.conn, x);
+  wake(this.conn, this);
 }
 
-function addHeader(x: Exchange, name: string, value?: string | number | boolean): void {
-  const text = value === undefined ? "" : type(value) === "table" ? error("invalid header") : tostring(value);
-  if (!find(name, "^[%w!#$%%&'*+%-.^_`|~]+$")[0] || find(text, "[%z\r\n]")[0]) error("invalid header");
+function finish(this: Exchange, data?: Data, code?: number | string): void {
+  (send as (this: Exchange, data?: Data, code?: number | string, last?: boolean) => void).call(
+    this,
+    data,
+    code,
+    true,
+  );
+}
+
+function sendHeader(this: Exchange, name: string, value: string | number): void {
+  if (this._finished) return;
+  value = (value as string) + "";
+  if (!find(name, "^[%w!#$%%&'*+%-.^_`|~]+$")[0] || find(value, "[%z\r\n]")[0]) error("invalid header");
   const key = lower(name);
-  if (key === "content-length") x._declared = tonumber(text);
-  else if (key === "connection")
-    x._close = x._close || find("," + (lower(text) + ","), ",[ \t]*close[ \t]*,")[0];
-  else if (key !== "transfer-encoding") x._header = x._header + (name + (": " + (text + "\r\n")));
+  if (key === "content-length") this._declared = tonumber(value);
+  else if (key === "connection") this._close = this._close || lists(value, "close");
+  else if (key !== "transfer-encoding") this._header = this._header + (name + (": " + (value + "\r\n")));
 }
 
-/**
- * Makes a method of what does its work. In a timer of the app an error would restart the board, so none is raised: the response
- * ends instead. Called with a dot it means the response that was used last.
- */
-function method<A, B>(
-  work: (this: void, x: Exchange, a: A, b: B, isLast?: boolean) => void,
-  isLast?: boolean,
-) {
-  return function (this: Exchange, a: A, b: B): void {
-    const x = type(this) === "table" ? this : used.get(1);
-    if (!x || x._finished) return;
-    used.set(1, x);
-    const [ok, problem] = pcall(work, x, a, b, isLast);
-    if (!ok && !pcall(answer, x.conn, problem, x._hold)[0]) pcall(close, x.conn);
-  };
-}
-
-type Methods = LuaMetatable<Exchange> & { __index?: unknown };
-const BODY = {
-  send: method(queueData),
-  finish: method(queueData, true),
-} as Methods;
-BODY.__index = BODY;
 /** Until the first piece of the body, and when nothing can be sent any more. */
-export const HEAD = setmetatable({ send_header: method(addHeader) } as Methods, BODY as object);
-HEAD.__index = HEAD;
+export const HEAD: LuaMetatable<Exchange> = { __index: { send, finish, send_header: sendHeader } };
+const BODY: LuaMetatable<Exchange> = { __index: { send, finish } };
 
-/**
- * Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it.
- * @param hold what the connection waits for, if a callback goes on afterwards
- */
-function answer(socket: Socket, problem: unknown, hold = Hold.None): void {
+/** Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it. */
+function answer(socket: Socket, problem: unknown): void {
   const x = connections.get(socket) as Exchange;
   let code = problem as number;
   if (type(problem) !== "number") {
     code = find(tostring(problem), "[hf] memory")[0] ? 503 : 500;
-    if (x && x._server?.onerror) pcall(x._server.onerror, problem, x);
+    if (typeof x === "object" && x._server.onerror) pcall(x._server.onerror, problem, x);
     else print(problem);
   }
   // raises if there is no exchange
-  if (x._hold === undefined) error(problem);
-  // refused already
-  if (x._state === State.Discard) return;
+  x._state = undefined;
+  x._hold = Hold.None;
   x._close = true;
-  x._finished = true;
-  if (x._state) {
-    x._state = State.Discard;
-    x._length = undefined;
-    x._size = 0;
-  }
-  setmetatable(x, HEAD);
-  if (x._left !== undefined) {
-    x._hold = Hold.Cut;
-    // in `receive` of ESP8266: see read() in connection.ts
-    if (socket.hold) socket.hold();
-  } else {
+  if (x._left !== undefined) x._hold = Hold.Cut;
+  else {
+    x._finished = true;
     x._declared = undefined;
     x._raw = undefined;
-    // what has filled the heap goes before anything new is made
-    x._queue = undefined;
-    if (code === 503) collectgarbage();
     x._queue = [];
     x._total = 0;
     x._header = "";
     x._code = code;
-    x._hold = hold === Hold.Callback ? hold : Hold.None;
+    setmetatable(x, HEAD);
     go(socket, x);
     const { onclose } = x;
     x.onclose = undefined;
@@ -131,5 +110,4 @@ export function guard<Data, More = undefined>(
   };
 }
 
-/** Sends what can go now. */
-export const wake = guard(go);
+const wake = guard(go);

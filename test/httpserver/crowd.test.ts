@@ -169,7 +169,7 @@ for (const platform of PLATFORMS) {
           if (i % 3 === 0) client.reset();
           else client.close();
         }
-        board.clock.advance(200_000);
+        board.clock.advance(150_000);
         return board.heap();
       };
       round();

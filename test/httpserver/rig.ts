@@ -124,9 +124,9 @@ export class Rig {
     return this.board.firmware.heapUsed - this.board.firmware.vm.elasticBytes;
   }
 
-  /** Lets everything that is under way come to its end: time-outs, lingering connections, ended sockets that are kept. */
+  /** Lets everything that is under way come to its end: time-outs, lingering connections. */
   settle(): void {
-    this.clock.advance(200_000);
+    this.clock.advance(60_000);
   }
 }
 

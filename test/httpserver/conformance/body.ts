@@ -292,7 +292,6 @@ const unread: Case[] = [
     ],
     answers: [{ status: 405, body: "no" }],
     after: "closed",
-    wait: 6,
     unsplit: "how much arrives before the end is what counts",
   },
 ];
