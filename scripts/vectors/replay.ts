@@ -16,6 +16,11 @@ export interface Replay {
 /** How long a client of the recordings waited for its connection [ms]. */
 const PATIENCE = 2500;
 const BOOT = 1000;
+/**
+ * ... and how long it took to its next step, which counts for when lwIP's timer sends what waits: the sends every 50 ms of
+ * client-fin-mid, client-close-mid and client-rst-mid are acknowledged as recorded if it was 127 to 175 ms [ms].
+ */
+const PACE = 160;
 /** The recordings were made without a heap's limit. */
 const HEAP = 4 * 1024 * 1024;
 /** How the scenarios' scripts begin a line that reports an event. */
@@ -54,10 +59,11 @@ function play(
   const [kind, name, argument] = step;
   if (kind === "connect") {
     const { port = 80, rcvbuf } = argument ?? {};
-    const options = { patience: PATIENCE, ...(rcvbuf === undefined ? {} : { receiveBuffer: rcvbuf }) };
+    const options = { patience: PATIENCE, ...(rcvbuf === undefined ? {} : { socketBuffer: rcvbuf }) };
     const client = network.client(port, options);
     clients.set(name, client);
     clock.runUntil(() => client.end !== "connecting", PATIENCE);
+    clock.advance(PACE);
     return;
   }
   const client = clients.get(name);
