@@ -21,6 +21,11 @@ export interface BoardOptions {
   connections?: number;
   clock: Clock;
   network: Network;
+  /**
+   * ESP32: the firmware is the build of March 2022 that the recordings in test/vectors are of, which cannot close a listening
+   * server. Builds of 2024 can.
+   */
+  recordedBuild?: boolean;
   files?: FileSystem;
   /** The firmware was built with the encoder module (base64, hex). */
   encoder?: boolean;
@@ -28,11 +33,6 @@ export interface BoardOptions {
   crypto?: boolean;
   /** ESP32: the firmware is of October 2024 or newer, which has the module console and ends lines with LF alone. */
   consoleModule?: boolean;
-  /**
-   * ESP32: the firmware is the build of March 2022 that the recordings in test/vectors are of, which cannot close a listening
-   * server. Builds of 2024 can.
-   */
-  recordedBuild?: boolean;
   /** Gets everything that the console prints. */
   console?: (text: string) => void;
 }

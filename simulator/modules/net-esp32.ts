@@ -74,6 +74,7 @@ export function net(firmware: Firmware): void {
     LWIP_2_1,
   );
   firmware.connectionCount = () => stack.established;
+  firmware.addressLost = () => stack.addressLost();
   const dnsServers = new DnsServers(vm, DNS_SERVERS);
   /** Sockets that Lua has not been told the end of. */
   const open = new Set<Socket>();

@@ -207,6 +207,12 @@ export class LwipStack implements TcpStack {
     return this.#allocate(0);
   }
 
+  /** The board has lost its address (netif_set_ipaddr): what was connected to it is given up, and nobody hears of it. */
+  addressLost(): void {
+    const active = this.connections.filter(({ state }) => state !== "new" && state !== "time-wait");
+    for (const connection of active) connection.abort(this.#build.aborted);
+  }
+
   forget(connection: LwipConnection): void {
     const index = this.connections.indexOf(connection);
     if (index < 0) return;

@@ -466,6 +466,8 @@ export class MemoryClient {
 
   #wire(): Wire {
     const arrive = (job: () => void) => {
+      // what the board sends while it is off the air is lost
+      if (!this.#network.isOnline) return;
       this.#clock.after(this.#network.latency, () => {
         if (!this.#isOver) job();
       });
