@@ -2,7 +2,8 @@ const { availableParallelism } = require("node:os");
 
 module.exports = {
   "node-option": ["import=tsx/esm"],
-  require: ["test/extent.ts"],
+  require: ["test/extent.ts", "test/limits.ts"],
+  // of processor time: test/limits.ts
   timeout: 20000,
   reporter: "dot",
   parallel: true,

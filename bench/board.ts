@@ -1,9 +1,11 @@
 // A simulated board as a measuring instrument: what Lua takes on it, to the byte and the instruction, on a virtual clock.
-// Heap is what Lua has allocated, with the chip's malloc header of 8 bytes for each block. What lwIP takes is left out:
-// it depends on how much is in flight, not on how the server is written.
+// Heap is what Lua has allocated, in one of two layouts: as the bench's VM has it, with the chip's malloc header of 8 bytes for
+// each block, or as the chip would have it (simulator/vm/chip-heap.ts). What lwIP takes is left out: it depends on how much is
+// in flight, not on how the server is written.
 import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
 import { VirtualClock } from "../simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../simulator/network/memory.ts";
+import { ChipHeap, type ChipWork } from "../simulator/vm/chip-heap.ts";
 import type { LuaVm } from "../simulator/vm/lua.ts";
 import type { Platform } from "./platform.ts";
 
@@ -20,7 +22,12 @@ export interface Work {
   allocated: number;
 }
 
+/** How heap is counted. The chip's layout is known of the ESP8266 with Lua 5.1. */
+export type Layout = "bench" | "chip";
+
 export interface InstrumentOptions {
+  /** "bench" if left out. */
+  layout?: Layout;
   /** Free heap of the fresh board [bytes]; the chip's if left out. */
   heap?: number;
   /** Connections that the board takes. */
@@ -31,6 +38,7 @@ export class Instrument {
   readonly clock = new VirtualClock();
   readonly network = new MemoryNetwork(this.clock);
   readonly #board: Board;
+  readonly #chipHeap: ChipHeap | undefined;
 
   /** Boots a board with these files in flash; `init` is its init.lua. */
   constructor(
@@ -48,6 +56,7 @@ export class Instrument {
       ...(options.connections === undefined ? {} : { connections: options.connections }),
     });
     this.#board.firmware.charge = () => true;
+    if (options.layout === "chip") this.#chipHeap = new ChipHeap(this.vm);
     for (const [name, content] of Object.entries(files)) this.#board.files.write(name, content);
     this.#board.files.write("init.lua", init);
     this.clock.advance(BOOT);
@@ -70,22 +79,22 @@ export class Instrument {
   /** Bytes in use once everything that can be collected is. */
   settled(): number {
     for (let i = 0; i < COLLECTIONS; i++) this.vm.collect();
-    return this.vm.used;
+    return this.#chipHeap?.total.bytes ?? this.vm.used;
   }
 
   /** The same without Lua's stack, whose size depends on the past. */
   settledWithoutStack(): number {
-    return this.settled() - this.vm.elasticBytes;
+    return this.settled() - (this.#chipHeap?.total.elastic ?? this.vm.elasticBytes);
   }
 
   /** What Lua does while `job` runs. */
   work(job: () => void): Work {
     const { instructions, allocations, allocatedBytes } = this.vm;
-    job();
+    const onChip = this.#follow(job);
     return {
       instructions: this.vm.instructions - instructions,
       allocations: this.vm.allocations - allocations,
-      allocated: this.vm.allocatedBytes - allocatedBytes,
+      allocated: onChip?.allocated ?? this.vm.allocatedBytes - allocatedBytes,
     };
   }
 
@@ -98,9 +107,16 @@ export class Instrument {
     const { vm } = this;
     vm.resetPeak();
     vm.collectAlways = always;
-    job();
+    const onChip = this.#follow(job);
     vm.collectAlways = false;
-    return vm.peak;
+    return onChip?.peak ?? vm.peak;
+  }
+
+  /** Does the job. @returns what it takes in the chip's layout, if that is what is counted */
+  #follow(job: () => void): ChipWork | undefined {
+    if (this.#chipHeap) return this.#chipHeap.follow(job);
+    job();
+    return undefined;
   }
 
   /** A client of the board's port 80, connected. */

@@ -3,11 +3,21 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { FileCost } from "./cost.ts";
 import { FIGURES, type Values } from "./figures.ts";
-import { table } from "./rows.ts";
+import { type Measured, table } from "./rows.ts";
 
 const FILE = new URL("./budgets.json", import.meta.url);
 /** A new budget leaves this much room. */
 const SLACK = 1.01;
+
+/** Figures in the chip's layout that have budgets, too: its bytes, or its ratio to the reference. */
+const ON_CHIP = {
+  heap: "heap after require, from bytecode",
+  get: "peak heap of a GET, first on a connection",
+};
+const CHIP_BUDGETS = {
+  heap: `${ON_CHIP.heap}, on the chip`,
+  get: `${ON_CHIP.get}, on the chip, to the reference`,
+};
 
 /** Source bytes, bytecode bytes, instructions of a GET. */
 type Sizes = [source: number, bytecode: number, get: number];
@@ -25,10 +35,21 @@ export function readBudgets(): Budgets {
 
 /** Figures that have budgets: those that are measured of our server alone. */
 function budgeted(figures: Values): [string, number][] {
-  return FIGURES.flatMap(({ name }) => {
+  return [...FIGURES.map(({ name }) => name), ...Object.values(CHIP_BUDGETS)].flatMap((name) => {
     const value = figures[name];
     return value === null || value === undefined ? [] : [[name, value] as [string, number]];
   });
+}
+
+/** All figures that have budgets, by their names there. */
+export function figuresWithBudgets({ bench, chip }: Measured, reference: Values): Values {
+  const [own, theirs] = [chip[ON_CHIP.get], reference[ON_CHIP.get]];
+  if (!own || !theirs) throw new Error(`${ON_CHIP.get} was not measured in the chip's layout`);
+  return {
+    ...bench,
+    [CHIP_BUDGETS.heap]: chip[ON_CHIP.heap] ?? null,
+    [CHIP_BUDGETS.get]: Number((own / theirs).toFixed(3)),
+  };
 }
 
 /** Sets every budget to today's figure and a little room, rounded up to two or three digits that are easy to read. */
@@ -46,8 +67,9 @@ export function writeBudgets(budgets: Budgets): void {
 }
 
 function withRoom(value: number): number {
-  const step = value < 100 ? 1 : value < 1000 ? 5 : value < 10_000 ? 20 : 100;
-  return Math.ceil((value * SLACK) / step) * step;
+  const isRatio = !Number.isInteger(value) && value < 2;
+  const step = isRatio ? 0.005 : value < 100 ? 1 : value < 1000 ? 5 : value < 10_000 ? 20 : 100;
+  return Number((Math.ceil((value * SLACK) / step) * step).toFixed(3));
 }
 
 function sizes(functions: FileCost["functions"]): Record<string, Sizes> {

@@ -1,11 +1,12 @@
 // Measures one server: every figure of figures.ts but those that compare with something minified.
 // Runs on simulated boards with a virtual clock, so that the same server gives the same bytes every time.
 import type { MemoryClient } from "../simulator/network/memory.ts";
-import { Instrument, type InstrumentOptions, type Work } from "./board.ts";
+import { Instrument, type InstrumentOptions, type Layout, type Work } from "./board.ts";
 import { BARE, GET, HELLO_BODY, hello, LAST_PIECE, POST, PULL, PUSH } from "./exchanges.ts";
 import { REQUESTS, type Values } from "./figures.ts";
 import { ESP8266, type Platform } from "./platform.ts";
 import { profile, profiledInit } from "./profile.ts";
+import type { Measured } from "./rows.ts";
 import type { Server } from "./server.ts";
 
 /** More than any server here needs: where the limit is not what is measured. */
@@ -37,15 +38,24 @@ const PER_CONNECTION = 5;
 /** Whether the server answers a second request on the same connection. */
 type Kept = boolean;
 
-/** A server, and what it is to run on. */
+/** A server, what it is to run on, and how its heap is counted. */
 interface Subject {
   server: Server;
   platform: Platform;
+  layout: Layout;
 }
 
-/** @param requests how many the growth figure asks; fewer only where its value is not what matters */
-export function measure(server: Server, platform = ESP8266, requests = REQUESTS): Values {
-  const subject = { server, platform };
+/**
+ * @param requests how many the growth figure asks; fewer only where its value is not what matters
+ * @param layout how heap is counted; the chip's layout is for the ESP8266 with Lua 5.1
+ */
+export function measure(
+  server: Server,
+  platform = ESP8266,
+  requests = REQUESTS,
+  layout: Layout = "bench",
+): Values {
+  const subject = { server, platform, layout };
   const sum = (files: Iterable<Buffer>) => [...files].reduce((total, { length }) => total + length, 0);
   const source = loading(subject, "source");
   const compiled = loading(subject, "bytecode");
@@ -83,6 +93,15 @@ export function measure(server: Server, platform = ESP8266, requests = REQUESTS)
   return values;
 }
 
+/** Both layouts, where the chip's is known. @param requests as for measure() */
+export function measureBoth(server: Server, platform = ESP8266, requests = REQUESTS): Measured {
+  const isOnChip = platform.chip === ESP8266.chip && platform.lua === ESP8266.lua;
+  return {
+    bench: measure(server, platform, requests),
+    chip: isOnChip ? measure(server, platform, requests, "chip") : {},
+  };
+}
+
 function flash({ server, platform }: Subject, form: "source" | "bytecode"): Record<string, Buffer> {
   const files = form === "source" ? server.sources : server.bytecode(platform.lua);
   const ending = form === "source" ? "lua" : "lc";
@@ -90,21 +109,30 @@ function flash({ server, platform }: Subject, form: "source" | "bytecode"): Reco
 }
 
 function board(subject: Subject, app: string, options?: InstrumentOptions): Instrument {
-  return new Instrument(subject.platform, flash(subject, "bytecode"), app, options);
+  return new Instrument(subject.platform, flash(subject, "bytecode"), app, {
+    ...options,
+    layout: subject.layout,
+  });
 }
 
-/** What the module costs once it is required, and at most meanwhile; the files that it requires later included. */
+/**
+ * What the module costs once it is required, and at most meanwhile; the files that it requires later included. In the chip's
+ * layout it is what node.heap() falls by: Lua's stack and table of all strings are as large as they have become.
+ */
 function loading(subject: Subject, form: "source" | "bytecode"): { heap: number; peak: number } {
-  const instrument = new Instrument(subject.platform, flash(subject, form), "", { heap: LARGE_HEAP });
-  const jobs = [...subject.server.sources.keys()].map((name) => instrument.prepare(`require("${name}")`));
+  const { server, platform, layout } = subject;
+  const instrument = new Instrument(platform, flash(subject, form), "", { heap: LARGE_HEAP, layout });
+  const jobs = [...server.sources.keys()].map((name) => instrument.prepare(`require("${name}")`));
+  const isChip = layout === "chip";
   // Lua's table of all strings doubles at a power of two: grown before, it does not show up as the cost of one more string
-  instrument.prepare(`local t = {} for i = 1, ${STRINGS} do t[i] = "string " .. i end`)();
+  if (!isChip) instrument.prepare(`local t = {} for i = 1, ${STRINGS} do t[i] = "string " .. i end`)();
+  const level = () => (isChip ? instrument.settled() : instrument.settledWithoutStack());
   const before = instrument.settled();
-  const withoutStack = instrument.settledWithoutStack();
+  const levelBefore = level();
   const peak = instrument.peak(false, () => {
     for (const job of jobs) job();
   });
-  return { heap: instrument.settledWithoutStack() - withoutStack, peak: peak - before };
+  return { heap: level() - levelBefore, peak: peak - before };
 }
 
 /** Mean of what a connection takes beyond what the firmware itself needs for it, after some requests on each. */
@@ -124,7 +152,8 @@ function idle(subject: Subject, requests: number): number {
     return (after - before) / CONNECTIONS;
   };
   const all = mean(board(subject, hello(MANY.lua), options), requests);
-  const firmware = mean(new Instrument(subject.platform, {}, BARE, options), 0);
+  const bare = { ...options, layout: subject.layout };
+  const firmware = mean(new Instrument(subject.platform, {}, BARE, bare), 0);
   return Number((all - firmware).toFixed(2));
 }
 

@@ -1,6 +1,7 @@
 // The firmware's own module, measured by this bench and kept in reference.json, because its source is not ours to keep.
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Values } from "./figures.ts";
+import { FIGURES, type Values } from "./figures.ts";
+import type { Measured } from "./rows.ts";
 
 const FILE = new URL("./reference.json", import.meta.url);
 
@@ -11,6 +12,8 @@ export interface Reference {
   /** Source without comments and needless bytes: not made by this bench. */
   minified: { bytes: number; from: string };
   figures: Values;
+  /** The figures of heap in the chip's layout. */
+  chip: Values;
 }
 
 export function readReference(): Reference {
@@ -18,6 +21,8 @@ export function readReference(): Reference {
 }
 
 /** Keeps what was measured of the firmware's module. */
-export function writeReference(figures: Values): void {
-  writeFileSync(FILE, `${JSON.stringify({ ...readReference(), figures }, undefined, 2)}\n`);
+export function writeReference({ bench, chip }: Measured): void {
+  const heap = FIGURES.flatMap(({ name, heap }) => (heap && name in chip ? [[name, chip[name]!]] : []));
+  const kept = { ...readReference(), figures: bench, chip: Object.fromEntries(heap) };
+  writeFileSync(FILE, `${JSON.stringify(kept, undefined, 2)}\n`);
 }

@@ -1,9 +1,17 @@
 // npm run budgets: fails if a figure of our server has outgrown its budget, and tells what grew.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { type Budgets, budgetsFor, checkBudgets, readBudgets, writeBudgets } from "../bench/budgets.ts";
+import {
+  type Budgets,
+  budgetsFor,
+  checkBudgets,
+  figuresWithBudgets,
+  readBudgets,
+  writeBudgets,
+} from "../bench/budgets.ts";
 import { costs } from "../bench/cost.ts";
-import { measure } from "../bench/measure.ts";
+import { measureBoth } from "../bench/measure.ts";
+import { readReference } from "../bench/reference.ts";
 import { ours } from "../bench/server.ts";
 import { run } from "./mistake.ts";
 
@@ -18,7 +26,7 @@ const options = new Command("npm run budgets --")
   .opts<{ update?: true; file?: string }>();
 
 await run(async () => {
-  const figures = measure(await ours("compact"));
+  const figures = figuresWithBudgets(measureBoth(await ours("compact")), readReference().chip);
   const sizes = await costs();
   if (options.update) {
     writeBudgets(budgetsFor(figures, sizes));

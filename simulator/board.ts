@@ -21,6 +21,11 @@ export interface BoardOptions {
   connections?: number;
   clock: Clock;
   network: Network;
+  /**
+   * ESP32: the firmware is the build of March 2022 that the recordings in test/vectors are of, which cannot close a listening
+   * server. Builds of 2024 can.
+   */
+  recordedBuild?: boolean;
   files?: FileSystem;
   /** The firmware was built with the encoder module (base64, hex). */
   encoder?: boolean;

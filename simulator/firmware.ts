@@ -53,6 +53,8 @@ export class Firmware {
   onerror: number | undefined;
   /** Established TCP connections; set by the net module. */
   connectionCount: () => number = () => 0;
+  /** The station has left its network, which is off the air by then; set by the net module. */
+  addressLost: () => void = () => {};
   /** A pin has changed its level; set by the gpio module. */
   onPin: (pin: number, level: number) => void = () => {};
   /** No app has chosen a collector mode yet: the firmware collects before every allocation. With Lua 5.3 there are no modes. */

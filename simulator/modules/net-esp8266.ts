@@ -52,6 +52,7 @@ export function net(firmware: Firmware): void {
     LWIP_1_4,
   );
   firmware.connectionCount = () => stack.established;
+  firmware.addressLost = () => stack.addressLost();
   const dnsServers = new DnsServers(vm, DNS_SERVERS);
 
   const servers = new UserdataClass<Server>(

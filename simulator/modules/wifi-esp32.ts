@@ -84,6 +84,7 @@ export function wifiEsp32(firmware: Firmware): void {
     if (!isJoined) return;
     isJoined = false;
     board.network.online?.(false);
+    firmware.addressLost();
     fire("disconnected", { ssid, bssid: BSSID, reason: LEFT });
   }
 

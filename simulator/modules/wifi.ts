@@ -116,6 +116,7 @@ export function wifi(firmware: Firmware): void {
     status = STATUS.idle;
     if (!wasJoined) return;
     board.network.online?.(false);
+    firmware.addressLost();
     fire(EVENTS.STA_DISCONNECTED, { SSID: ssid, BSSID, reason: REASONS.ASSOC_LEAVE });
   }
 
@@ -236,7 +237,10 @@ export function wifi(firmware: Firmware): void {
         if (wanted < NULLMODE || wanted > STATIONAP) vm.argumentError(L, 1, "Invalid mode");
         if (vm.type(L, 2) > LuaType.nil) vm.api.luaL_checktype!(L, 2, LuaType.boolean);
         if (wanted !== mode) fire(EVENTS.WIFI_MODE_CHANGED, { old_mode: mode, new_mode: wanted });
+        const wasOff = mode === NULLMODE;
         mode = wanted;
+        if (mode === NULLMODE) leave();
+        else if (wasOff) join();
         vm.pushValue(L, mode);
         return 1;
       },

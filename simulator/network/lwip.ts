@@ -4,6 +4,7 @@
 // Heap: a control block per connection until lwIP forgets it, a full-size buffer per segment until it is acknowledged.
 // Not modelled: loss of what the board sends (so no retransmission and no congestion window).
 import type { Clock } from "../clock.ts";
+import { LwipTimer } from "./lwip-timer.ts";
 import type { Connection, Network, Packet, TcpStack, Wire } from "./network.ts";
 
 /** The error number of an end without an error. */
@@ -21,10 +22,11 @@ export interface LwipBuild {
   windowStep: number;
   /** Segments that may be queued or unacknowledged (TCP_SND_QUEUELEN). */
   sendQueue: number;
-  /** tcp_fasttmr sends acknowledgements that are owed, and data with them; tcp_slowtmr sends whatever waits. */
+  /** tcp_fasttmr sends acknowledgements that are owed, and data with them; tcp_slowtmr, every other time, sends what waits. */
   fastTick: number;
-  slowTick: number;
   keepAliveInterval: number;
+  /** A segment is no longer than half the largest window that the peer has announced. */
+  halvesWindow: boolean;
   /** Error numbers as callbacks get them. */
   aborted: number;
   reset: number;
@@ -44,8 +46,8 @@ export const LWIP_1_4: LwipBuild = {
   windowStep: 1460,
   sendQueue: 8,
   fastTick: 125,
-  slowTick: 250,
   keepAliveInterval: 10_000,
+  halvesWindow: false,
   aborted: -8,
   reset: -9,
   finTakesRoom: true,
@@ -61,8 +63,8 @@ export const LWIP_2_1: LwipBuild = {
   windowStep: 5744 / 4,
   sendQueue: 16,
   fastTick: 250,
-  slowTick: 500,
   keepAliveInterval: 75_000,
+  halvesWindow: true,
   aborted: -13,
   reset: -14,
   finTakesRoom: false,
@@ -142,11 +144,13 @@ export class LwipStack implements TcpStack {
   #listeners: Listener[] = [];
   /** Every connection that lwIP still knows, oldest first. */
   readonly connections: LwipConnection[] = [];
+  readonly timer: LwipTimer;
   #nextPort = 49152;
 
   constructor(host: StackHost, build: LwipBuild) {
     this.#host = host;
     this.#build = build;
+    this.timer = new LwipTimer(host.clock, build.fastTick);
   }
 
   /**
@@ -203,10 +207,17 @@ export class LwipStack implements TcpStack {
     return this.#allocate(0);
   }
 
+  /** The board has lost its address (netif_set_ipaddr): what was connected to it is given up, and nobody hears of it. */
+  addressLost(): void {
+    const active = this.connections.filter(({ state }) => state !== "new" && state !== "time-wait");
+    for (const connection of active) connection.abort(this.#build.aborted);
+  }
+
   forget(connection: LwipConnection): void {
     const index = this.connections.indexOf(connection);
     if (index < 0) return;
     this.connections.splice(index, 1);
+    if (this.connections.length === 0) this.timer.release();
     this.#host.charge(-CONTROL_BLOCK);
   }
 
@@ -214,6 +225,7 @@ export class LwipStack implements TcpStack {
     if (!this.#makeRoom()) return undefined;
     const connection = new LwipConnection(this, this.#host, this.#build, port);
     this.connections.push(connection);
+    this.timer.need();
     return connection;
   }
 
@@ -249,6 +261,8 @@ export class LwipConnection implements Connection {
   #unacknowledged: Segment[] = [];
   #sendBuffer: number;
   #remoteWindow = Number.POSITIVE_INFINITY;
+  /** Most that it has been; 0 while nobody has told. */
+  #largestWindow = 0;
   /** A write was refused: what is queued does not wait for a full segment (TF_NAGLEMEMERR). */
   #writeFailed = false;
   /** A FIN in a segment of its own is queued: likewise (TF_FIN). */
@@ -338,7 +352,7 @@ export class LwipConnection implements Connection {
     }
     this.#cancelTimeout?.();
     this.#state = "established";
-    if (window !== undefined) this.#remoteWindow = window;
+    this.#announced(window);
     this.#heard();
     this.#insideInput = true;
     if (isAccepted) {
@@ -385,7 +399,7 @@ export class LwipConnection implements Connection {
 
   /** @returns whether lwIP sends what waits afterwards: not if a callback told it that the connection is aborted */
   #process(packet: Packet, pieces: Buffer[], length: number): boolean {
-    if (packet.window !== undefined) this.#remoteWindow = packet.window;
+    this.#announced(packet.window);
     const acknowledged = packet.acknowledged ?? 0;
     this.#acknowledge(acknowledged, packet.finAcknowledged === true);
     this.#receiveWindow -= length;
@@ -423,9 +437,10 @@ export class LwipConnection implements Connection {
     const isOpen = ["syn-sent", "syn-received", "established", "close-wait"].includes(this.#state);
     if (!isOpen) return "not connected";
     if (data.length === 0) return undefined;
-    const { mss, sendQueue } = this.#build;
+    const { sendQueue } = this.#build;
+    const mss = this.#segmentSize;
     const last = this.#unsent.at(-1);
-    const room = last && !last.fin ? Math.min(mss - last.length, data.length) : 0;
+    const room = last && !last.fin ? Math.max(0, Math.min(mss - last.length, data.length)) : 0;
     const more = Math.ceil((data.length - room) / mss);
     const queued = this.#unsent.length + this.#unacknowledged.length;
     const isTooMuch = data.length > this.#sendBuffer || queued >= sendQueue || queued + more > sendQueue;
@@ -444,6 +459,12 @@ export class LwipConnection implements Connection {
     this.#sendBuffer -= data.length;
     if (!this.#insideInput) this.#tickLater();
     return undefined;
+  }
+
+  /** Longest segment that is made of what is written. */
+  get #segmentSize(): number {
+    const { mss, halvesWindow } = this.#build;
+    return halvesWindow && this.#largestWindow > 0 ? Math.min(mss, this.#largestWindow >> 1) : mss;
   }
 
   /** Lua closes: a FIN follows what is queued, or a reset loses it. */
@@ -538,6 +559,13 @@ export class LwipConnection implements Connection {
     }
   }
 
+  /** The peer has told how much it can take. */
+  #announced(window: number | undefined): void {
+    if (window === undefined) return;
+    this.#remoteWindow = window;
+    this.#largestWindow = Math.max(this.#largestWindow, window);
+  }
+
   #acknowledge(bytes: number, fin: boolean): void {
     this.#sendBuffer += bytes;
     let left = bytes;
@@ -554,7 +582,7 @@ export class LwipConnection implements Connection {
   /** An acknowledgement is owed: with the next packet, at the next fast tick, or now if one was owed already. */
   #owe(): void {
     if (this.#ackDue !== undefined && this.#ackDue > this.#host.clock.now()) this.#ackDue = undefined;
-    else this.#ackDue = this.#nextTick(this.#build.fastTick);
+    else this.#ackDue = this.#stack.timer.fast;
   }
 
   #output(): void {
@@ -579,16 +607,11 @@ export class LwipConnection implements Connection {
     if (this.#cancelTick || this.#unsent.length === 0) return;
     const { clock } = this.#host;
     const isOwing = this.#ackDue !== undefined && this.#ackDue > clock.now();
-    const at = isOwing ? this.#ackDue! : this.#nextTick(this.#build.slowTick);
+    const at = isOwing ? this.#ackDue! : this.#stack.timer.slow;
     this.#cancelTick = clock.after(at - clock.now(), () => {
       this.#cancelTick = undefined;
       this.#output();
     });
-  }
-
-  #nextTick(interval: number): number {
-    const now = this.#host.clock.now();
-    return now + interval - (now % interval);
   }
 
   #heard(): void {

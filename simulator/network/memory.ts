@@ -3,6 +3,7 @@
 // again as Linux does it; packets of connections that the board has forgotten are answered with a reset.
 import type { Clock } from "../clock.ts";
 import type { Connection, Network, Packet, TcpStack, Wire } from "./network.ts";
+import { ReceiveBuffer } from "./receive-buffer.ts";
 
 /** Linux waits this long for an answer to a SYN, then twice as long each time [ms]. */
 const SYN_TIMEOUT = 1000;
@@ -69,6 +70,11 @@ export interface Faults {
 export interface ClientOptions {
   /** Bytes that the client buffers while it does not read: the window that it advertises. */
   receiveBuffer?: number;
+  /**
+   * In its place: what the client has set with SO_RCVBUF. Its kernel then announces and acknowledges by Linux's books for
+   * such a buffer (receive-buffer.ts) [bytes].
+   */
+  socketBuffer?: number;
   /** Acknowledge as Linux does in an exchange: every second full segment, else after 40 ms or with data of its own. */
   delayedAck?: boolean;
   /** How long to ask for a connection [ms]. */
@@ -171,6 +177,8 @@ export class MemoryClient {
   readonly #clock: Clock;
   readonly #options: ClientOptions;
   readonly #receiveBuffer: number;
+  /** Linux's books of it, for a client that has set socketBuffer. */
+  readonly #books: ReceiveBuffer | undefined;
   #end: ClientEnd = "connecting";
   #connection: Connection | undefined;
   /** Nothing goes or comes any more: reset by either side, refused, given up. */
@@ -206,7 +214,8 @@ export class MemoryClient {
     this.#clock = network.clock;
     this.port = port;
     this.#options = options;
-    this.#receiveBuffer = options.receiveBuffer ?? RECEIVE_BUFFER;
+    this.#books = options.socketBuffer === undefined ? undefined : new ReceiveBuffer(options.socketBuffer);
+    this.#receiveBuffer = this.#books?.initial ?? options.receiveBuffer ?? RECEIVE_BUFFER;
   }
 
   // --- what a test looks at
@@ -286,6 +295,7 @@ export class MemoryClient {
     const pieces = this.#unread;
     this.#unread = [];
     this.#unreadLength = 0;
+    this.#books?.read();
     for (const piece of pieces) this.#deliver(piece);
     if (this.#finArrived && !this.#isOver) this.#deliverEnd();
     if (waited > 0 && this.#connection && !this.#isOver) this.#packet({});
@@ -408,7 +418,7 @@ export class MemoryClient {
     const acknowledged = this.#unacknowledged;
     this.#unacknowledged = 0;
     this.#unacknowledgedSegments = 0;
-    const window = this.#receiveBuffer - this.#unreadLength;
+    const window = this.#books?.announce() ?? this.#receiveBuffer - this.#unreadLength;
     let sent = packet;
     if (this.#overtaken && packet.data) {
       // what overtakes a lost segment waits for it at the board: only its acknowledgement counts now
@@ -456,6 +466,8 @@ export class MemoryClient {
 
   #wire(): Wire {
     const arrive = (job: () => void) => {
+      // what the board sends while it is off the air is lost
+      if (!this.#network.isOnline) return;
       this.#clock.after(this.#network.latency, () => {
         if (!this.#isOver) job();
       });
@@ -486,18 +498,22 @@ export class MemoryClient {
       return;
     }
     this.#unacknowledged += data.length;
+    const isAtOnce = this.#books?.arrived(data.length) ?? !this.#options.delayedAck;
     if (data.length >= this.#connection!.mss) this.#unacknowledgedSegments++;
     if (this.#isPaused) {
       this.#unread.push(data);
       this.#unreadLength += data.length;
-    } else this.#deliver(data);
+    } else {
+      this.#books?.read();
+      this.#deliver(data);
+    }
     if (this.#isOver) return;
     if (this.#arrived >= (this.#options.faults?.resetAfterReceived ?? Number.POSITIVE_INFINITY)) this.reset();
-    else if (this.#unacknowledged > 0) this.#acknowledge();
+    else if (this.#unacknowledged > 0) this.#acknowledge(isAtOnce);
   }
 
-  #acknowledge(): void {
-    const isDelayed = this.#options.delayedAck && this.#unacknowledgedSegments < 2;
+  #acknowledge(isAtOnce: boolean): void {
+    const isDelayed = !isAtOnce && (this.#books !== undefined || this.#unacknowledgedSegments < 2);
     const more = this.#options.faults?.acknowledge?.(this.#arrived) ?? 0;
     const wait = (isDelayed ? DELAYED_ACK : 0) + more;
     if (wait <= 0) this.#packet({});

@@ -1,6 +1,7 @@
 // The board on the computer's own TCP: every port that Lua listens on is open on a local address, for curl and browsers.
 // A connection beyond the board's limit is accepted by the computer but neither read nor delivered until a slot frees,
-// as a client would wait whose SYN the chip ignores.
+// as a client would wait whose SYN the chip ignores. The same goes for connections that come while the board is off the air;
+// those that it had are silent until it is back, and then reset.
 import { lookup } from "node:dns";
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../clock.ts";
@@ -13,6 +14,12 @@ const RETRANSMIT = 200;
 /** How long a closed connection goes on reading and discarding, lest the computer reset it [ms]. */
 const DISCARD = 5000;
 
+/** Whether the board is on the air, and sockets of connections that ended while it was not. */
+interface Air {
+  isOnline: boolean;
+  readonly silent: Set<Socket>;
+}
+
 export class RealNetwork implements Network {
   readonly address = "127.0.0.1";
   readonly #clock: Clock;
@@ -20,6 +27,7 @@ export class RealNetwork implements Network {
   readonly #listening: (boardPort: number, port: number, error?: Error) => void;
   readonly #servers = new Set<Server>();
   readonly #sockets = new Set<Socket>();
+  readonly #air: Air = { isOnline: true, silent: new Set() };
 
   /**
    * @param portFor the computer's port for a port of the board; 0 for any that is free
@@ -53,6 +61,7 @@ export class RealNetwork implements Network {
   }
 
   connect(address: string, port: number, established: (wire: Wire) => Connection, refused: () => void): void {
+    if (!this.#air.isOnline) return;
     const socket = createConnection({ host: address, port, allowHalfOpen: true, noDelay: true });
     socket.pause();
     this.#sockets.add(socket);
@@ -61,7 +70,7 @@ export class RealNetwork implements Network {
     socket.once("connect", () => {
       socket.off("error", refused);
       socket.on("error", () => {});
-      const wire = new SocketWire(socket, this.#clock);
+      const wire = new SocketWire(socket, this.#clock, this.#air);
       const connection = established(wire);
       connection.established();
       wire.start(connection);
@@ -72,6 +81,13 @@ export class RealNetwork implements Network {
     lookup(host, { family: 4 }, (error, address) => answer(error ? undefined : address));
   }
 
+  online(on: boolean): void {
+    this.#air.isOnline = on;
+    if (!on) return;
+    for (const socket of this.#air.silent) socket.resetAndDestroy();
+    this.#air.silent.clear();
+  }
+
   boardGone(): void {
     for (const server of this.#servers) server.close();
     this.#servers.clear();
@@ -80,8 +96,8 @@ export class RealNetwork implements Network {
 
   #knock(socket: Socket, port: number, stack: TcpStack): void {
     if (socket.destroyed) return;
-    const wire = new SocketWire(socket, this.#clock);
-    const connection = stack.syn(port, wire);
+    const wire = new SocketWire(socket, this.#clock, this.#air);
+    const connection = this.#air.isOnline ? stack.syn(port, wire) : "ignored";
     if (connection === "refused") socket.resetAndDestroy();
     else if (connection === "ignored") this.#clock.after(RETRY, () => this.#knock(socket, port, stack));
     else {
@@ -96,14 +112,16 @@ class SocketWire implements Wire {
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #clock: Clock;
+  readonly #air: Air;
   #connection: Connection | undefined;
   #waiting: Buffer = Buffer.alloc(0);
   #ended = false;
   #endDelivered = false;
 
-  constructor(socket: Socket, clock: Clock) {
+  constructor(socket: Socket, clock: Clock, air: Air) {
     this.#socket = socket;
     this.#clock = clock;
+    this.#air = air;
     this.remotePort = socket.remotePort ?? 0;
     this.remoteAddress = socket.remoteAddress ?? "0.0.0.0";
   }
@@ -137,7 +155,8 @@ class SocketWire implements Wire {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#air.isOnline) this.#socket.resetAndDestroy();
+    else this.#air.silent.add(this.#socket.pause());
   }
 
   windowOpened(): void {
@@ -148,7 +167,7 @@ class SocketWire implements Wire {
   /** Hands over what the receive window takes, a full segment at most in one packet. */
   #deliver(): void {
     const connection = this.#connection;
-    if (!connection) return;
+    if (!connection || !this.#air.isOnline) return;
     while (this.#waiting.length > 0 && connection.alive && connection.receiveWindow > 0) {
       const data = Buffer.from(this.#waiting.subarray(0, Math.min(connection.mss, connection.receiveWindow)));
       if (!connection.input({ data })) {

@@ -2,6 +2,9 @@
 ;;   alloc      lua_Alloc: counts bytes, blocks and allocations; holds the heap limit; raises over-long strings
 ;;   cfunction  one C function behind every function that the host gives to Lua; its upvalue is the function's number
 ;;   counthook  runs at every VM instruction: counts, collects when the heap is over its limit, holds a budget
+;; While `tracing` (5.1 only), the host hears of every block and comes before every collection; nothing else collects then,
+;; and collectAlways collects before every instruction that may allocate, also if nothing was allocated since the last time:
+;; what has become garbage is gone, as where each allocation begins with a collection.
 (module
   (import "lua" "memory" (memory 1))
   (import "lua" "realloc" (func $realloc (param i32 i32) (result i32)))
@@ -14,6 +17,8 @@
   (import "host" "dispatch" (func $dispatch (param i32 i32) (result i32)))
   (import "host" "longString" (func $longString (param i32)))
   (import "host" "overBudget" (func $overBudget (param i32)))
+  (import "host" "traced" (func $traced (param i32 i32 i32)))
+  (import "host" "collecting" (func $collecting))
 
   ;; bytes of live blocks as Lua asked for them, and the number of live blocks
   (global $bytes (export "bytes") (mut i32) (i32.const 0))
@@ -41,6 +46,8 @@
   ;; 1: collect before the next instruction whenever something was allocated (the firmware's EGC_ALWAYS)
   (global $collectAlways (export "collectAlways") (mut i32) (i32.const 0))
   (global $dirty (mut i32) (i32.const 0))
+  ;; 1: the host hears of every block (old address or 0, new address or 0, bytes now), and of collections
+  (global $tracing (export "tracing") (mut i32) (i32.const 0))
   ;; the thread that runs
   (global $running (export "running") (mut i32) (i32.const 0))
   (global $instructions (export "instructions") (mut i64) (i64.const 0))
@@ -52,13 +59,21 @@
   (func $isOver (result i32)
     (i32.and (i32.ne (global.get $limit) (i32.const 0)) (i32.gt_u (call $used) (global.get $limit))))
 
-  ;; a hash part of 5.1 is 40 * 2^k bytes, the string table 4 * 2^k: everything else that is new and this large is a string
-  (func $isPowerOfTwo (param $n i32) (result i32)
-    (i32.eqz (i32.and (local.get $n) (i32.sub (local.get $n) (i32.const 1)))))
+  ;; 5.1: which instruction the running thread is at; lua_State's savedpc, at 24, is behind it (0 before there was one)
+  (func $instruction (result i32)
+    (local $next i32)
+    (local.set $next (i32.load offset=24 (global.get $running)))
+    (if (i32.eqz (local.get $next)) (then (return (i32.const 63))))
+    (i32.and (i32.const 63) (i32.load (i32.sub (local.get $next) (i32.const 4)))))
+  (func $isOneOf (param $instructions i64) (result i32)
+    (i32.wrap_i64 (i64.and (i64.const 1)
+      (i64.shr_u (local.get $instructions) (i64.extend_i32_u (call $instruction))))))
+
+  ;; a hash part of 5.1 is 32 * 2^k bytes, the string table 4 * 2^k; SETGLOBAL, SETTABLE, NEWTABLE and SETLIST make no
+  ;; strings: everything else that is new and this large is one
   (func $isTable (param $size i32) (result i32)
-    (i32.or (call $isPowerOfTwo (local.get $size))
-      (i32.and (i32.eqz (i32.rem_u (local.get $size) (i32.const 40)))
-               (call $isPowerOfTwo (i32.div_u (local.get $size) (i32.const 40))))))
+    (i32.or (i32.eqz (i32.and (local.get $size) (i32.sub (local.get $size) (i32.const 1))))
+      (call $isOneOf (i64.const 0x400000680))))
 
   (func $isRefused (result i32)
     (if (global.get $again) (then (global.set $again (i32.const 0)) (return (i32.const 1))))
@@ -76,6 +91,7 @@
       (if (local.get $block) (then
         (global.set $bytes (i32.sub (global.get $bytes) (local.get $old)))
         (global.set $blocks (i32.sub (global.get $blocks) (i32.const 1)))
+        (if (global.get $tracing) (then (call $traced (local.get $block) (i32.const 0) (i32.const 0))))
         (call $free (local.get $block))))
       (return (i32.const 0))))
     (local.set $bytesBefore (global.get $bytes))
@@ -101,6 +117,7 @@
       (global.set $allocated (i64.add (global.get $allocated)
         (i64.extend_i32_u (select (i32.sub (local.get $new) (local.get $old)) (local.get $new) (local.get $block)))))))
     (local.set $result (call $realloc (local.get $block) (local.get $new)))
+    (if (global.get $tracing) (then (call $traced (local.get $block) (local.get $result) (local.get $new))))
     (if (i32.and (i32.gt_u (call $used) (global.get $peak)) (i32.eqz (call $isOver)))
       (then (global.set $peak (call $used))))
     (local.get $result))
@@ -111,7 +128,10 @@
     (drop (call $lua_newuserdata (local.get $L) (i32.const 4))))
 
   (func $collect (export "collect") (param $L i32)
+    (if (global.get $tracing) (then (call $collecting)))
     (drop (call $lua_gc (local.get $L) (i32.const 2) (i32.const 0)))
+    ;; which has started the collector again
+    (if (global.get $tracing) (then (drop (call $lua_gc (local.get $L) (i32.const 0) (i32.const 0)))))
     (global.set $dirty (i32.const 0)))
 
   (func $cfunction (export "cfunction") (param $L i32) (result i32)
@@ -122,10 +142,14 @@
     (if (i32.lt_s (local.get $results) (i32.const -1)) (then (return (call $lua_error (local.get $L)))))
     (local.get $results))
 
+  ;; 5.1: SETGLOBAL, SETTABLE, NEWTABLE, CONCAT, CALL, TAILCALL, TFORLOOP, SETLIST, CLOSURE, VARARG
+  (func $mayAllocate (result i32) (call $isOneOf (i64.const 0x3630200680)))
+
   (func (export "counthook") (param $L i32) (param $ar i32)
     (global.set $running (local.get $L))
     (global.set $instructions (i64.add (global.get $instructions) (i64.const 1)))
-    (if (i32.and (global.get $dirty) (i32.or (global.get $collectAlways) (call $isOver))) (then
+    (if (i32.or (i32.and (global.get $dirty) (i32.or (global.get $collectAlways) (call $isOver)))
+                (i32.and (i32.and (global.get $tracing) (global.get $collectAlways)) (call $mayAllocate))) (then
       (call $collect (local.get $L))
       (if (call $isOver)
         (then (call $outOfMemory (local.get $L)))

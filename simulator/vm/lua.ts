@@ -46,6 +46,14 @@ export class LuaError extends Error {
   }
 }
 
+/** What hears of the heap's blocks (LuaVm.trace). */
+export interface HeapListener {
+  /** A block has come (`from` is 0), has changed its size and perhaps its address, or is about to go (`to` is 0). */
+  block(from: number, to: number, bytes: number): void;
+  /** Every block is where it belongs: before a collection, and before a chunk loses debug information. */
+  consistent(): void;
+}
+
 /** Thrown in a host function: raises `message` in Lua without a position in front. */
 export class PlainLuaError extends Error {}
 
@@ -53,7 +61,14 @@ export class PlainLuaError extends Error {}
 export class VmAbandoned extends Error {}
 
 type Counter = "bytes" | "blocks" | "header" | "charged" | "peak" | "limit" | "allocations" | "refusals";
-type Switch = "failAfter" | "parsing" | "longestString" | "collectsItself" | "collectAlways" | "running";
+type Switch =
+  | "failAfter"
+  | "parsing"
+  | "longestString"
+  | "collectsItself"
+  | "collectAlways"
+  | "running"
+  | "tracing";
 type HostModule = Record<Counter | Switch, WebAssembly.Global<"i32">> &
   Record<"allocated" | "instructions" | "budget", WebAssembly.Global<"i64">> &
   Record<"alloc" | "cfunction" | "counthook", CallableFunction> & {
@@ -104,6 +119,7 @@ export class LuaVm {
   readonly #runner: number;
   #job: HostFunction = () => 0;
   #overBudget: (() => never) | undefined;
+  #listener: HeapListener | undefined;
   /** What every chunk loses after it was parsed, as the firmware's compiler does it. */
   forgets: DebugPart = "nothing";
   #scratch: number;
@@ -153,6 +169,8 @@ export class LuaVm {
           this.push(L, "instruction budget exceeded");
           api.lua_error!(L);
         },
+        traced: (from: number, to: number, bytes: number) => this.#listener?.block(from, to, bytes),
+        collecting: () => this.#listener?.consistent(),
       },
     }).exports as unknown as HostModule;
     this.#host.header.value = options.blockHeader ?? 0;
@@ -258,6 +276,19 @@ export class LuaVm {
   }
   collect(): void {
     this.#host.collect(this.L);
+  }
+  /** Tells a listener of every block while `job` runs. Lua collects nothing of itself then: only collect() and its like do. */
+  trace(listener: HeapListener, job: () => void): void {
+    this.#listener = listener;
+    this.#host.tracing.value = 1;
+    this.api.lua_gc!(this.L, GC.stop, 0);
+    try {
+      job();
+    } finally {
+      this.api.lua_gc!(this.L, GC.restart, 0);
+      this.#host.tracing.value = 0;
+      this.#listener = undefined;
+    }
   }
 
   // --- values
@@ -456,10 +487,11 @@ export class LuaVm {
     const status = this.api.luaL_loadbuffer!(L, pointer, bytes.length, this.cString(name));
     if (stopsCollector) {
       this.#host.parsing.value = 0;
-      this.api.lua_gc!(L, GC.restart, 0);
+      if (!this.#listener) this.api.lua_gc!(L, GC.restart, 0);
     }
     this.api.free!(pointer);
     if (status === 0) {
+      this.#listener?.consistent();
       if (bytes[0] !== BYTECODE) this.strip(L, this.forgets);
       return undefined;
     }

@@ -3,31 +3,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type CApi, caught, type DebugPart, type Dialect, type Instance } from "./dialect.ts";
+import { CALL_SIZE, CLOSURE, GLOBAL, LOCAL_SIZE, POINTER_SIZE, PROTO, STATE, VALUE } from "./structures51.ts";
 
 const FILE = "wasmoon-lua5.1/dist/liblua5.1.wasm";
 const SHA256 = "cba969b97e8a319eba8996b5df488aed5cdd22a56f2de53b42598e474014e610";
 const GLOBALS = -10002;
-
-/** Offsets in 5.1's structures where pointers have 32 bits: lua_State, global_State, LClosure, Proto. */
-const STATE = { global: 16, stackSize: 44, callsSize: 48 };
-/** global_State begins with the string table. */
-const GLOBAL = { stringTableSize: 8, totalBytes: 68 };
-const CLOSURE = { proto: 16 };
-const PROTO = {
-  protos: 16,
-  lines: 20,
-  locals: 24,
-  upvalues: 28,
-  source: 32,
-  upvalueCount: 36,
-  lineCount: 48,
-  protoCount: 52,
-  localCount: 56,
-};
-const LOCAL_SIZE = 12;
-const CALL_SIZE = 24;
-const VALUE_SIZE = 16;
-const POINTER_SIZE = 4;
 
 function compile(): WebAssembly.Module {
   const bytes = readFileSync(createRequire(import.meta.url).resolve(FILE));
@@ -127,7 +107,7 @@ export const lua51: Dialect = {
     const view = new DataView(api.memory.buffer);
     const integer = (address: number) => view.getInt32(address, true);
     return (
-      integer(L + STATE.stackSize) * VALUE_SIZE +
+      integer(L + STATE.stackSize) * VALUE.size +
       integer(L + STATE.callsSize) * CALL_SIZE +
       integer(integer(L + STATE.global) + GLOBAL.stringTableSize) * POINTER_SIZE
     );

@@ -37,20 +37,38 @@ describe("net", () => {
       assert.equal(client.time("data")! - asked, 2 * rig.network.latency);
     });
 
-    it("at any other time leaves at the next 250 ms tick, or 125 ms if an acknowledgement is owed", () => {
+    it("at any other time leaves at every other tick of 125 ms since the first SYN, or at the next if an acknowledgement is owed", () => {
       const rig = new Rig(listen());
       const client = rig.client();
-      rig.wait(1060 - rig.clock.now());
+      const begun = client.time("syn")! + rig.network.latency;
+      const waitFor = (sinceBegun: number) => rig.wait(begun + sinceBegun - rig.clock.now());
+      waitFor(135);
       rig.lua('socket:send("late")');
-      rig.wait(1000);
-      assert.equal(client.time("data"), 1250 + rig.network.latency);
+      waitFor(1130);
+      assert.equal(client.time("data"), begun + 375 + rig.network.latency);
 
       client.send("?");
       rig.wait(10);
       rig.lua('socket:send("soon")');
       const before = client.events.length;
       rig.wait(1000);
-      assert.equal(client.events[before]!.at, 2125 + rig.network.latency);
+      assert.equal(client.events[before]!.at, begun + 1250 + rig.network.latency);
+    });
+
+    it("begins its ticks anew when there was no connection for a while", () => {
+      const rig = new Rig(listen());
+      const first = rig.client();
+      const [reset, begun] = [40, first.time("syn")! + rig.network.latency];
+      rig.wait(begun + reset - rig.clock.now());
+      first.reset();
+      // the tick after the reset finds nobody
+      rig.wait(begun + 300 - rig.clock.now());
+      const second = rig.client();
+      const again = second.time("syn")! + rig.network.latency;
+      rig.lua('socket:send("late")');
+      rig.wait(1000);
+      // one tick has been: the second is not a slow one
+      assert.equal(second.time("data"), again + 250 + rig.network.latency);
     });
 
     it("holds a small piece back while another is unacknowledged (Nagle)", () => {
@@ -58,7 +76,7 @@ describe("net", () => {
       const client = rig.client({ faults: { acknowledge: () => 100 } });
       rig.wait(1000);
       rig.lua('socket:send("a")');
-      rig.wait(260);
+      rig.clock.runUntil(() => client.time("data") !== undefined, 500);
       rig.lua('socket:send("b") socket:send("c")');
       rig.wait(1000);
       const sizes = client.events.filter(({ what }) => what === "data").map(({ bytes }) => bytes);

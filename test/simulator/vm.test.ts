@@ -82,10 +82,13 @@ for (const version of TESTED_LUA) {
             "table.concat({b, b})",
             '("%s%s"):format(b, b)',
             'a:gsub("x", "xx")',
+            // as many bytes with its header as a table's block of 40 * 2^7 would have
+            '("y"):rep(5103)',
           ])
             assert.equal(fails(() => vm.run(`return ${source}`)).message, "string length overflow", source);
           assert.deepEqual(vm.run(`return #"${"z".repeat(5000)}"`), [5000]);
           vm.run("t = {} for i = 1, 5000 do t[i] = i end");
+          assert.deepEqual(vm.run(`return #{${"7,".repeat(300)}}`), [300]);
           vm.longestString = 0;
           assert.deepEqual(vm.run('return #("y"):rep(5000)'), [5000]);
         });

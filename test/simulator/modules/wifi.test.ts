@@ -56,6 +56,25 @@ describe("wifi", () => {
     assert.equal(client.end, "open");
   });
 
+  for (const [leave, join] of [
+    ["wifi.sta.disconnect()", "wifi.sta.connect()"],
+    ["wifi.setmode(wifi.NULLMODE)", "wifi.setmode(wifi.STATION)"],
+  ] as const)
+    it(`gives its connections up at ${leave}, and their clients hear of it when they send after ${join}`, () => {
+      rig.lua(`net.createServer():listen(80, function(s)
+        s:on("disconnection", function(_, err) print("disconnection", err) end)
+      end)`);
+      const client = rig.client();
+      rig.lua(leave);
+      rig.wait(500);
+      assert.equal(rig.printed(), "disconnection\t-8");
+      assert.equal(client.end, "open");
+      client.send("still there?");
+      rig.lua(join);
+      rig.wait(1000);
+      assert.equal(client.end, "rst");
+    });
+
   it("setmode tells the mode, and the event of a change", () => {
     rig.lua(
       "wifi.eventmon.register(wifi.eventmon.WIFI_MODE_CHANGED, function(t) print(t.old_mode, t.new_mode) end)",

@@ -1,0 +1,51 @@
+// How near the chip's layout comes to the chip. The firmware's own core (Lua 5.1 and its allocator, lwIP, net and tmr of
+// origin/dev ca8d008a) was compiled for 32 bits and run on a computer, and took for two servers what stands here; the bench
+// measures the same two. Ours is kept as it was then (fixtures/), the firmware's as figures (reference.json).
+import { fileURLToPath } from "node:url";
+import type { Values } from "./figures.ts";
+import { serverIn } from "./server.ts";
+
+/** What the firmware's core took [bytes], by the names of the bench's figures. */
+const CORE: Record<string, { ours: number; firmware: number }> = {
+  "heap after require, from source": { ours: 22392, firmware: 11384 },
+  "heap after require, from bytecode": { ours: 21272, firmware: 10192 },
+  "peak heap while loading, from source": { ours: 52040, firmware: 16224 },
+  "peak heap while loading, from bytecode": { ours: 23224, firmware: 10624 },
+  "heap per idle connection": { ours: 56, firmware: 1512 },
+  "peak heap of a GET, first on a connection": { ours: 1424, firmware: 3144 },
+  "peak heap of a POST, first on a connection": { ours: 3200, firmware: 6288 },
+};
+
+export interface Calibration {
+  server: "ours" | "firmware";
+  figure: string;
+  core: number;
+  chip: number;
+}
+
+/** Our server as it was when it was run on the firmware's core. */
+export function calibrated() {
+  return serverIn(fileURLToPath(new URL("./fixtures/409d2b3", import.meta.url)));
+}
+
+/**
+ * @param ours the figures of calibrated() in the chip's layout
+ * @param firmware those of the firmware's module
+ */
+export function calibration(ours: Values, firmware: Values): Calibration[] {
+  return Object.entries(CORE).flatMap(([figure, core]) =>
+    (
+      [
+        ["ours", ours],
+        ["firmware", firmware],
+      ] as const
+    ).map(([server, values]) => {
+      const chip = values[figure];
+      if (typeof chip !== "number") throw new Error(`${figure} was not measured of ${server}`);
+      return { server, figure, core: core[server], chip };
+    }),
+  );
+}
+
+/** How much more the chip's layout says than the core took [parts of it]. */
+export const deviation = ({ core, chip }: Calibration) => chip / core - 1;
