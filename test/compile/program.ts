@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { type Compiled, compileModule, type Form } from "../../scripts/compile/compact/compile.ts";
-import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
+import { LuaError, type LuaVersion, LuaVm } from "../../simulator/vm/lua.ts";
 
 /** File names and texts; `index.ts` is the entry. `emit(…)` is declared and shows values to the test. */
 export type Program = Record<string, string>;
@@ -68,12 +68,12 @@ local function finish(ok, ...)
   if ok then return output, showAll(...), "" end
   return output, "", tostring((...))
 end
-return finish(pcall(assert(loadstring(chunk, name))))
+return finish(pcall(assert((loadstring or load)(chunk, name))))
 `;
 
 /** Runs a chunk of Lua source or bytecode. */
-export function run(code: string | Uint8Array, name = "=chunk"): Seen {
-  const vm = new LuaVm();
+export function run(code: string | Uint8Array, name = "=chunk", version: LuaVersion = "5.1"): Seen {
+  const vm = new LuaVm({ version });
   try {
     vm.instructionBudget = 20_000_000;
     const message = vm.load(vm.L, observer, "=observer");
@@ -112,12 +112,19 @@ const tstlOptions = {
   noHeader: true,
 };
 
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 /** A folder with the program and a configuration for it. */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "compact-"));
   readonly project = join(this.folder, "tstl.json");
 
-  constructor(program: Program, options: Record<string, unknown> = {}) {
+  /** @param options of TypeScriptToLua @param compilerOptions of TypeScript */
+  constructor(
+    program: Program,
+    options: Record<string, unknown> = {},
+    compilerOptions: Record<string, unknown> = {},
+  ) {
     this.write({
       ...program,
       "test.d.ts": declarations,
@@ -133,6 +140,7 @@ export class Project {
           removeComments: true,
           resolveJsonModule: true,
           rootDir: ".",
+          ...compilerOptions,
         },
         files: [
           "index.ts",
@@ -165,13 +173,26 @@ export class Project {
   /** What TypeScriptToLua alone makes of it: its own bundle of modules. */
   plain(): string {
     let code = "";
-    const { diagnostics } = tstl.transpileProject(
-      this.project,
-      { luaBundle: "plain.lua", luaBundleEntry: "index.ts" },
-      (name, text) => {
+    const config = tstl.parseConfigFileWithSystem(this.project, {
+      luaBundle: "plain.lua",
+      luaBundleEntry: "index.ts",
+    });
+    const host = ts.createCompilerHost(config.options);
+    const parse = host.getSourceFile;
+    host.getSourceFile = (fileName, ...rest) => {
+      // The library's own files are the same for every program.
+      if (!fileName.includes("/node_modules/")) return parse.call(host, fileName, ...rest);
+      if (!parsed.has(fileName)) parsed.set(fileName, parse.call(host, fileName, ...rest));
+      return parsed.get(fileName);
+    };
+    const program = ts.createProgram({ rootNames: config.fileNames, options: config.options, host });
+    const emitted = new tstl.Transpiler().emit({
+      program,
+      writeFile: (name, text) => {
         if (name.endsWith("plain.lua")) code = text;
       },
-    );
+    });
+    const diagnostics = [...ts.getPreEmitDiagnostics(program), ...emitted.diagnostics];
     throwIfErrors(diagnostics);
     return code;
   }
@@ -202,17 +223,27 @@ export interface Runs {
 }
 
 /** Compiles a program in every form and runs all; throws if one form does something else than plain Lua does. */
-export async function everyForm(program: Program, options?: { expect?: Partial<Seen> }): Promise<Runs> {
-  const project = new Project(program);
+export async function everyForm(
+  program: Program,
+  options: {
+    expect?: Partial<Seen>;
+    tstl?: Record<string, unknown>;
+    compiler?: Record<string, unknown>;
+    version?: LuaVersion;
+  } = {},
+): Promise<Runs> {
+  const project = new Project(program, options.tstl, options.compiler);
   try {
     const plain = project.plain();
     const [compact, readable] = [await project.compile("compact"), await project.compile("readable")];
     throwIfErrors([...compact.diagnostics, ...readable.diagnostics]);
-    const seen = options?.expect ? { lines: [], result: "", error: "", ...options.expect } : run(plain);
+    const seen = options.expect
+      ? { lines: [], result: "", error: "", ...options.expect }
+      : run(plain, undefined, options.version);
     // What fills the VM's memory or takes forever tells nothing.
     if (/not enough memory|instruction budget/.test(seen.error)) return { compact, readable, seen };
     for (const [form, { code }] of Object.entries({ compact, readable })) {
-      const other = run(code);
+      const other = run(code, undefined, options.version);
       if (JSON.stringify(other) !== JSON.stringify(seen)) {
         const text = (s: Seen) => `${s.lines.join("\n")}\n→ ${s.result}${s.error && `\nerror: ${s.error}`}`;
         throw new Error(

@@ -15,7 +15,7 @@ import { everyForm, run } from "./program.ts";
 
 function compact(text: string): string {
   const body = simplify(parse(text, 0).body);
-  mangleFields(body, new Set());
+  mangleFields([body], new Set());
   mangle(body);
   return layoutCompact(tokens(body, true)).code;
 }

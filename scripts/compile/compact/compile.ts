@@ -2,8 +2,10 @@
 import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import { byteWarnings, compileChunk, diagnostic, type Form } from "./chunk.ts";
+import { compileChunk, type Form } from "./chunk.ts";
+import { byteWarnings, diagnostic } from "./diagnostics.ts";
 import { sourceMap } from "./map.ts";
+import { outsideNames } from "./outside.ts";
 import { emptyReport, type Report, report } from "./report.ts";
 import { CompactError } from "./tree.ts";
 import { visitors } from "./types.ts";
@@ -32,6 +34,8 @@ export interface Compiled {
 }
 
 interface Transpiled {
+  /** Names of fields that keep their spelling. */
+  keptFields: Set<string>;
   files: tstl.ProcessedFile[];
   diagnostics: ts.Diagnostic[];
   options: tstl.CompilerOptions;
@@ -87,6 +91,7 @@ function transpile(entry: string, project: string): Transpiled {
       ]),
     ],
     options,
+    keptFields: outsideNames(program),
   };
   earlier.set(key, { program, result });
   return result;
@@ -97,12 +102,12 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
   const project = resolvePath(options.project);
   const entry = resolvePath(options.entry);
   const output = resolvePath(options.output ?? join(dirname(project), "build", `${options.name}.lua`));
-  const { files, diagnostics, options: compilerOptions } = transpile(entry, project);
+  const { files, diagnostics, options: compilerOptions, keptFields } = transpile(entry, project);
   if (diagnostics.some((d) => d.category === ts.DiagnosticCategory.Error)) {
     return { code: "", map: "", diagnostics, report: emptyReport };
   }
   try {
-    const chunk = compileChunk({ files, entry, form: options.form, options: compilerOptions });
+    const chunk = compileChunk({ files, entry, form: options.form, options: compilerOptions, keptFields });
     const pathsFrom = (folder: string) => chunk.sources.map((s) => relative(folder, s).split(sep).join("/"));
     return {
       code: chunk.code,

@@ -39,3 +39,9 @@ export function library(
   }
   return { body, names };
 }
+
+/** The names that compiled code calls these features by, without those that only other features use. */
+export function libraryNames(features: ReadonlySet<string>, target: LuaTarget): Set<string> {
+  const info = lualib.getLuaLibModulesInfo(target, ts.sys);
+  return new Set([...features].flatMap((f) => info[f as lualib.LuaLibFeature].exports));
+}

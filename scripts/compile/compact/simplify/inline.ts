@@ -7,12 +7,14 @@ import {
   type Expression,
   expressions,
   type Func,
+  isMulti,
   name,
   rewriteBlock,
   rewriteExpression,
   type Statement,
   Variable,
   visitBlock,
+  visitExpression,
 } from "../tree.ts";
 import {
   countLocals,
@@ -333,21 +335,43 @@ function replace(site: Site, f: Func, facts: Facts): Block | undefined {
       ]
     );
   }
+  if (s?.kind === "assign" && s.values.length === 1 && s.values[0] === call) {
+    const variables = s.targets.flatMap((t) => (t.kind === "name" ? [t.variable] : []));
+    if (variables.length === s.targets.length) {
+      const nil: Expression = { kind: "nil" };
+      const body = settle(f.body, (values, position) =>
+        assign(variables, values.length > 0 ? values : [nil], position),
+      );
+      return body && [...parameters, ...body];
+    }
+  }
   const [only] = f.body;
   if (f.body.length === 1 && only?.kind === "return" && only.values.length === 1) {
     const inPlace = substitute(f, only.values[0]!, call, facts);
-    if (inPlace) {
-      const holder = s ? [s] : undefined;
-      if (holder) return rewriteBlock(holder, { expression: (e) => (e === call ? inPlace : e) });
-    }
+    // What the call gave was fixed then; a variable in its place may be read after something that changes it.
+    const late =
+      inPlace?.kind === "name" && !isFixed(inPlace, facts) && s && lateOperands([s]).includes(call);
+    if (inPlace && s && !late) return rewriteBlock([s], { expression: (e) => (e === call ? inPlace : e) });
   }
   if (!s) return undefined;
   // In front of the statement, if it is evaluated first there.
   const place = findFirst(s, (e) => e === call, call, facts);
   if (!place || s.kind === "localfunction") return undefined;
+  const expanding = listEndingWith(s, call);
+  if (expanding && isStraight(f.body)) {
+    const last = f.body.at(-1);
+    const [before, values] = last?.kind === "return" ? [f.body.slice(0, -1), last.values] : [f.body, []];
+    expanding.expand(values);
+    return [...parameters, ...before, s];
+  }
   const result = new Variable("____result", call.position);
-  const body = settle(f.body, (values, position) => assign([result], values, position));
-  if (!body) return undefined;
+  let one = true;
+  const body = settle(f.body, (values, position) => {
+    if (values.length !== 1 || isMulti(values[0]!)) one = false;
+    return assign([result], values, position);
+  });
+  // One variable holds one value, where the call may have given none or several.
+  if (!body || (expanding && !one)) return undefined;
   place(name(result, call.position));
   return [
     { kind: "local", variables: [result], values: [], position: s.position },
@@ -355,6 +379,51 @@ function replace(site: Site, f: Func, facts: Facts): Block | undefined {
     ...body,
     s,
   ];
+}
+
+/** Does the body return only at its end, or not at all? */
+function isStraight(body: Block): boolean {
+  const last = body.at(-1);
+  return !(last?.kind === "return" ? body.slice(0, -1) : body).some(returns);
+}
+
+/**
+ * The list at whose end the call stands and gives as many values as it likes; undefined where exactly one value of
+ * it counts. `expand` puts other expressions in its place there.
+ */
+function listEndingWith(s: Statement, call: Call): { expand(by: Expression[]): void } | undefined {
+  const nil = (list: Expression[]): Expression[] => (list.length > 0 ? list : [{ kind: "nil" }]);
+  if (s.kind === "local" || s.kind === "return" || s.kind === "forin" || s.kind === "assign") {
+    if (s.values.at(-1) === call) {
+      const wanted =
+        s.kind === "local"
+          ? s.variables.length
+          : s.kind === "assign"
+            ? s.targets.length
+            : Number.POSITIVE_INFINITY;
+      if (wanted <= s.values.length) return undefined;
+      return {
+        expand(by) {
+          const values = [...s.values.slice(0, -1), ...by];
+          s.values = s.kind === "return" ? values : nil(values);
+        },
+      };
+    }
+  }
+  let found: { expand(by: Expression[]): void } | undefined;
+  const look = (e: Expression): unknown => {
+    if (found || e.kind === "function") return false;
+    if ((e.kind === "call" || e.kind === "method") && e.args.at(-1) === call) {
+      found = { expand: (by) => e.args.splice(-1, 1, ...by) };
+    }
+    const field = e.kind === "table" ? e.fields.at(-1) : undefined;
+    if (e.kind === "table" && field && !field.key && field.value === call) {
+      found = { expand: (by) => e.fields.splice(-1, 1, ...by.map((value) => ({ value }))) };
+    }
+    return true;
+  };
+  for (const e of expressions(s)) visitExpression(e, { expression: look });
+  return found;
 }
 
 function assign(
@@ -378,6 +447,9 @@ function bind(f: Func, call: Call): Block | undefined {
 function substitute(f: Func, value: Expression, call: Call, facts: Facts): Expression | undefined {
   if (call.args.length > f.parameters.length && !call.args.slice(f.parameters.length).every(isPure))
     return undefined;
+  // The last argument may give values to the parameters after it.
+  const last = call.args.at(-1);
+  if (last && isMulti(last) && call.args.length < f.parameters.length) return undefined;
   const fixed = new Map<Variable, Expression>();
   for (const [i, p] of f.parameters.entries()) {
     const arg = call.args[i] ?? ({ kind: "nil" } as const);
