@@ -1,10 +1,11 @@
 // Compiles a program given as text in every form, runs each form in a real Lua 5.1 VM and tells what it did.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { type Compiled, compileModule, type Form } from "../../scripts/compile/compact/compile.ts";
+import compact from "../../scripts/compile/compact/index.ts";
 import { LuaError, type LuaVersion, LuaVm } from "../../simulator/vm/lua.ts";
 
 /** File names and texts; `index.ts` is the entry. `emit(…)` is declared and shows values to the test. */
@@ -31,6 +32,8 @@ const versions = resolve(import.meta.dirname, "../../types/lua/5.1.d.ts");
 
 /** Lua that makes every value text, tables in the order of their keys, and keeps what is emitted. */
 const observer = `
+-- a library that firmware leaves out
+if loadstring then debug = nil end
 local seen = {}
 local function show(v, depth)
   if type(v) == "number" then return string.format("%.14g", v) end
@@ -86,10 +89,9 @@ export function run(code: string | Uint8Array, name = "=chunk", version: LuaVers
       string,
       string,
     ];
-    // A chunk without exports returns nothing; TypeScriptToLua returns an empty table.
     return {
       lines: output === "" ? [] : output.split("\n"),
-      result: result === "{}" ? "" : result,
+      result,
       error: anonymous(error),
     };
   } catch (error) {
@@ -113,6 +115,18 @@ const tstlOptions = {
 };
 
 const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/** The library's own files are the same for every program: they are parsed once. */
+function cachingHost(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const parse = host.getSourceFile;
+  host.getSourceFile = (fileName, ...rest) => {
+    if (!fileName.includes("/node_modules/")) return parse.call(host, fileName, ...rest);
+    if (!parsed.has(fileName)) parsed.set(fileName, parse.call(host, fileName, ...rest));
+    return parsed.get(fileName);
+  };
+  return host;
+}
 
 /** A folder with the program and a configuration for it. */
 export class Project {
@@ -177,15 +191,11 @@ export class Project {
       luaBundle: "plain.lua",
       luaBundleEntry: "index.ts",
     });
-    const host = ts.createCompilerHost(config.options);
-    const parse = host.getSourceFile;
-    host.getSourceFile = (fileName, ...rest) => {
-      // The library's own files are the same for every program.
-      if (!fileName.includes("/node_modules/")) return parse.call(host, fileName, ...rest);
-      if (!parsed.has(fileName)) parsed.set(fileName, parse.call(host, fileName, ...rest));
-      return parsed.get(fileName);
-    };
-    const program = ts.createProgram({ rootNames: config.fileNames, options: config.options, host });
+    const program = ts.createProgram({
+      rootNames: config.fileNames,
+      options: config.options,
+      host: cachingHost(config.options),
+    });
     const emitted = new tstl.Transpiler().emit({
       program,
       writeFile: (name, text) => {
@@ -252,6 +262,56 @@ export async function everyForm(
       }
     }
     return { compact, readable, seen };
+  } finally {
+    project.remove();
+  }
+}
+
+/** Runs what a program's files are, each required once in the order given. */
+function runModules(files: ReadonlyMap<string, string>, entries: readonly string[]): Seen {
+  const lua = (text: string) =>
+    `"${[...Buffer.from(text)].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("")}"`;
+  const preload = [...files].map(
+    ([name, code]) => `package.preload[${lua(name)}] = assert(loadstring(${lua(code)}))`,
+  );
+  return run(`${preload.join("\n")}\n${entries.map((e) => `require(${lua(e)})`).join(" ")}`);
+}
+
+/** Compiles a program to a chunk for each entry and what they share; throws if it does something else than plain Lua. */
+export function everyChunk(program: Program, entries: readonly string[]): void {
+  const project = new Project(program);
+  try {
+    const emit = (plugins: tstl.Plugin[]): Map<string, string> => {
+      const config = tstl.parseConfigFileWithSystem(project.project, { rootDir: project.folder });
+      const rootNames = [...config.fileNames, ...entries.map((e) => join(project.folder, `${e}.ts`))];
+      const checked = ts.createProgram({
+        rootNames,
+        options: config.options,
+        host: cachingHost(config.options),
+      });
+      const files = new Map<string, string>();
+      const { diagnostics } = new tstl.Transpiler().emit({
+        program: checked,
+        plugins,
+        writeFile: (path, text) => {
+          if (path.endsWith(".lua")) files.set(relative(project.folder, path).slice(0, -4), text);
+        },
+      });
+      throwIfErrors([...ts.getPreEmitDiagnostics(checked), ...diagnostics]);
+      return files;
+    };
+    const plain = emit([]);
+    const seen = runModules(plain, entries);
+    for (const form of ["compact", "readable"] as const) {
+      const chunks = emit([compact({ form })]);
+      const other = runModules(chunks, entries);
+      if (JSON.stringify(other) === JSON.stringify(seen)) continue;
+      const text = (files: ReadonlyMap<string, string>) =>
+        [...files].map(([name, code]) => `--- ${name}\n${code}`).join("\n");
+      throw new Error(
+        `${form} does\n${JSON.stringify(other)}\nbut should do\n${JSON.stringify(seen)}\n${text(chunks)}`,
+      );
+    }
   } finally {
     project.remove();
   }
