@@ -11,7 +11,7 @@ import { layoutReadable } from "./pretty.ts";
 import { mangleFields } from "./private.ts";
 import { type Module, read } from "./read.ts";
 import { nameReadably } from "./readable.ts";
-import { findModule } from "./resolution.ts";
+import { asksFor, findModule } from "./resolution.ts";
 import { countsParameters, simplify, tidy } from "./simplify/index.ts";
 import { tokens } from "./tokens.ts";
 import {
@@ -86,7 +86,8 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
   const addSource = (path: string): number => sources.push(path) - 1;
   const target = options.luaTarget ?? tstl.LuaTarget.Universal;
   const wantsLibrary = options.luaLibImport !== tstl.LuaLibImportKind.None;
-  const shared = entries.length > 1 ? new Set<string>() : undefined;
+  const asked = input.chunkName !== undefined && files.some((f) => f.luaAst && asksFor(f.luaAst, LIBRARY));
+  const shared = entries.length > 1 || asked ? new Set<string>() : undefined;
   const linked: { entry: string | undefined; chunk: Chunk }[] = [];
   for (const entry of entries) {
     try {
@@ -96,7 +97,7 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
       errors.push(error);
     }
   }
-  if (shared && shared.size > 0) {
+  if (shared && (shared.size > 0 || asked)) {
     const { body, names } = library(shared, target, addSource);
     const fields = [...names].map(([key, v]) => ({ key: text(key), value: name(v) }));
     body.push({ kind: "return", values: [{ kind: "table", fields }] });

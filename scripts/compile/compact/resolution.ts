@@ -21,8 +21,7 @@ export type Resolve = (request: string, from: string) => string | undefined;
 
 const LIBRARY = "lualib_bundle";
 
-/** The texts of `require("…")` in a tree, as they are printed: in order. */
-export function requestsIn(tree: tstl.File): string[] {
+function allRequests(tree: tstl.File): string[] {
   const found: string[] = [];
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) node.forEach(visit);
@@ -33,13 +32,23 @@ export function requestsIn(tree: tstl.File): string[] {
       };
       const [only] = params ?? [];
       if (expression?.text === "require" && params?.length === 1 && typeof only?.value === "string") {
-        if (only.value !== LIBRARY) found.push(only.value);
+        found.push(only.value);
       }
       for (const value of Object.values(node)) visit(value);
     }
   };
   visit(tree.statements);
   return found;
+}
+
+/** The texts of `require("…")` in a tree, in the order they are printed in; the library is not among them. */
+export function requestsIn(tree: tstl.File): string[] {
+  return allRequests(tree).filter((request) => request !== LIBRARY);
+}
+
+/** Does the program itself require this? */
+export function asksFor(tree: tstl.File, module: string): boolean {
+  return allRequests(tree).includes(module);
 }
 
 /** The name that `require` finds a file by, as TypeScriptToLua writes it. */
