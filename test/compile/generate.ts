@@ -555,7 +555,8 @@ export class Modules {
         `const host = () => { let k = "k"; const get = () => k; const up = () => { k += "x"; return ${n()}; }; const t: Record<string, number> = { [get()]: up() }; emit(t, up()); }; host();`,
       () =>
         `const list: number[] = ${this.#expression("number[]")}; emit(${s()} + list[${this.#pick(6)}], \`\${list[9]}\`);`,
-      () => `const list: number[] = ${this.#expression("number[]")}; const [first] = list; emit(${s()} + first);`,
+      () =>
+        `const list: number[] = ${this.#expression("number[]")}; const [first] = list; emit(${s()} + first);`,
       () => `${flow()} const seen = raw as Outside; emit(seen._ext, seen._deep[0]._more);`,
       () =>
         `${flow()} const show = (seen: Outside) => emit(seen._ext, seen._deep[0]._more); show(raw); show(raw);`,

@@ -1,30 +1,70 @@
 // The plugin in somebody else's tstl.json.
 import { strict as assert } from "node:assert";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import * as ts from "typescript";
+import * as tstl from "typescript-to-lua";
+import compact from "../../scripts/compile/compact/index.ts";
 import { Tracer } from "../../scripts/compile/compact/trace.ts";
-import { type Program, Project, run } from "./program.ts";
+import { cachingHost, format, type Program, Project, run } from "./program.ts";
 
-const tstl = createRequire(import.meta.url).resolve("typescript-to-lua/dist/tstl.js");
+const tstlCommand = createRequire(import.meta.url).resolve("typescript-to-lua/dist/tstl.js");
 const plugin = resolve(import.meta.dirname, "../../scripts/compile/compact");
 
-/** Runs the compiler as its users do, and gives the files it wrote and what it said. */
+function byCommand(project: string): string {
+  const { stdout, stderr } = spawnSync(process.execPath, [tstlCommand, "-p", project], { encoding: "utf8" });
+  return stdout + stderr;
+}
+
+/** The same without starting a process. */
+function inProcess(project: string, options: Record<string, unknown>): string {
+  const config = tstl.parseConfigFileWithSystem(project);
+  const plugins = config.options.luaPlugins!;
+  plugins[plugins.length - 1] = { plugin: () => compact(options) };
+  const program = ts.createProgram({
+    rootNames: config.fileNames,
+    options: config.options,
+    host: cachingHost(config.options),
+  });
+  const before = ts.getPreEmitDiagnostics(program);
+  const { diagnostics } = new tstl.Transpiler().emit({ program });
+  return format([...config.errors, ...before, ...diagnostics].map(tstl.prepareDiagnosticForFormatting));
+}
+
+/** Compiles a project with the plugin, and gives the files it wrote and what it said. */
 function build(
   program: Program,
   options: Record<string, unknown> = {},
-  { says = /^$/, tstl: more = {} }: { says?: RegExp; tstl?: Record<string, unknown> } = {},
+  {
+    says = /^$/,
+    tstl: more = {},
+    compiler = {},
+    before = [],
+    cli = false,
+  }: {
+    /** By the command `tstl`, as users do. */
+    cli?: boolean;
+    says?: RegExp;
+    tstl?: Record<string, unknown>;
+    compiler?: Record<string, unknown>;
+    /** Plugins in front of ours. */
+    before?: string[];
+  } = {},
 ): { folder: string; project: Project } {
   const project = new Project(program, more);
   const config = JSON.parse(readFileSync(project.project, "utf8"));
   config.compilerOptions.outDir = "out";
   config.compilerOptions.sourceMap = true;
-  config.files.push(...Object.keys(program).filter((f) => f.endsWith(".ts") && !config.files.includes(f)));
-  config.tstl.luaPlugins = [{ name: plugin, ...options }];
+  Object.assign(config.compilerOptions, compiler);
+  const isOwn = (f: string) => /\.tsx?$/.test(f) && !f.startsWith("node_modules/");
+  config.files = config.files.filter((f: string) => f !== "index.ts" || f in program);
+  config.files.push(...Object.keys(program).filter((f) => isOwn(f) && !config.files.includes(f)));
+  config.tstl.luaPlugins = [...before.map((name) => ({ name })), { name: plugin, ...options }];
   writeFileSync(project.project, JSON.stringify(config));
-  const result = spawnSync(process.execPath, [tstl, "-p", project.project], { encoding: "utf8" });
-  assert.match(result.stdout + result.stderr, says);
+  const said = cli ? byCommand(project.project) : inProcess(project.project, options);
+  assert.match(said, says);
   return { folder: join(project.folder, "out"), project };
 }
 
@@ -45,10 +85,14 @@ describe("the plugin", function () {
   this.timeout(90_000);
 
   it("makes one file of a program", () => {
-    const { folder, project } = build({
-      "index.ts": `import { add } from "./math"; emit([1, 2].map((n) => add(n, 1)));`,
-      "math.ts": `export function add(this: void, a: number, b: number) { return a + b; }`,
-    });
+    const { folder, project } = build(
+      {
+        "index.ts": `import { add } from "./math"; emit([1, 2].map((n) => add(n, 1)));`,
+        "math.ts": `export function add(this: void, a: number, b: number) { return a + b; }`,
+      },
+      {},
+      { cli: true },
+    );
     assert.deepEqual(readdirSync(folder).sort(), ["index.lua", "index.lua.map"]);
     const code = readFileSync(join(folder, "index.lua"), "utf8");
     assert.doesNotMatch(code, /require|exports/);
@@ -177,5 +221,148 @@ describe("the plugin", function () {
     for (const [options, tstlOptions, says] of wrong) {
       build(program, options, { says, tstl: tstlOptions }).project.remove();
     }
+  });
+
+  it("makes the bundle that the project asks for", () => {
+    const { folder, project } = build(
+      {
+        "index.ts": `emit("not the entry"); export {};`,
+        "main.ts": `import { part } from "./part"; emit(part, ...[1].map((n) => n + 1)); export const done = true;`,
+        "part.ts": `export const part = "part";`,
+      },
+      {},
+      { tstl: { luaBundle: "game.lua", luaBundleEntry: "main.ts" } },
+    );
+    assert.deepEqual(readdirSync(folder).sort(), ["game.lua", "game.lua.map"]);
+    assert.deepEqual(runAll(folder, ["game"]), ['"part" 2']);
+    project.remove();
+    const says = /compact: "luaBundleEntry" names missing\.ts, which is no file of the program/;
+    const options = { luaBundle: "game.lua", luaBundleEntry: "missing.ts" };
+    build({ "index.ts": "emit(1);" }, {}, { says, tstl: options }).project.remove();
+  });
+
+  it("links npm packages, with what they require and the library they use", () => {
+    const { folder, project } = build({
+      "index.ts": `import { twice } from "lua-kit"; import { deep } from "lua-kit/parts/deep"; emit(twice([1, 2]), deep); export {};`,
+      "node_modules/lua-kit/package.json": `{ "name": "lua-kit", "version": "1.0.0", "main": "index" }`,
+      "node_modules/lua-kit/index.d.ts": `export function twice(this: void, list: number[]): number[];`,
+      "node_modules/lua-kit/index.lua": `local ____lualib = require("lualib_bundle")\nlocal __TS__ArrayMap = ____lualib.__TS__ArrayMap\nlocal ____exports = {}\nlocal ____times = require("parts.times")\nfunction ____exports.twice(list)\n  return __TS__ArrayMap(list, function(____, n) return n * ____times.times end)\nend\nreturn ____exports`,
+      "node_modules/lua-kit/parts/times.lua": `return { times = 2 }`,
+      "node_modules/lua-kit/parts/deep.d.ts": `export const deep: string;`,
+      "node_modules/lua-kit/parts/deep.lua": `return { deep = "deep" }`,
+    });
+    assert.deepEqual(readdirSync(folder).sort(), ["index.lua", "index.lua.map"]);
+    const code = readFileSync(join(folder, "index.lua"), "utf8");
+    assert.doesNotMatch(code, /require/);
+    assert.deepEqual(run(code).lines, ['{1=2,2=4} "deep"']);
+    project.remove();
+  });
+
+  it("finds files with any name", () => {
+    const { folder, project } = build({
+      "index.ts": `import { gruß } from "./größe/straße"; emit(gruß); export {};`,
+      "größe/straße.ts": `export const gruß = "ß";`,
+    });
+    assert.deepEqual(readdirSync(folder).sort(), ["index.lua", "index.lua.map"]);
+    assert.deepEqual(
+      run(readFileSync(join(folder, "index.lua"), "utf8")).lines.map((l) =>
+        Buffer.from(l, "latin1").toString(),
+      ),
+      ['"ß"'],
+    );
+    project.remove();
+  });
+
+  it("takes JSX", () => {
+    const { folder, project } = build(
+      {
+        "index.tsx": `namespace React { export function createElement(this: void, name: string, props: { size: number } | null, ...children: string[]) { return name + (props ? props.size : 0) + children.join(); } }
+          declare global { namespace JSX { interface IntrinsicElements { box: { size: number } } type Element = string; } }
+          emit(<box size={2}>text</box>); export {};`,
+      },
+      {},
+      { compiler: { jsx: "react" } },
+    );
+    assert.deepEqual(run(readFileSync(join(folder, "index.lua"), "utf8")).lines, ['"box2text"']);
+    project.remove();
+  });
+
+  it("refuses the text of another plugin, and keeps what it does with the tree", () => {
+    const other = (name: string, body: string) => ({ [name]: `module.exports = () => (${body});` });
+    const program = { "index.ts": `emit("text"); export {};` };
+    for (const [hook, body] of [
+      [
+        "printer",
+        `{ printer: (program, host, fileName, file) => ({ code: "print()", sourceMap: "", sourceMapNode: undefined }) }`,
+      ],
+      [
+        "beforeEmit",
+        `{ beforeEmit: (program, options, host, files) => { for (const f of files) f.code = "-- mine" + f.code; } }`,
+      ],
+    ] as const) {
+      const says = new RegExp(`compact: another plugin has changed the text of index\\.ts \\(${hook}\\)`);
+      build(
+        { ...program, ...other("other.js", body) },
+        {},
+        { says, before: ["./other.js"] },
+      ).project.remove();
+    }
+    const path = (name: string) => JSON.stringify(createRequire(import.meta.url).resolve(name));
+    const visitor = `{ visitors: { [require(${path("typescript")}).SyntaxKind.StringLiteral]: () => require(${path("typescript-to-lua")}).createStringLiteral("changed") } }`;
+    const { folder, project } = build(
+      { ...program, ...other("other.js", visitor) },
+      {},
+      { before: ["./other.js"] },
+    );
+    assert.deepEqual(run(readFileSync(join(folder, "index.lua"), "utf8")).lines, ['"changed"']);
+    project.remove();
+  });
+
+  it("gives while watching what a whole build gives", async () => {
+    const program = {
+      "index.ts": `import { part } from "./part"; import { other } from "./other"; emit(part, other); export {};`,
+      "part.ts": `export const part = "one";`,
+      "other.ts": `export const other = 1;`,
+    };
+    const { folder, project } = build(program);
+    const output = join(folder, "index.lua");
+    const watching = spawn(process.execPath, [tstlCommand, "-p", project.project, "--watch"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    try {
+      let said = "";
+      let told = () => {};
+      watching.stdout.on("data", (d) => {
+        said += d;
+        told();
+      });
+      const builds = async (count: number) => {
+        while (said.split("Watching for file changes").length <= count)
+          await new Promise<void>((done) => (told = done));
+      };
+      await builds(1);
+      for (const [i, text] of ["two", "three"].entries()) {
+        project.write({ "part.ts": `export const part = "${text}";` });
+        await builds(i + 2);
+        assert.deepEqual(run(readFileSync(output, "utf8")).lines, [`"${text}" 1`]);
+        assert.doesNotMatch(readFileSync(output, "utf8"), /require/);
+      }
+    } finally {
+      watching.kill();
+      await new Promise((done) => watching.once("exit", done));
+      project.remove();
+    }
+  });
+
+  it("puts the map into the Lua where the project wants it there", () => {
+    const { folder, project } = build(
+      { "index.ts": `emit(1); export {};` },
+      {},
+      { compiler: { sourceMap: false, inlineSourceMap: true } },
+    );
+    const code = readFileSync(join(folder, "index.lua"), "utf8");
+    const [, encoded] = /\n--# sourceMappingURL=data:application\/json;base64,(\S+)\n$/.exec(code) ?? [];
+    assert.deepEqual(JSON.parse(Buffer.from(encoded!, "base64").toString()).sources, ["../index.ts"]);
+    project.remove();
   });
 });

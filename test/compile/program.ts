@@ -117,7 +117,7 @@ const tstlOptions = {
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
 /** The library's own files are the same for every program: they are parsed once. */
-function cachingHost(options: ts.CompilerOptions): ts.CompilerHost {
+export function cachingHost(options: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
   const parse = host.getSourceFile;
   host.getSourceFile = (fileName, ...rest) => {

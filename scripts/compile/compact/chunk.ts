@@ -3,7 +3,7 @@ import { resolve as resolvePath } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { layoutCompact, type Printed } from "./layout.ts";
-import { type Library, library, libraryNames } from "./library.ts";
+import { type Library, library, libraryNames, withoutLibraryModule } from "./library.ts";
 import { type Chunk, link } from "./link.ts";
 import { mangle } from "./mangle.ts";
 import { parse } from "./parse.ts";
@@ -145,9 +145,8 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
         module = {
           fileName: lua,
           source,
-          body: parse(content, source).body,
           scope: new Map(),
-          features: new Set(),
+          ...withoutLibraryModule(parse(content, source).body, target),
         };
       }
       if (module) modules.set(fileName, module).set(module.fileName, module);

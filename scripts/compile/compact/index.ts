@@ -3,6 +3,7 @@
 import { basename, dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
+import { createPrinter } from "typescript-to-lua/dist/LuaPrinter.js";
 import { type ChunkOutput, compileChunks, LIBRARY } from "./chunk.ts";
 import {
   byteWarnings,
@@ -40,6 +41,19 @@ function wholeProgram(program: ts.Program, now: readonly PlannedFile[]): Planned
   return [...all.values()];
 }
 
+/** How TypeScriptToLua prints without plugins. */
+const print = createPrinter([]);
+
+/** The text as it was before TypeScriptToLua wrote the names of files into it. */
+const withoutRequires = (code: string): string => code.replace(/\brequire\("[^"]*"\)/g, "require()");
+
+const otherText = (fileName: string, hook: string): ts.Diagnostic =>
+  report(
+    "otherPlugin",
+    `another plugin has changed the text of ${basename(fileName)} (${hook}), but this one compiles the syntax tree and that text would be lost; ` +
+      "let that plugin change the tree (visitors), put it after this one in luaPlugins, or leave one of them out",
+  );
+
 /** `folder/index.lua` becomes `folder.lua`: the file system of a board is flat. */
 function outputOf(path: string, root: string): string {
   const folder = dirname(path);
@@ -60,8 +74,13 @@ export default function compact(given: PluginOptions = {}): tstl.Plugin {
       problems.push(...checkOptions(given, options), ...unsupported(options));
     },
 
-    afterPrint(_program, options, _host, result) {
-      for (const f of result) printed.set(resolvePath(f.fileName), f.code);
+    afterPrint(program, options, host, result) {
+      for (const f of result) {
+        printed.set(resolvePath(f.fileName), withoutRequires(f.code));
+        if ((options.luaPlugins?.length ?? 0) < 2 || !f.luaAst) continue;
+        const { code } = print(program, host, f.fileName, f.luaAst);
+        if (code !== f.code) problems.push(otherText(f.fileName, "printer"));
+      }
       if (options.luaBundle === undefined || options.luaBundleEntry === undefined) return;
       bundle = { file: options.luaBundle, entry: options.luaBundleEntry };
       // Until `beforeEmit`: every file is to be resolved and kept as it is.
@@ -70,6 +89,12 @@ export default function compact(given: PluginOptions = {}): tstl.Plugin {
 
     beforeEmit(program, options, _host, result) {
       if (bundle) options.luaBundle = bundle.file;
+      for (const f of result as PlannedFile[]) {
+        const before = f.luaAst && printed.get(resolvePath(f.fileName));
+        if (before !== undefined && before !== withoutRequires(f.code)) {
+          problems.push(otherText(f.fileName, "beforeEmit"));
+        }
+      }
       const diagnostics = problems.splice(0);
       if (diagnostics.some((d) => d.category === ts.DiagnosticCategory.Error)) {
         result.length = 0;

@@ -6,7 +6,14 @@ import type { LuaTarget } from "typescript-to-lua";
 import * as lualib from "typescript-to-lua/dist/LuaLib.js";
 import { parse } from "./parse.ts";
 import { Scope } from "./scope.ts";
-import type { Block, Variable } from "./tree.ts";
+import {
+  type Block,
+  type Expression,
+  rewriteBlock,
+  type Statement,
+  type Variable,
+  visitBlock,
+} from "./tree.ts";
 
 export interface Library {
   body: Block;
@@ -44,4 +51,55 @@ export function library(
 export function libraryNames(features: ReadonlySet<string>, target: LuaTarget): Set<string> {
   const info = lualib.getLuaLibModulesInfo(target, ts.sys);
   return new Set([...features].flatMap((f) => info[f as lualib.LuaLibFeature].exports));
+}
+
+/**
+ * A file of Lua that TypeScriptToLua made earlier (an npm package, say) takes functions of the library from a module.
+ * Here they become the names that compiled code uses, and the features that they are part of.
+ */
+export function withoutLibraryModule(
+  body: Block,
+  target: LuaTarget,
+): { body: Block; features: ReadonlySet<string> } {
+  const info = lualib.getLuaLibModulesInfo(target, ts.sys);
+  const featureOf = new Map(
+    Object.entries(info).flatMap(([feature, { exports }]) => exports.map((e) => [e, feature] as const)),
+  );
+  const isModule = (e: Expression | undefined): boolean =>
+    e?.kind === "call" &&
+    e.callee.kind === "global" &&
+    e.callee.name === "require" &&
+    e.args[0]?.kind === "string" &&
+    e.args[0].value === "lualib_bundle";
+  const tables = new Set<Variable>();
+  for (const s of body) {
+    if (s.kind === "local" && s.variables.length === 1 && isModule(s.values[0])) tables.add(s.variables[0]!);
+  }
+  const features = new Set<string>();
+  const rewritten = rewriteBlock(body, {
+    expression(e) {
+      if (e.kind !== "index" || e.key.kind !== "string") return e;
+      const ofLibrary = isModule(e.object) || (e.object.kind === "name" && tables.has(e.object.variable));
+      const feature = ofLibrary ? featureOf.get(e.key.value) : undefined;
+      if (feature === undefined) return e;
+      features.add(feature);
+      return { kind: "global", name: e.key.value, position: e.position };
+    },
+  });
+  // The table itself may still be wanted for something else.
+  const unused = new Set([...tables].filter((v) => rewritten.every((s) => !uses(s, v))));
+  return {
+    body: rewritten.filter((s) => !(s.kind === "local" && unused.has(s.variables[0]!))),
+    features,
+  };
+}
+
+function uses(s: Statement, v: Variable): boolean {
+  let found = false;
+  visitBlock([s], {
+    expression(e) {
+      if (e.kind === "name" && e.variable === v) found = true;
+    },
+  });
+  return found;
 }
