@@ -83,7 +83,10 @@ function run(code: string, files: ReadonlyMap<string, string>, version: LuaVersi
     const wrong = vm.load(L, Buffer.from(code, "utf8"), "=main");
     if (wrong !== undefined) return { shown: "", error: `does not load: ${wrong}` };
     vm.call(L, 1, 2);
-    return { shown: vm.string(L, -2) ?? "", error: withoutPlace(vm.string(L, -1) ?? "") };
+    return {
+      shown: withoutAddress(vm.string(L, -2) ?? ""),
+      error: withoutAddress(withoutPlace(vm.string(L, -1) ?? "")),
+    };
   } catch (error) {
     if (error instanceof LuaError) return { shown: "", error: withoutPlace(error.message) };
     throw error;
@@ -93,6 +96,9 @@ function run(code: string, files: ReadonlyMap<string, string>, version: LuaVersi
 }
 
 const withoutPlace = (error: string): string => error.replace(/(main|file|lualib_bundle):\d+: /g, "");
+
+const withoutAddress = (text: string): string =>
+  text.replace(/\b(table|function|thread|userdata): (0x)?[0-9a-f]+/g, "$1");
 
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
@@ -245,7 +251,7 @@ function compareTarget(
         );
         return kept ? outcome(kept, version) : after;
       };
-      const reason = isAllowed(before, after, keeping, Object.values(recorded.files).join("\n"));
+      const reason = isAllowed(before, after, keeping, recorded);
       if (reason) {
         worst = { target, verdict: "allowed", detail: reason };
         continue;

@@ -365,4 +365,40 @@ describe("the plugin", function () {
     assert.deepEqual(JSON.parse(Buffer.from(encoded!, "base64").toString()).sources, ["../index.ts"]);
     project.remove();
   });
+
+  it("leaves the library to a program that requires it by name", () => {
+    const { folder, project } = build({
+      "index.ts": `declare function require(this: void, name: string): Record<string, unknown>; const lib = require("lualib_bundle"); emit(typeof lib, [1].map((n) => n + 1)); export {};`,
+    });
+    assert.deepEqual(
+      readdirSync(folder)
+        .filter((f) => f.endsWith(".lua"))
+        .sort(),
+      ["index.lua", "lualib_bundle.lua"],
+    );
+    assert.deepEqual(runAll(folder, ["index"]), ['"object" {1=2}']);
+    project.remove();
+  });
+
+  it("writes a require that stays as TypeScriptToLua does", () => {
+    const { folder, project } = build(
+      {
+        "index.ts": `import { x } from "./parts/native"; emit(x); export {};`,
+        "parts/native.d.ts": `export const x: number;`,
+      },
+      {},
+      { says: /Could not resolve lua source files for require path/ },
+    );
+    assert.match(readFileSync(join(folder, "index.lua"), "utf8"), /require"parts\.native"/);
+    project.remove();
+  });
+
+  it("names the file and the line of what is no Lua", () => {
+    const program = {
+      "index.ts": `import { x } from "./native"; emit(x); export {};`,
+      "native.d.ts": `export const x: number;`,
+      "native.lua": `return {\n  x = }`,
+    };
+    build(program, {}, { says: /error .*compact: .*native\.lua:2 is not Lua 5\.1: / }).project.remove();
+  });
 });

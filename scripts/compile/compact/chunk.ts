@@ -9,9 +9,9 @@ import { mangle } from "./mangle.ts";
 import { parse } from "./parse.ts";
 import { layoutReadable } from "./pretty.ts";
 import { mangleFields } from "./private.ts";
-import { type Module, read } from "./read.ts";
+import { type Module, read, toBytes } from "./read.ts";
 import { nameReadably } from "./readable.ts";
-import { asksFor, findModule } from "./resolution.ts";
+import { asksFor, findModule, type Resolver } from "./resolution.ts";
 import { countsParameters, simplify, tidy } from "./simplify/index.ts";
 import { tokens } from "./tokens.ts";
 import {
@@ -44,8 +44,8 @@ export interface ChunksInput {
   entries: readonly string[];
   form: Form;
   options: tstl.CompilerOptions;
-  /** Finds the file that a `require` in another means. Default: as TypeScript does. */
-  resolve?(request: string, from: string): string | undefined;
+  /** Finds the file that a `require` in another means, and how one that stays is written. Default: as TypeScript does. */
+  resolver?: Resolver;
   /** The name to require the chunk of an entry by. */
   chunkName?(entry: string): string | undefined;
   /** Names of fields that keep their spelling; undefined: all do. */
@@ -146,7 +146,7 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
           fileName: lua,
           source,
           scope: new Map(),
-          ...withoutLibraryModule(parse(content, source).body, target),
+          ...withoutLibraryModule(parseFile(lua, content, source), target),
         };
       }
       if (module) modules.set(fileName, module).set(module.fileName, module);
@@ -155,7 +155,7 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
     /** Requests are bytes, names of files text. */
     const find = (request: string, from: Module): string | undefined => {
       const asked = Buffer.from(request, "latin1").toString("utf8");
-      return (input.resolve ?? byTypeScript)(asked, from.fileName);
+      return (input.resolver?.file ?? byTypeScript)(asked, from.fileName);
     };
     const main = open(entry);
     if (!main) throw new CompactError(`${entry} gives no Lua`);
@@ -167,7 +167,10 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
       },
       external(from, request) {
         const found = find(request, from);
-        return found !== undefined && entries.includes(found) ? input.chunkName?.(found) : undefined;
+        if (found !== undefined && entries.includes(found)) return input.chunkName?.(found);
+        const asked = Buffer.from(request, "latin1").toString("utf8");
+        const written = input.resolver?.written(asked, from.fileName);
+        return written && toBytes(written);
       },
       library(joined, used) {
         const features = new Set(wantsLibrary ? joined.flatMap((m) => [...m.features]) : []);
@@ -179,6 +182,16 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
         );
       },
     });
+  }
+}
+
+/** @throws CompactError that names the file and the line of what is no Lua */
+function parseFile(fileName: string, content: string, source: number): Block {
+  try {
+    return parse(content, source).body;
+  } catch (error) {
+    if (!(error instanceof CompactError)) throw error;
+    throw new CompactError(`${fileName}:${error.position?.line ?? 1} is not Lua 5.1: ${error.message}`);
   }
 }
 

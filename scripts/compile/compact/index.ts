@@ -104,13 +104,13 @@ export default function compact(given: PluginOptions = {}): tstl.Plugin {
       const transpiled = files.filter((f): f is Transpiled => f.luaAst !== undefined);
       const root = tstl.getProjectRoot(program);
       const outDir = tstl.getEmitOutDir(program);
-      const resolve = resolverOf(files, program, options);
+      const resolver = resolverOf(files, program, options);
       diagnostics.push(...byteWarnings(transpiled));
 
       const chosen = new Set<string>();
       if (bundle) chosen.add(resolvePath(root, bundle.entry));
       else if (entries) for (const e of entries) chosen.add(resolvePath(root, e));
-      else for (const e of findEntries(importsOf(transpiled, resolve))) chosen.add(e);
+      else for (const e of findEntries(importsOf(transpiled, resolver.file))) chosen.add(e);
       for (const entry of chosen) {
         if (transpiled.some((f) => resolvePath(f.fileName) === entry)) continue;
         const option = bundle ? "luaBundleEntry" : "entries";
@@ -137,7 +137,7 @@ export default function compact(given: PluginOptions = {}): tstl.Plugin {
         entries: [...chosen],
         form,
         options,
-        resolve,
+        resolver,
         chunkName: (entry) => moduleName(outputs.get(entry)!),
         keptFields: mangleFields ? outsideNames(program) : undefined,
       });

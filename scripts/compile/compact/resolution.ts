@@ -17,7 +17,14 @@ export interface PlannedFile {
   sourceFiles?: ts.SourceFile[];
 }
 
+/** The file that a request in another file means. */
 export type Resolve = (request: string, from: string) => string | undefined;
+
+export interface Resolver {
+  file: Resolve;
+  /** What TypeScriptToLua wrote in the place of a request. */
+  written(request: string, from: string): string | undefined;
+}
 
 const LIBRARY = "lualib_bundle";
 
@@ -67,9 +74,9 @@ export function resolverOf(
   files: readonly PlannedFile[],
   program: ts.Program,
   options: ts.CompilerOptions,
-): Resolve {
+): Resolver {
   const byName = new Map(files.map((f) => [requireName(f.fileName, program), resolvePath(f.fileName)]));
-  const known = new Map<string, Map<string, string>>();
+  const known = new Map<string, Map<string, { file: string | undefined; written: string }>>();
   for (const f of files) {
     const resolved = findLuaRequires(f.code)
       .map((r) => r.requirePath)
@@ -77,14 +84,15 @@ export function resolverOf(
     // A file of Lua has only what was written into it.
     const asked = f.luaAst ? requestsIn(f.luaAst) : resolved;
     if (asked.length !== resolved.length) continue;
-    const own = new Map<string, string>();
-    for (const [i, request] of asked.entries()) {
-      const file = byName.get(resolved[i]!);
-      if (file !== undefined) own.set(request, file);
-    }
+    const own = new Map(
+      asked.map((request, i) => [request, { file: byName.get(resolved[i]!), written: resolved[i]! }]),
+    );
     known.set(resolvePath(f.fileName), own);
   }
-  return (request, from) => known.get(from)?.get(request) ?? findModule(request, from, options);
+  return {
+    file: (request, from) => known.get(from)?.get(request)?.file ?? findModule(request, from, options),
+    written: (request, from) => known.get(from)?.get(request)?.written,
+  };
 }
 
 /** The file that an import means, as TypeScript finds it. */

@@ -522,17 +522,31 @@ function returns(s: Statement): boolean {
 /** A function that only one piece of code that runs once mentions is written there: `return {f = function() … end}`. */
 export function inlineFunctionValues(chunk: Block): Block {
   const facts = factsOf(chunk);
-  for (const [i, s] of chunk.entries()) {
+  const candidates = new Map<Variable, Func>();
+  for (const s of chunk) {
     if (s.kind !== "localfunction") continue;
     const usage = facts.get(s.variable)!;
-    if (usage.reads !== 1 || usage.writes > 0 || usage.captured || mentions(s.func, s.variable)) continue;
-    const target = chunk.find((other, j) => j > i && mentions(other, s.variable));
-    if (!target || blocks(target).length > 0 || target.kind === "localfunction") continue;
-    const place = findFirst(target, (e) => e.kind === "name" && e.variable === s.variable, s.func, facts);
-    if (!place) continue;
-    place(s.func);
-    chunk = chunk.filter((other) => other !== s);
-    return inlineFunctionValues(chunk);
+    if (usage.reads === 1 && usage.writes === 0 && !usage.captured) candidates.set(s.variable, s.func);
   }
-  return chunk;
+  if (candidates.size === 0) return chunk;
+  // A function that moves takes no mention of a candidate along: these are mentioned in no function.
+  const gone = new Set<Func>();
+  for (const target of chunk) {
+    if (target.kind === "localfunction" || blocks(target).length > 0) continue;
+    const mentioned = new Set<Variable>();
+    visitBlock([target], {
+      expression(e) {
+        if (e.kind === "name" && candidates.has(e.variable)) mentioned.add(e.variable);
+        return e.kind !== "function";
+      },
+    });
+    for (const v of mentioned) {
+      const f = candidates.get(v)!;
+      const place = findFirst(target, (e) => e.kind === "name" && e.variable === v, f, facts);
+      if (!place) continue;
+      place(f);
+      gone.add(f);
+    }
+  }
+  return gone.size > 0 ? chunk.filter((s) => s.kind !== "localfunction" || !gone.has(s.func)) : chunk;
 }
