@@ -61,6 +61,8 @@ local plain = tostring
 -- an address is no behaviour
 function tostring(v)
   local kind = type(v)
+  local meta = getmetatable(v)
+  if kind == "table" and meta and meta.__tostring then return plain(v) end
   return (kind == "table" or kind == "function") and kind or plain(v)
 end
 function emit(...) seen[#seen + 1] = showAll(...) end

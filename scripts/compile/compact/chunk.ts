@@ -48,6 +48,8 @@ export interface ChunksInput {
   resolver?: Resolver;
   /** The name to require the chunk of an entry by. */
   chunkName?(entry: string): string | undefined;
+  /** For Lua whose `debug` has no `getinfo`, as on ESP8266. */
+  firmware?: boolean;
   /** Names of fields that keep their spelling; undefined: all do. */
   keptFields: ReadonlySet<string> | undefined;
 }
@@ -86,8 +88,10 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
   const addSource = (path: string): number => sources.push(path) - 1;
   const target = options.luaTarget ?? tstl.LuaTarget.Universal;
   const wantsLibrary = options.luaLibImport !== tstl.LuaLibImportKind.None;
-  const asked = input.chunkName !== undefined && files.some((f) => f.luaAst && asksFor(f.luaAst, LIBRARY));
-  const shared = entries.length > 1 || asked ? new Set<string>() : undefined;
+  const isAsked = input.chunkName !== undefined && files.some((f) => f.luaAst && asksFor(f.luaAst, LIBRARY));
+  const shared = entries.length > 1 || isAsked ? new Set<string>() : undefined;
+  const sharedNames = new Set<string>();
+  const libraryOptions = { target, firmware: input.firmware === true, addSource };
   const linked: { entry: string | undefined; chunk: Chunk }[] = [];
   for (const entry of entries) {
     try {
@@ -97,8 +101,8 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
       errors.push(error);
     }
   }
-  if (shared && (shared.size > 0 || asked)) {
-    const { body, names } = library(shared, target, addSource);
+  if (shared && (shared.size > 0 || isAsked)) {
+    const { body, names } = library(shared, { ...libraryOptions, used: sharedNames });
     const fields = [...names].map(([key, v]) => ({ key: text(key), value: name(v) }));
     body.push({ kind: "return", values: [{ kind: "table", fields }] });
     linked.push({ entry: undefined, chunk: { body, modules: [], exports: new Set() } });
@@ -152,10 +156,15 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
       if (module) modules.set(fileName, module).set(module.fileName, module);
       return module;
     };
+    const asked = new Map<string, string | undefined>();
     /** Requests are bytes, names of files text. */
     const find = (request: string, from: Module): string | undefined => {
-      const asked = Buffer.from(request, "latin1").toString("utf8");
-      return (input.resolver?.file ?? byTypeScript)(asked, from.fileName);
+      const key = `${from.fileName}\n${request}`;
+      if (!asked.has(key)) {
+        const spelled = Buffer.from(request, "latin1").toString("utf8");
+        asked.set(key, (input.resolver?.file ?? byTypeScript)(spelled, from.fileName));
+      }
+      return asked.get(key);
     };
     const main = open(entry);
     if (!main) throw new CompactError(`${entry} gives no Lua`);
@@ -168,13 +177,14 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
       external(from, request) {
         const found = find(request, from);
         if (found !== undefined && entries.includes(found)) return input.chunkName?.(found);
-        const asked = Buffer.from(request, "latin1").toString("utf8");
-        const written = input.resolver?.written(asked, from.fileName);
+        const spelled = Buffer.from(request, "latin1").toString("utf8");
+        const written = input.resolver?.written(spelled, from.fileName);
         return written && toBytes(written);
       },
       library(joined, used) {
         const features = new Set(wantsLibrary ? joined.flatMap((m) => [...m.features]) : []);
-        if (!shared) return library(features, target, addSource);
+        if (!shared) return library(features, { ...libraryOptions, used });
+        for (const n of used) sharedNames.add(n);
         for (const feature of features) shared.add(feature);
         return required(
           LIBRARY,

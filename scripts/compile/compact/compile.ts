@@ -5,6 +5,7 @@ import * as tstl from "typescript-to-lua";
 import { compileChunk, type Form } from "./chunk.ts";
 import { byteWarnings, diagnostic } from "./diagnostics.ts";
 import { sourceMap } from "./map.ts";
+import { missing, withEquivalent } from "./missing.ts";
 import { outsideNames } from "./outside.ts";
 import { emptyReport, type Report, report } from "./report.ts";
 import { CompactError } from "./tree.ts";
@@ -85,7 +86,8 @@ function transpile(entry: string, project: string): Transpiled {
     diagnostics: [
       ...ts.sortAndDeduplicateDiagnostics([
         ...config.errors,
-        ...ts.getPreEmitDiagnostics(program),
+        ...ts.getPreEmitDiagnostics(program).map(withEquivalent),
+        ...missing(program),
         ...diagnostics,
         ...byteWarnings(transpiledFiles),
       ]),
@@ -97,7 +99,7 @@ function transpile(entry: string, project: string): Transpiled {
   return result;
 }
 
-/** Compiles a module. Errors of the TypeScript, and what cannot be linked, come back as diagnostics. */
+/** Compiles a module for the firmware. Errors of the TypeScript, and what cannot be linked, come back as diagnostics. */
 export async function compileModule(options: CompileOptions): Promise<Compiled> {
   const project = resolvePath(options.project);
   const entry = resolvePath(options.entry);
@@ -107,7 +109,14 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
     return { code: "", map: "", diagnostics, report: emptyReport };
   }
   try {
-    const chunk = compileChunk({ files, entry, form: options.form, options: compilerOptions, keptFields });
+    const chunk = compileChunk({
+      files,
+      entry,
+      form: options.form,
+      options: compilerOptions,
+      keptFields,
+      firmware: true,
+    });
     const pathsFrom = (folder: string) => chunk.sources.map((s) => relative(folder, s).split(sep).join("/"));
     return {
       code: chunk.code,

@@ -19,6 +19,8 @@ export interface PluginOptions {
   mangleFields?: boolean;
   /** Default true: what TypeScript's types say makes code shorter (no `tostring` around a number beside `..`). */
   trustTypes?: boolean;
+  /** Default false: for Lua whose `debug` has no `getinfo`, such as NodeMCU's; errors have no `stack` then. */
+  firmware?: boolean;
 }
 
 const codes = {
@@ -95,6 +97,7 @@ const checks: Record<keyof PluginOptions, { isRight(value: unknown): boolean; ta
   },
   mangleFields: { isRight: (v) => typeof v === "boolean", takes: "true or false" },
   trustTypes: { isRight: (v) => typeof v === "boolean", takes: "true or false" },
+  firmware: { isRight: (v) => typeof v === "boolean", takes: "true or false" },
 };
 /** What TypeScriptToLua itself takes in an entry of `luaPlugins`. */
 const foreign = new Set(["name", "import", "plugin"]);

@@ -62,7 +62,7 @@ function outputOf(path: string, root: string): string {
 }
 
 export default function compact(given: PluginOptions = {}): tstl.Plugin {
-  const { form = "compact", entries, mangleFields = true, trustTypes = true } = given;
+  const { form = "compact", entries, mangleFields = true, trustTypes = true, firmware = false } = given;
   /** The bundle that the project asks for: made here, not by TypeScriptToLua. */
   let bundle: { file: string; entry: string } | undefined;
   const printed = new Map<string, string>();
@@ -138,6 +138,7 @@ export default function compact(given: PluginOptions = {}): tstl.Plugin {
         form,
         options,
         resolver,
+        firmware,
         chunkName: (entry) => moduleName(outputs.get(entry)!),
         keptFields: mangleFields ? outsideNames(program) : undefined,
       });

@@ -112,10 +112,11 @@ export function propagate(chunk: Block, forPeople: boolean): Block {
       }
     }
   };
+  const top = new Set(chunk);
   for (const s of chunk) if (s.kind === "local") consider(s, true);
   visitBlock(chunk, {
     statement(s) {
-      if (s.kind === "local" && !chunk.includes(s)) consider(s, false);
+      if (s.kind === "local" && !top.has(s)) consider(s, false);
     },
   });
   return values.size > 0 ? replaceUses(chunk, values) : chunk;
