@@ -123,7 +123,7 @@ describe("programs that once went wrong", function () {
           assert.deepEqual(diagnostics, []);
           assert.deepEqual(run(`${name}=nil ${code}`), {
             lines: ['"none" "none" "none"'],
-            result: "",
+            result: "{}",
             error: "",
           });
         }
