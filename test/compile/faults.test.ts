@@ -24,6 +24,7 @@ const kinds: Record<string, Record<string, string>> = {
       emit("a", ...some(2)); emit("b", ...some(2));`,
     "a branch that gives none": `function maybe(this: void, n: number): any { const m = opaque(n); if (m > 1) return m; } emit("a", maybe(1));`,
     "a function that gives nothing": `function nothing(this: void) { emit("called"); } emit("a", nothing());`,
+    "beside a function that is called once in the same statement": `function f(this: void, a?: number) { return a === 1 && opaque("x"); } emit(((...list: unknown[]) => { function g(this: void, x: unknown, y: unknown) { return y; } return g(...(list as [unknown, unknown])); })(f(), opaque(2)));`,
     "a parameter that is not read before one that is": `function second(this: void, a: number, b: number) { return b; } function f(this: void, ...list: [number, number]) { return second(...list); } emit(f(1, 2)); emit(f(3, 4));`,
   },
   "what the author made a string of stays a string": {

@@ -550,7 +550,7 @@ export class Modules {
       () =>
         `const o = { h(p: number) { return p; }, swap() { this.h = (p) => p + ${n()}; return ${n()}; } }; const run = () => { const p = o.swap(); return o.h(p); }; emit(run());`,
       () =>
-        `const host = () => { let v = ${n()}; const get = () => v; const up = () => { v += 7; return ${n()}; }; emit(get() ${this.#of(["-", "<", "==="])} up()); emit(v, up()); }; host();`,
+        `const host = () => { let v: number = ${n()}; const get = () => v; const up = () => { v += 7; return ${n()}; }; emit(get() ${this.#of(["-", "<", "==="])} up()); emit(v, up()); }; host();`,
       () =>
         `const host = () => { let k = "k"; const get = () => k; const up = () => { k += "x"; return ${n()}; }; const t: Record<string, number> = { [get()]: up() }; emit(t, up()); }; host();`,
       () =>

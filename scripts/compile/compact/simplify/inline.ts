@@ -124,6 +124,8 @@ function inlineOne(chunk: Block): Block | undefined {
     }
     site.block.splice(site.index, 1, ...replacement);
     changed.add(site.host).add(f);
+    // The blocks of functions in the statement may be others now than those where calls were found.
+    visitBlock(replacement, { expression: (e) => (e.kind === "function" ? changed.add(e) : true) });
     gone.add(v);
     definitions.add(f);
   }
