@@ -221,8 +221,50 @@ export class LuaProgram {
   #inner(): string {
     return this.#block(this.#depth > 4 ? 1 : this.#pick(4));
   }
+  /** A function that is called once, where all the values that it gives count. */
+  #several(): string {
+    const name = `f${this.#names++}`;
+    const list = (): string => Array.from({ length: this.#pick(4) }, () => this.#any()).join(", ");
+    const early = this.#pick(2) ? `if ${this.#condition()} then return ${list()} end\n` : "";
+    const before = this.#pick(2) ? `emit(a)\n` : "";
+    const call = `${name}(${this.#any()})`;
+    const f = `local function ${name}(a)\n${before}${early}return ${list()}\nend\n`;
+    const [a, b] = [`v${this.#names++}`, `v${this.#names++}`];
+    return this.#of([
+      () => `${f}emit(${this.#any()}, ${call})`,
+      () => `${f}emit({${this.#any()}, ${call}})`,
+      () => `${f}local ${a}, ${b} = ${call}\nemit(${a}, ${b}, ${a})`,
+      () => `local ${a}, ${b} = 1, 2\n${f}${a}, ${b} = ${call}\nemit(${a}, ${b}, ${b})`,
+      () => `${f}emit((function() return ${this.#any()}, ${call} end)())`,
+      () => `${f}emit((function(...) local function g(x, y) return y end return g(...) end)(${call}))`,
+      () =>
+        `local ${a} = {m = function(self, ...) return select("#", ...), ... end}\n${f}emit(${a}:m(${call}))`,
+    ])();
+  }
+  /** Something that Lua reads before it calls what changes it. */
+  #order(): string {
+    const [n, get, up, t] = ["n", "get", "up", "t"].map((x) => `${x}${this.#names++}`);
+    const closures = (first: string, change: string): string =>
+      `local ${n} = ${first}\nlocal function ${get}() return ${n} end\nlocal function ${up}() ${n} = ${change} return 3 end\n`;
+    const use = this.#of([
+      () => `${closures("5", `${n} + 2`)}emit(${get}() ${this.#of(["-", "<", "==", "*", ".."])} ${up}())`,
+      () => `${closures('"k"', `${n} .. "x"`)}emit({[${get}()] = ${up}()})`,
+      () => `${closures("{}", "{1}")}local ${t} = ${n}\n${get}().x = ${up}()\nemit(${t}, ${n})`,
+      () => `${closures("{1, 2, 7}", "{}")}emit(${get}()[${up}()])`,
+      () =>
+        `local ${t} = {m = function(self, a) return "old", a end}\nlocal function ${up}() ${t}.m = function(self, a) return "new", a end return 1 end\nlocal ${n} = ${up}()\nemit(${t}:m(${n}))`,
+      () =>
+        `local ${t} = {m = function(a) return "old", a end}\nlocal function ${up}() ${t}.m = function(a) return "new", a end return 1 end\nlocal ${n} = ${t}:m()\nemit(${t}.m(${up}()), ${n})`,
+    ])();
+    return `do\n${use}\nend`;
+  }
+  /** A library that is not there, as the program finds out. */
+  #missing(): string {
+    const calls = Array.from({ length: this.#pick(4) + 1 }, () => `debug.traceback(${this.#string()})`);
+    return `emit(debug and {${calls.join(", ")}} or "no debug")`;
+  }
   #statement(): string {
-    switch (this.#pick(this.#depth > 5 ? 8 : 26)) {
+    switch (this.#pick(this.#depth > 5 ? 8 : 30)) {
       case 0:
       case 1: {
         const value = this.#number();
@@ -328,7 +370,13 @@ export class LuaProgram {
         const { name } = this.#of(tables);
         return `function ${name}.method(self, a) emit(a) return self end\n${name}:method(${this.#any()})`;
       }
-      case 24: {
+      case 24:
+        return this.#functions > 6 ? this.#emit() : this.#several();
+      case 25:
+        return this.#functions > 6 ? this.#emit() : this.#order();
+      case 26:
+        return this.#functions > 6 ? this.#emit() : this.#missing();
+      case 27: {
         const name = this.#declare("function", 1);
         return `local ${name}\n${this.#emit()}\nfunction ${name}(x) return x${this.#pick(2) ? "" : ", 1"} end`;
       }
@@ -366,12 +414,16 @@ export class Modules {
   #depth = 0;
   #loops = 0;
 
-  constructor(draw: Draw) {
+  readonly #modern: boolean;
+
+  constructor(draw: Draw, modern: boolean) {
     this.#draw = draw;
+    this.#modern = modern;
   }
 
-  static program(draw: Draw): Record<string, string> {
-    return new Modules(draw).#program();
+  /** @param modern for Lua 5.2 and later */
+  static program(draw: Draw, modern = false): Record<string, string> {
+    return new Modules(draw, modern).#program();
   }
 
   #pick(below: number): number {
@@ -387,7 +439,8 @@ export class Modules {
   #program(): Record<string, string> {
     const program: Record<string, string> = {
       "state.ts":
-        "export interface State { name: string; _size: number; _rest?: string | undefined; _next?: State; list: number[] }",
+        "export interface State { name: string; _size: number; _rest?: string | undefined; _next?: State; list: number[] }\n" +
+        "export interface Outside { _ext: number; _deep: { _more: string }[] }",
     };
     const exported: { file: string; names: Name[]; functions: Callable[] }[] = [];
     const count = this.#pick(3) + 1;
@@ -395,7 +448,7 @@ export class Modules {
       const file = i === count ? "index" : `m${i}`;
       this.#names = [];
       this.#functions = [];
-      const imports = [`import type { State } from "./state";`];
+      const imports = [`import type { Outside, State } from "./state";`];
       for (const other of exported) {
         const style = this.#pick(4);
         // A variable that changes is seen by importers in another way than TypeScriptToLua's.
@@ -460,8 +513,59 @@ export class Modules {
           text.push(...this.#statements(1));
       }
     }
+    const scenes = this.#scenes();
+    for (const scene of scenes) if (this.#pick(3) > 0) text.push(`{ ${scene()} }`);
     text.push(this.#emit());
     return { text, names, functions };
+  }
+
+  /** What has gone wrong before, around expressions drawn at random. */
+  #scenes(): (() => string)[] {
+    const [n, s, b] = [
+      () => this.#expression("number"),
+      () => this.#expression("string"),
+      () => this.#expression("boolean"),
+    ];
+    const pair = "LuaMultiReturn<[number, string]>";
+    const several = () =>
+      `const two = (p: number): ${pair} => { const q = p + ${n()}; ${this.#pick(2) ? `if (${b()}) return $multi(q, ${s()});` : ""} return $multi(q, ${s()}); };`;
+    const flow = () =>
+      `const raw: any = opaque({}); raw["_" + opaque("ext")] = ${n()}; raw["_" + opaque("deep")] = [{ ["_" + opaque("more")]: ${s()} }];`;
+    const modern = this.#modern
+      ? [() => `const f = (a: number, b: number) => a; emit(f.length, f(1, ${n()}));`]
+      : [];
+    return [
+      () =>
+        `const f = (p: number) => { try { if (p > ${n()}) throw ${s()}; return ${s()}; } catch (e) { return e; } }; emit(f(${n()}));`,
+      () => `${several()} emit(${n()}, ...two(${n()}));`,
+      () => `${several()} emit([${n()}, ...two(${n()})]);`,
+      () => `${several()} let [v, w] = [1, "w"]; [v, w] = two(${n()}); emit(v, w); emit(v + 1);`,
+      () =>
+        `${several()} const pass = (): LuaMultiReturn<[boolean, number, string]> => { const t = ${b()}; return $multi(t, ...two(${n()})) as any; }; emit(...pass()); emit(...pass());`,
+      () => `const none = () => { emit(${s()}); }; emit(${n()}, none());`,
+      () =>
+        `const flag: boolean = ${b()}; emit(${s()} + String(flag), \`\${String(flag)}|\${flag.toString()}|\${flag}\`);`,
+      () =>
+        `let text = ${s()}; const flag: boolean = ${b()}; text += flag.toString(); text += String(flag); emit(text);`,
+      () =>
+        `const o = { h(p: number) { return p; }, swap() { this.h = (p) => p + ${n()}; return ${n()}; } }; const run = () => { const p = o.swap(); return o.h(p); }; emit(run());`,
+      () =>
+        `const host = () => { let v: number = ${n()}; const get = () => v; const up = () => { v += 7; return ${n()}; }; emit(get() ${this.#of(["-", "<", "==="])} up()); emit(v, up()); }; host();`,
+      () =>
+        `const host = () => { let k = "k"; const get = () => k; const up = () => { k += "x"; return ${n()}; }; const t: Record<string, number> = { [get()]: up() }; emit(t, up()); }; host();`,
+      () =>
+        `const list: number[] = ${this.#expression("number[]")}; emit(${s()} + list[${this.#pick(6)}], \`\${list[9]}\`);`,
+      () =>
+        `const list: number[] = ${this.#expression("number[]")}; const [first] = list; emit(${s()} + first);`,
+      () => `${flow()} const seen = raw as Outside; emit(seen._ext, seen._deep[0]._more);`,
+      () =>
+        `${flow()} const show = (seen: Outside) => emit(seen._ext, seen._deep[0]._more); show(raw); show(raw);`,
+      () =>
+        `const state = ${this.#expression("State")}; const keys: string[] = []; for (const [k] of pairs(state)) keys.push(k as string); table.sort(keys); emit(keys.join());`,
+      () =>
+        `emit(debug === undefined ? ${s()} : debug.traceback(${s()}) + debug.traceback("x") + debug.traceback("y"));`,
+      ...modern,
+    ];
   }
 
   #function(doExport: string, f: Callable): string {
@@ -651,4 +755,38 @@ export class Modules {
             ])();
     }
   }
+}
+
+/** Entries that share classes, sets, errors and private fields, each with a chunk of its own. */
+export function sharing(draw: Draw): { program: Record<string, string>; entries: string[] } {
+  const pick = (below: number): number => draw(fc.nat, { max: below - 1 });
+  const of = <T>(list: readonly T[]): T => list[pick(list.length)]!;
+  const privates = ["_long", "_size", "_step", "_rest", "_name"];
+  const order = (): string[] => [...privates].sort(() => pick(3) - 1);
+  const uses: (() => string)[] = [
+    () => `for (const k of names) emit(k);`,
+    () => `emit([...names].length, names instanceof Set);`,
+    () => `for (const [k, v] of ages) emit(k, v);`,
+    () =>
+      `try { fail(${pick(3)}); } catch (e) { emit(e instanceof Error, e instanceof RangeError, e instanceof Own); }`,
+    () => `emit(...order(() => new Shared()).map((p) => p()));`,
+    () =>
+      `{ const s = new Shared(); s.${of(privates)} += ${pick(9)}; s.${of(privates)} = s.${of(privates)} + 1; emit(s.sum(), s.text()); }`,
+    () =>
+      `{ class Sub extends Shared { _sub = ${pick(9)}; override sum() { return super.sum() * 10 + this._sub + this.${of(privates)}; } } const s = new Sub(); emit(s.sum(), s.text(), s instanceof Shared); }`,
+    () => `emit(made().${of(privates)}, made().${of(privates)});`,
+  ];
+  const entry = (): string =>
+    `import { ages, fail, made, names, order, Own, Shared } from "./shared";\nopaque([ages, fail, made, names, order, Own, Shared]);\n${Array.from({ length: pick(5) + 2 }, () => of(uses)()).join("\n")}\nexport {};`;
+  const fields = order();
+  const program: Record<string, string> = {
+    "shared.ts": `export const names = new Set(["a", "b"]); export const ages = new Map([["x", ${pick(9)}]]); export class Own extends Error {}
+      export class Shared { ${fields.map((f, i) => `${f} = ${i + 1};`).join(" ")} sum() { return ${order().join(" * 3 + ").replaceAll("_", "this._")}; } text() { return \`\${this.${of(privates)}}/\${this.${of(privates)}}\`; } }
+      export function made(this: void) { return new Shared(); }
+      export function order(this: void, f: () => Shared) { const s = f(); return [() => s.${of(privates)}, () => s.${of(privates)}]; }
+      export function fail(this: void, n: number) { if (n === 0) throw new RangeError("range"); if (n === 1) throw new Own("own"); throw "text"; }`,
+    "index.ts": entry(),
+    "other.ts": entry(),
+  };
+  return { program, entries: ["index", "other"] };
 }

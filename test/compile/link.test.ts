@@ -169,7 +169,7 @@ describe("link", function () {
       await everyForm(program);
     });
   }
-  for (const [name, { program, lines, result = "" }] of Object.entries(better)) {
+  for (const [name, { program, lines, result = "{}" }] of Object.entries(better)) {
     it(name, async () => {
       await everyForm(program, { expect: { lines, result } });
     });

@@ -1,11 +1,12 @@
 // Compiles a program given as text in every form, runs each form in a real Lua 5.1 VM and tells what it did.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { type Compiled, compileModule, type Form } from "../../scripts/compile/compact/compile.ts";
-import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
+import compact from "../../scripts/compile/compact/index.ts";
+import { LuaError, type LuaVersion, LuaVm } from "../../simulator/vm/lua.ts";
 
 /** File names and texts; `index.ts` is the entry. `emit(…)` is declared and shows values to the test. */
 export type Program = Record<string, string>;
@@ -31,6 +32,8 @@ const versions = resolve(import.meta.dirname, "../../types/lua/5.1.d.ts");
 
 /** Lua that makes every value text, tables in the order of their keys, and keeps what is emitted. */
 const observer = `
+-- a library that firmware leaves out
+if loadstring then debug = nil end
 local seen = {}
 local function show(v, depth)
   if type(v) == "number" then return string.format("%.14g", v) end
@@ -58,6 +61,8 @@ local plain = tostring
 -- an address is no behaviour
 function tostring(v)
   local kind = type(v)
+  local meta = getmetatable(v)
+  if kind == "table" and meta and meta.__tostring then return plain(v) end
   return (kind == "table" or kind == "function") and kind or plain(v)
 end
 function emit(...) seen[#seen + 1] = showAll(...) end
@@ -68,12 +73,12 @@ local function finish(ok, ...)
   if ok then return output, showAll(...), "" end
   return output, "", tostring((...))
 end
-return finish(pcall(assert(loadstring(chunk, name))))
+return finish(pcall(assert((loadstring or load)(chunk, name))))
 `;
 
 /** Runs a chunk of Lua source or bytecode. */
-export function run(code: string | Uint8Array, name = "=chunk"): Seen {
-  const vm = new LuaVm();
+export function run(code: string | Uint8Array, name = "=chunk", version: LuaVersion = "5.1"): Seen {
+  const vm = new LuaVm({ version });
   try {
     vm.instructionBudget = 20_000_000;
     const message = vm.load(vm.L, observer, "=observer");
@@ -86,10 +91,9 @@ export function run(code: string | Uint8Array, name = "=chunk"): Seen {
       string,
       string,
     ];
-    // A chunk without exports returns nothing; TypeScriptToLua returns an empty table.
     return {
       lines: output === "" ? [] : output.split("\n"),
-      result: result === "{}" ? "" : result,
+      result,
       error: anonymous(error),
     };
   } catch (error) {
@@ -112,12 +116,31 @@ const tstlOptions = {
   noHeader: true,
 };
 
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/** The library's own files are the same for every program: they are parsed once. */
+export function cachingHost(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const parse = host.getSourceFile;
+  host.getSourceFile = (fileName, ...rest) => {
+    if (!fileName.includes("/node_modules/")) return parse.call(host, fileName, ...rest);
+    if (!parsed.has(fileName)) parsed.set(fileName, parse.call(host, fileName, ...rest));
+    return parsed.get(fileName);
+  };
+  return host;
+}
+
 /** A folder with the program and a configuration for it. */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "compact-"));
   readonly project = join(this.folder, "tstl.json");
 
-  constructor(program: Program, options: Record<string, unknown> = {}) {
+  /** @param options of TypeScriptToLua @param compilerOptions of TypeScript */
+  constructor(
+    program: Program,
+    options: Record<string, unknown> = {},
+    compilerOptions: Record<string, unknown> = {},
+  ) {
     this.write({
       ...program,
       "test.d.ts": declarations,
@@ -133,6 +156,7 @@ export class Project {
           removeComments: true,
           resolveJsonModule: true,
           rootDir: ".",
+          ...compilerOptions,
         },
         files: [
           "index.ts",
@@ -165,13 +189,22 @@ export class Project {
   /** What TypeScriptToLua alone makes of it: its own bundle of modules. */
   plain(): string {
     let code = "";
-    const { diagnostics } = tstl.transpileProject(
-      this.project,
-      { luaBundle: "plain.lua", luaBundleEntry: "index.ts" },
-      (name, text) => {
+    const config = tstl.parseConfigFileWithSystem(this.project, {
+      luaBundle: "plain.lua",
+      luaBundleEntry: "index.ts",
+    });
+    const program = ts.createProgram({
+      rootNames: config.fileNames,
+      options: config.options,
+      host: cachingHost(config.options),
+    });
+    const emitted = new tstl.Transpiler().emit({
+      program,
+      writeFile: (name, text) => {
         if (name.endsWith("plain.lua")) code = text;
       },
-    );
+    });
+    const diagnostics = [...ts.getPreEmitDiagnostics(program), ...emitted.diagnostics];
     throwIfErrors(diagnostics);
     return code;
   }
@@ -202,17 +235,27 @@ export interface Runs {
 }
 
 /** Compiles a program in every form and runs all; throws if one form does something else than plain Lua does. */
-export async function everyForm(program: Program, options?: { expect?: Partial<Seen> }): Promise<Runs> {
-  const project = new Project(program);
+export async function everyForm(
+  program: Program,
+  options: {
+    expect?: Partial<Seen>;
+    tstl?: Record<string, unknown>;
+    compiler?: Record<string, unknown>;
+    version?: LuaVersion;
+  } = {},
+): Promise<Runs> {
+  const project = new Project(program, options.tstl, options.compiler);
   try {
     const plain = project.plain();
     const [compact, readable] = [await project.compile("compact"), await project.compile("readable")];
     throwIfErrors([...compact.diagnostics, ...readable.diagnostics]);
-    const seen = options?.expect ? { lines: [], result: "", error: "", ...options.expect } : run(plain);
+    const seen = options.expect
+      ? { lines: [], result: "", error: "", ...options.expect }
+      : run(plain, undefined, options.version);
     // What fills the VM's memory or takes forever tells nothing.
     if (/not enough memory|instruction budget/.test(seen.error)) return { compact, readable, seen };
     for (const [form, { code }] of Object.entries({ compact, readable })) {
-      const other = run(code);
+      const other = run(code, undefined, options.version);
       if (JSON.stringify(other) !== JSON.stringify(seen)) {
         const text = (s: Seen) => `${s.lines.join("\n")}\n→ ${s.result}${s.error && `\nerror: ${s.error}`}`;
         throw new Error(
@@ -221,6 +264,56 @@ export async function everyForm(program: Program, options?: { expect?: Partial<S
       }
     }
     return { compact, readable, seen };
+  } finally {
+    project.remove();
+  }
+}
+
+/** Runs what a program's files are, each required once in the order given. */
+function runModules(files: ReadonlyMap<string, string>, entries: readonly string[]): Seen {
+  const lua = (text: string) =>
+    `"${[...Buffer.from(text)].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("")}"`;
+  const preload = [...files].map(
+    ([name, code]) => `package.preload[${lua(name)}] = assert(loadstring(${lua(code)}))`,
+  );
+  return run(`${preload.join("\n")}\n${entries.map((e) => `require(${lua(e)})`).join(" ")}`);
+}
+
+/** Compiles a program to a chunk for each entry and what they share; throws if it does something else than plain Lua. */
+export function everyChunk(program: Program, entries: readonly string[]): void {
+  const project = new Project(program);
+  try {
+    const emit = (plugins: tstl.Plugin[]): Map<string, string> => {
+      const config = tstl.parseConfigFileWithSystem(project.project, { rootDir: project.folder });
+      const rootNames = [...config.fileNames, ...entries.map((e) => join(project.folder, `${e}.ts`))];
+      const checked = ts.createProgram({
+        rootNames,
+        options: config.options,
+        host: cachingHost(config.options),
+      });
+      const files = new Map<string, string>();
+      const { diagnostics } = new tstl.Transpiler().emit({
+        program: checked,
+        plugins,
+        writeFile: (path, text) => {
+          if (path.endsWith(".lua")) files.set(relative(project.folder, path).slice(0, -4), text);
+        },
+      });
+      throwIfErrors([...ts.getPreEmitDiagnostics(checked), ...diagnostics]);
+      return files;
+    };
+    const plain = emit([]);
+    const seen = runModules(plain, entries);
+    for (const form of ["compact", "readable"] as const) {
+      const chunks = emit([compact({ form })]);
+      const other = runModules(chunks, entries);
+      if (JSON.stringify(other) === JSON.stringify(seen)) continue;
+      const text = (files: ReadonlyMap<string, string>) =>
+        [...files].map(([name, code]) => `--- ${name}\n${code}`).join("\n");
+      throw new Error(
+        `${form} does\n${JSON.stringify(other)}\nbut should do\n${JSON.stringify(seen)}\n${text(chunks)}`,
+      );
+    }
   } finally {
     project.remove();
   }

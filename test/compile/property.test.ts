@@ -10,12 +10,12 @@ import { nameReadably } from "../../scripts/compile/compact/readable.ts";
 import { simplify, tidy } from "../../scripts/compile/compact/simplify/index.ts";
 import { tokens } from "../../scripts/compile/compact/tokens.ts";
 import { isEveryPlatform } from "../extent.ts";
-import { LuaProgram, Modules } from "./generate.ts";
-import { everyForm, run } from "./program.ts";
+import { LuaProgram, Modules, sharing } from "./generate.ts";
+import { everyChunk, everyForm, run } from "./program.ts";
 
 function compact(text: string): string {
   const body = simplify(parse(text, 0).body);
-  mangleFields(body, new Set());
+  mangleFields([body], new Set());
   mangle(body);
   return layoutCompact(tokens(body, true)).code;
 }
@@ -68,9 +68,10 @@ describe("any program", function () {
   it("does the same in every form (TypeScript modules)", async () => {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (draw) => {
-        const program = Modules.program(draw);
+        const version = draw(fc.boolean) ? "5.1" : "5.3";
+        const program = Modules.program(draw, version === "5.3");
         try {
-          await everyForm(program);
+          await everyForm(program, { version, tstl: { luaTarget: version } });
         } catch (error) {
           const files = Object.entries(program).map(([name, text]) => `// ${name}\n${text}`);
           throw new Error(`${(error as Error).message}\n${files.join("\n")}`, { cause: error });
@@ -78,6 +79,25 @@ describe("any program", function () {
       }),
       {
         numRuns: Math.ceil(RUNS / 16),
+        endOnFailure: !process.env.SHRINK,
+        ...(process.env.SEED && { seed: Number(process.env.SEED) }),
+      },
+    );
+  });
+
+  it("does the same in several chunks", () => {
+    fc.assert(
+      fc.property(fc.gen(), (draw) => {
+        const { program, entries } = sharing(draw);
+        try {
+          everyChunk(program, entries);
+        } catch (error) {
+          const files = Object.entries(program).map(([name, text]) => `// ${name}\n${text}`);
+          throw new Error(`${(error as Error).message}\n${files.join("\n")}`, { cause: error });
+        }
+      }),
+      {
+        numRuns: Math.ceil(RUNS / 20),
         endOnFailure: !process.env.SHRINK,
         ...(process.env.SEED && { seed: Number(process.env.SEED) }),
       },

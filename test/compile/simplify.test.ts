@@ -5,7 +5,8 @@ import { everyForm, Project } from "./program.ts";
 /** The compact form of an entry, with one space where a separator stands. */
 async function compact(source: string): Promise<string> {
   const { compact: result } = await everyForm({ "index.ts": `${source} export {};` });
-  return result.code.replaceAll("\n", " ");
+  // A module without exports returns an empty table.
+  return result.code.replaceAll("\n", " ").replace(/ ?return\{\}$/, "");
 }
 
 /** TypeScript, and its compact form. */

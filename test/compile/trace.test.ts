@@ -149,6 +149,45 @@ describe("trace", function () {
     assert.match(tracer.rewrite(raise(code, "kinds.ts:3")), /attempt to call local 'f'/);
   });
 
+  it("tells real fields, cached functions and temporaries from shortened names", async () => {
+    const own = new Project({
+      "index.ts": [
+        `declare const config: { a: { b: string }; deep?: { x: () => { y: number } } };`,
+        `export const field = (conf: string) => { opaque(conf); return opaque(conf) + config.a.b; };`,
+        `const { find } = string;`,
+        `export function cached(this: void, s: string) { return [find(s, "a"), find(s, "b"), find(s, "c"), find("x", undefined!)]; }`,
+        `export function chosen(this: void) { const list: { x: number }[] = []; list[0].x += opaque(1); }`,
+      ].join("\n"),
+    });
+    try {
+      const { code, map } = await own.compile("compact");
+      const tracer = new Tracer([{ path: join(own.folder, "build/chunk.lua.map"), map, code }], own.folder);
+      const fails = (call: string): string => {
+        const vm = new LuaVm();
+        try {
+          vm.run("function opaque(...) return ... end config = {}", "=test");
+          vm.load(vm.L, Buffer.from(code), "@chunk.lua");
+          vm.call(vm.L, 0, 1);
+          vm.setGlobal("module");
+          vm.run(call, "=case");
+          return "no error";
+        } catch (error) {
+          return tracer.rewrite((error as LuaError).message);
+        } finally {
+          vm.close();
+        }
+      };
+      assert.equal(fails(`module.field(nil, "c")`), "index.ts:2: attempt to index field 'a' (a nil value)");
+      assert.equal(
+        fails(`module.cached("x")`),
+        "index.ts:4: bad argument #2 to 'find' (string expected, got nil)",
+      );
+      assert.doesNotMatch(fails(`module.chosen()`), /____/);
+    } finally {
+      own.remove();
+    }
+  });
+
   it("rewrites tracebacks and leaves everything else", async () => {
     const { code, map } = await project.compile("compact");
     const tracer = new Tracer([{ path: join(project.folder, "build/chunk.lua.map"), map }], project.folder);

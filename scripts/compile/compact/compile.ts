@@ -2,8 +2,11 @@
 import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import { byteWarnings, compileChunk, diagnostic, type Form } from "./chunk.ts";
+import { compileChunk, type Form } from "./chunk.ts";
+import { byteWarnings, diagnostic } from "./diagnostics.ts";
 import { sourceMap } from "./map.ts";
+import { missing, withEquivalent } from "./missing.ts";
+import { outsideNames } from "./outside.ts";
 import { emptyReport, type Report, report } from "./report.ts";
 import { CompactError } from "./tree.ts";
 import { visitors } from "./types.ts";
@@ -32,6 +35,8 @@ export interface Compiled {
 }
 
 interface Transpiled {
+  /** Names of fields that keep their spelling. */
+  keptFields: Set<string>;
   files: tstl.ProcessedFile[];
   diagnostics: ts.Diagnostic[];
   options: tstl.CompilerOptions;
@@ -81,28 +86,37 @@ function transpile(entry: string, project: string): Transpiled {
     diagnostics: [
       ...ts.sortAndDeduplicateDiagnostics([
         ...config.errors,
-        ...ts.getPreEmitDiagnostics(program),
+        ...ts.getPreEmitDiagnostics(program).map(withEquivalent),
+        ...missing(program),
         ...diagnostics,
         ...byteWarnings(transpiledFiles),
       ]),
     ],
     options,
+    keptFields: outsideNames(program),
   };
   earlier.set(key, { program, result });
   return result;
 }
 
-/** Compiles a module. Errors of the TypeScript, and what cannot be linked, come back as diagnostics. */
+/** Compiles a module for the firmware. Errors of the TypeScript, and what cannot be linked, come back as diagnostics. */
 export async function compileModule(options: CompileOptions): Promise<Compiled> {
   const project = resolvePath(options.project);
   const entry = resolvePath(options.entry);
   const output = resolvePath(options.output ?? join(dirname(project), "build", `${options.name}.lua`));
-  const { files, diagnostics, options: compilerOptions } = transpile(entry, project);
+  const { files, diagnostics, options: compilerOptions, keptFields } = transpile(entry, project);
   if (diagnostics.some((d) => d.category === ts.DiagnosticCategory.Error)) {
     return { code: "", map: "", diagnostics, report: emptyReport };
   }
   try {
-    const chunk = compileChunk({ files, entry, form: options.form, options: compilerOptions });
+    const chunk = compileChunk({
+      files,
+      entry,
+      form: options.form,
+      options: compilerOptions,
+      keptFields,
+      firmware: true,
+    });
     const pathsFrom = (folder: string) => chunk.sources.map((s) => relative(folder, s).split(sep).join("/"));
     return {
       code: chunk.code,

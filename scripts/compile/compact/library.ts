@@ -6,7 +6,14 @@ import type { LuaTarget } from "typescript-to-lua";
 import * as lualib from "typescript-to-lua/dist/LuaLib.js";
 import { parse } from "./parse.ts";
 import { Scope } from "./scope.ts";
-import type { Block, Variable } from "./tree.ts";
+import {
+  type Block,
+  type Expression,
+  rewriteBlock,
+  type Statement,
+  type Variable,
+  visitBlock,
+} from "./tree.ts";
 
 export interface Library {
   body: Block;
@@ -14,22 +21,32 @@ export interface Library {
   names: ReadonlyMap<string, Variable>;
 }
 
-/**
- * @param addSource notes the path of a feature as a source file and returns its index
- */
-export function library(
-  features: ReadonlySet<string>,
-  target: LuaTarget,
-  addSource: (path: string) => number,
-): Library {
+export interface LibraryOptions {
+  target: LuaTarget;
+  /** For Lua whose `debug` has no `getinfo`: errors are small there. */
+  firmware: boolean;
+  /** The names that the program mentions. */
+  used: ReadonlySet<string>;
+  /** Notes the path of a feature as a source file and returns its index. */
+  addSource(path: string): number;
+}
+
+export function library(features: ReadonlySet<string>, options: LibraryOptions): Library {
+  const { target, addSource } = options;
   const scope = new Scope();
   const names = new Map<string, Variable>();
   const body: Block = [];
   const info = lualib.getLuaLibModulesInfo(target, ts.sys);
   const wanted = features as ReadonlySet<lualib.LuaLibFeature>;
-  for (const feature of lualib.resolveRecursiveLualibFeatures(wanted, target, ts.sys, info)) {
+  const all = lualib.resolveRecursiveLualibFeatures(wanted, target, ts.sys, info);
+  const others = all.filter((f) => f !== "Error").map((f) => lualib.readLuaLibFeature(f, target, ts.sys));
+  for (const feature of all) {
     const path = join(lualib.resolveLuaLibDir(target), `${feature}.lua`);
-    const parsed = parse(lualib.readLuaLibFeature(feature, target, ts.sys), addSource(path), scope);
+    const isSmall = options.firmware && feature === "Error";
+    const code = isSmall
+      ? smallErrors((name) => options.used.has(name) || others.some((text) => text.includes(name)))
+      : lualib.readLuaLibFeature(feature, target, ts.sys);
+    const parsed = parse(code, addSource(path), scope);
     body.push(...parsed.body);
     for (const [text, variable] of parsed.scope) scope.variables.set(text, variable);
     for (const text of info[feature].exports) {
@@ -38,4 +55,97 @@ export function library(
     }
   }
   return { body, names };
+}
+
+const derived = ["RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"];
+
+/**
+ * The errors of JavaScript without a look at the stack: TypeScriptToLua's own ask `debug.getinfo` for their place
+ * and for who makes text of them. `message`, `name`, `instanceof`, calls without `new` and `tostring` are the same;
+ * `stack` is nil.
+ */
+function smallErrors(isUsed: (name: string) => boolean): string {
+  const callable = (name: string) =>
+    `setmetatable(${name}, {__call = function(____, _self, message) return __TS__New(${name}, message) end})`;
+  const classes = derived.filter(isUsed);
+  return `local ${["Error", ...classes].join(", ")}
+Error = __TS__Class()
+Error.name = "Error"
+function Error.prototype.____constructor(self, message)
+  self.message = message == nil and "" or message
+  self.name = "Error"
+end
+function Error.prototype.__tostring(self)
+  return self.message ~= "" and self.name .. ": " .. self.message or self.name
+end
+${callable("Error")}
+${classes
+  .map(
+    (name) => `${name} = __TS__Class()
+__TS__ClassExtends(${name}, Error)
+${name}.name = "${name}"
+function ${name}.prototype.____constructor(self, message)
+  Error.prototype.____constructor(self, message)
+  self.name = "${name}"
+end
+${callable(name)}`,
+  )
+  .join("\n")}`;
+}
+
+/** The names that compiled code calls these features by, without those that only other features use. */
+export function libraryNames(features: ReadonlySet<string>, target: LuaTarget): Set<string> {
+  const info = lualib.getLuaLibModulesInfo(target, ts.sys);
+  return new Set([...features].flatMap((f) => info[f as lualib.LuaLibFeature].exports));
+}
+
+/**
+ * A file of Lua that TypeScriptToLua made earlier (an npm package, say) takes functions of the library from a module.
+ * Here they become the names that compiled code uses, and the features that they are part of.
+ */
+export function withoutLibraryModule(
+  body: Block,
+  target: LuaTarget,
+): { body: Block; features: ReadonlySet<string> } {
+  const info = lualib.getLuaLibModulesInfo(target, ts.sys);
+  const featureOf = new Map(
+    Object.entries(info).flatMap(([feature, { exports }]) => exports.map((e) => [e, feature] as const)),
+  );
+  const isModule = (e: Expression | undefined): boolean =>
+    e?.kind === "call" &&
+    e.callee.kind === "global" &&
+    e.callee.name === "require" &&
+    e.args[0]?.kind === "string" &&
+    e.args[0].value === "lualib_bundle";
+  const tables = new Set<Variable>();
+  for (const s of body) {
+    if (s.kind === "local" && s.variables.length === 1 && isModule(s.values[0])) tables.add(s.variables[0]!);
+  }
+  const features = new Set<string>();
+  const rewritten = rewriteBlock(body, {
+    expression(e) {
+      if (e.kind !== "index" || e.key.kind !== "string") return e;
+      const ofLibrary = isModule(e.object) || (e.object.kind === "name" && tables.has(e.object.variable));
+      const feature = ofLibrary ? featureOf.get(e.key.value) : undefined;
+      if (feature === undefined) return e;
+      features.add(feature);
+      return { kind: "global", name: e.key.value, position: e.position };
+    },
+  });
+  // The table itself may still be wanted for something else.
+  const unused = new Set([...tables].filter((v) => rewritten.every((s) => !uses(s, v))));
+  return {
+    body: rewritten.filter((s) => !(s.kind === "local" && unused.has(s.variables[0]!))),
+    features,
+  };
+}
+
+function uses(s: Statement, v: Variable): boolean {
+  let found = false;
+  visitBlock([s], {
+    expression(e) {
+      if (e.kind === "name" && e.variable === v) found = true;
+    },
+  });
+  return found;
 }

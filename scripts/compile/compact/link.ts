@@ -42,8 +42,8 @@ export interface Linking {
   resolve(from: Module, request: string): Module | undefined;
   /** Another name for a `require` that stays. */
   external(from: Module, request: string): string | undefined;
-  /** What the modules that were joined need of TypeScriptToLua's library. */
-  library(modules: Module[]): Library;
+  /** What the modules that were joined need of TypeScriptToLua's library; `used` are the globals they mention. */
+  library(modules: Module[], used: ReadonlySet<string>): Library;
 }
 
 export interface Chunk {
@@ -94,7 +94,9 @@ class Linker {
     this.#return();
     this.#body = declare(this.#body, new Set(this.#order.flatMap((l) => [...l.own.values()])));
     const modules = this.#order.map((l) => l.module);
-    this.#addLibrary(this.#linking.library(modules));
+    const used = new Set<string>();
+    visitBlock(this.#body, { expression: (e) => (e.kind === "global" ? used.add(e.name) : true) });
+    this.#addLibrary(this.#linking.library(modules, used));
     return { body: this.#body, modules, exports: exportNames(this.#entry) };
   }
 
@@ -144,7 +146,7 @@ class Linker {
         const found = this.#asked(e, linked);
         if (!found) return;
         const file = basename(found.module.fileName);
-        const message = `"${file}" is part of this module: it cannot be required inside a function`;
+        const message = `"${file}" is part of this module: it cannot be required inside a function; import it at the top of the file`;
         throw new CompactError(message, e.position);
       },
     });
@@ -384,7 +386,8 @@ class Linker {
       key: { kind: "string", value: key } as const,
       value: this.#access(this.#entry, key) ?? ({ kind: "nil" } as const),
     }));
-    if (fields.length > 0) this.#body.push({ kind: "return", values: [{ kind: "table", fields }] });
+    if (fields.length > 0 || this.#entry.hasExports)
+      this.#body.push({ kind: "return", values: [{ kind: "table", fields }] });
   }
 
   #addLibrary({ body, names }: Library): void {

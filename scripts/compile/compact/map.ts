@@ -45,14 +45,15 @@ function answering(mappings: readonly Mapping[], lines: number): Mapping[] {
   };
   for (let from = 0; from < mappings.length; ) {
     const { line } = mappings[from]!;
-    const end = mappings.findIndex((m, i) => i > from && m.line !== line);
-    const here = mappings.slice(from, end < 0 ? mappings.length : end);
+    let end = from + 1;
+    while (mappings[end]?.line === line) end++;
+    const here = mappings.slice(from, end);
     const answer = here.find((m) => m.raises) ?? here[0]!;
     const [first] = here as [Mapping];
     fill(line);
     if (first.column === 0) result.push({ ...first, original: answer.original }, ...here.slice(1));
     else result.push({ ...answer, column: 0, name: undefined }, ...here);
-    from += here.length;
+    from = end;
   }
   fill(lines + 1);
   return result;

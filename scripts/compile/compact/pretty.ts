@@ -51,6 +51,8 @@ export function layoutReadable(list: readonly Token[]): Printed {
   const isFunctionBody = (hard: number): boolean =>
     list[hard - 2]?.text === ")" && list[hard - 1]?.mark === "indent";
 
+  /** The last token that is a word. */
+  let previous: string | undefined;
   for (const [i, token] of list.entries()) {
     switch (token.mark) {
       case "space":
@@ -80,7 +82,6 @@ export function layoutReadable(list: readonly Token[]): Printed {
       default: {
         const before = list[i - 1];
         if (token.follows && token.text === "(") {
-          const previous = list.slice(0, i).findLast((t) => !t.mark)?.text;
           if (previous !== undefined && !closed.has(previous)) emit(";");
         } else if (before && !before.mark && needsSeparator(before.text, token.text)) emit(" ");
         if (token.position) {
@@ -94,6 +95,7 @@ export function layoutReadable(list: readonly Token[]): Printed {
           });
         }
         emit(token.text);
+        previous = token.text;
       }
     }
   }

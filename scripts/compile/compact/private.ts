@@ -4,21 +4,23 @@ import { shortName } from "./mangle.ts";
 import { type Block, type Expression, type Text, visitBlock } from "./tree.ts";
 
 /** A private name of ours: not `__index`, and not in capitals like Lua's own `_G` and `_VERSION`. */
-const isPrivate = (name: string): boolean => /^_[A-Za-z][A-Za-z0-9_]*$/.test(name) && /[a-z]/.test(name);
+export const isPrivate = (name: string): boolean =>
+  /^_[A-Za-z][A-Za-z0-9_]*$/.test(name) && /[a-z]/.test(name);
 
 /**
- * @param kept names that must stay, such as those the module exports
+ * Renames the private fields of all chunks of a program in the same way: they may share objects.
+ * @param kept names that must stay, such as those the modules export
  * @returns what the author called each new name
  */
-export function mangleFields(chunk: Block, kept: ReadonlySet<string>): Map<string, string> {
+export function mangleFields(chunks: readonly Block[], kept: ReadonlySet<string>): Map<string, string> {
   const keys = new Set<Text>();
   const methods = new Set<{ name: string }>();
   const elsewhere = new Set<string>(kept);
   const asKey = new Set<Expression>();
   const counts = new Map<string, number>();
   const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
-  visitBlock(chunk, {
-    expression(e) {
+  const visitor = {
+    expression(e: Expression): void {
       if (e.kind === "index" && e.key.kind === "string") {
         asKey.add(e.key);
         // Fields of the environment are globals.
@@ -44,7 +46,8 @@ export function mangleFields(chunk: Block, kept: ReadonlySet<string>): Map<strin
       // The same text as a value may be used as a key later: then the name must stay what it is.
       if (e.kind === "string" && !asKey.has(e) && isPrivate(e.value)) elsewhere.add(e.value);
     },
-  });
+  };
+  for (const chunk of chunks) visitBlock(chunk, visitor);
   const names = new Map<string, string>();
   const order = [...counts].filter(([n]) => !elsewhere.has(n)).sort((a, b) => b[1] - a[1]);
   let n = 0;

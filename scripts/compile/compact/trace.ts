@@ -19,8 +19,11 @@ interface Known {
 
 /** A place in a file of Lua, as error messages and tracebacks write it. */
 const place = /([/\\]?(?:[\w.-]+[/\\])*)([\w-]+\.lua):(\d+)/g;
-/** What Lua says about the variable that was not what it should be. */
-const variable = /\b(local|upvalue|field|method|function) (['`])([A-Za-z_]\w*)'/g;
+/** What Lua says about the variable that was not what it should be, or the function that got a bad argument. */
+const variable = /\b(local|upvalue|field|method|function|to|calling) (['`])([A-Za-z_]\w*)'/g;
+/** What TypeScriptToLua calls its own variables, with the name it made them from where there is one. */
+const temporary =
+  /^____(?:(?:temp|opt|self|result|returnValue|hasReturned|try|cond|switch)(?:_\d+)?|([a-z]\w*?)(?:_\d+)?)$/i;
 
 export class Tracer {
   readonly #files = new Map<string, Known>();
@@ -67,9 +70,12 @@ export class Tracer {
       : /attempt to index/.test(text)
         ? /^\w+[.:[]/
         : /^\w+/;
-    return placed.replace(variable, (all, kind: string, quote: string, name: string) => {
-      const original = originalName(known, line, name, followed);
-      return original === undefined ? all : `${kind} ${quote}${original}'`;
+    return placed.replace(variable, (_all, kind: string, quote: string, name: string) => {
+      const isCall = kind === "to" || kind === "calling";
+      const original = originalName(known, line, kind, name, isCall ? /^\w+[({"'[]/ : followed) ?? name;
+      const [made, from] = temporary.exec(original) ?? [];
+      if (made !== undefined && from === undefined) return "a value of this expression";
+      return `${kind} ${quote}${from ?? original}'`;
     });
   }
 }
@@ -78,15 +84,22 @@ export class Tracer {
 function originalName(
   { map, lines }: Known,
   line: number,
+  kind: string,
   name: string,
   followed: RegExp,
 ): string | undefined {
   const text = lines?.[line - 1];
   if (text === undefined) return undefined;
+  const isField = kind === "field" || kind === "method";
+  const isVariable = kind === "local" || kind === "upvalue";
+  // Only private fields have another name in Lua.
+  if (isField && !name.startsWith("_")) return undefined;
   const names = new Set<string>();
   eachMapping(map, (m) => {
     if (m.generatedLine !== line || m.name === null) return;
     const rest = text.slice(m.generatedColumn);
+    const afterDot = /(?:[^.]\.|:)$/.test(text.slice(0, m.generatedColumn));
+    if ((isField && !afterDot) || (isVariable && afterDot)) return;
     if (rest.match(/^\w+/)?.[0] === name && followed.test(rest)) names.add(m.name);
   });
   return names.size === 1 ? [...names][0] : undefined;

@@ -95,6 +95,8 @@ export interface Name extends Node {
 export interface Global extends Node {
   kind: "global";
   name: string;
+  /** A library that the chunk asks for, or changes. */
+  doubted?: true | undefined;
 }
 export interface Index extends Node {
   kind: "index";

@@ -2,7 +2,8 @@
 // is undefined exactly if it does not hold.
 import * as ts from "typescript";
 import * as lua from "typescript-to-lua/dist/LuaAST.js";
-import type { Visitors } from "typescript-to-lua/dist/transformation/context/index.js";
+import type { TransformationContext, Visitors } from "typescript-to-lua/dist/transformation/context/index.js";
+import { isStringType } from "typescript-to-lua/dist/transformation/utils/typescript/types.js";
 
 const joinable = ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike;
 
@@ -13,24 +14,78 @@ function isJoinable(checker: ts.TypeChecker, type: ts.Type): boolean {
   return known.isIntersection() && known.types.some((t) => isJoinable(checker, t));
 }
 
-/** The operand of `..` without the `tostring` around it, if TypeScript knows it as a number or a string. */
-function bare(operand: lua.Expression, node: ts.Expression, checker: ts.TypeChecker): lua.Expression {
+/**
+ * Is the value really of the type that TypeScript gives it? Without `strictNullChecks` anything may be undefined,
+ * without `noUncheckedIndexedAccess` what an index finds, and `!` and `as` are the author's word only.
+ */
+function isProven(node: ts.Expression, context: TransformationContext): boolean {
+  const { checker, options } = context;
+  if (!(options.strictNullChecks ?? options.strict)) return isLiteral(node);
+  if (!isJoinable(checker, checker.getTypeAtLocation(node))) return false;
+  const inner = asserted(node);
+  if (inner) return isProven(inner, context);
+  if (ts.isConditionalExpression(node)) {
+    return isProven(node.whenTrue, context) && isProven(node.whenFalse, context);
+  }
+  return options.noUncheckedIndexedAccess === true || !isUnchecked(node, checker);
+}
+
+/** What the author only says more of: `(x)`, `x!`, `x as T`. */
+function asserted(node: ts.Expression): ts.Expression | undefined {
+  const says =
+    ts.isParenthesizedExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isSatisfiesExpression(node);
+  return says ? node.expression : undefined;
+}
+
+/** Does it come from an index that may find nothing, by itself or by the variable it was put into? */
+function isUnchecked(node: ts.Expression, checker: ts.TypeChecker, depth = 0): boolean {
+  const inner = asserted(node);
+  if (inner) return isUnchecked(inner, checker, depth);
+  if (ts.isElementAccessExpression(node)) return true;
+  if (ts.isPropertyAccessExpression(node)) {
+    return (
+      checker.getPropertyOfType(checker.getTypeAtLocation(node.expression), node.name.text) === undefined
+    );
+  }
+  if (ts.isConditionalExpression(node)) {
+    return isUnchecked(node.whenTrue, checker, depth) || isUnchecked(node.whenFalse, checker, depth);
+  }
+  if (!ts.isIdentifier(node) || depth > 20) return false;
+  const declaration = checker.getSymbolAtLocation(node)?.valueDeclaration;
+  if (!declaration) return false;
+  if (ts.isBindingElement(declaration)) return ts.isArrayBindingPattern(declaration.parent);
+  if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  return isUnchecked(declaration.initializer, checker, depth + 1);
+}
+
+function isLiteral(node: ts.Expression): boolean {
+  return ts.isStringLiteralLike(node) || ts.isNumericLiteral(node) || ts.isTemplateExpression(node);
+}
+
+/** What the author made a string of: `x` in `tostring(x)`, `String(x)` and `x.toString()`. */
+function madeString(node: ts.Expression): ts.Expression | undefined {
+  if (!ts.isCallExpression(node)) return undefined;
+  const { expression, arguments: list } = node;
+  if (ts.isPropertyAccessExpression(expression)) {
+    return expression.name.text === "toString" && list.length === 0 ? expression.expression : undefined;
+  }
+  const isMaker = ts.isIdentifier(expression) && ["tostring", "String"].includes(expression.text);
+  return isMaker && list.length === 1 && !ts.isSpreadElement(list[0]!) ? list[0] : undefined;
+}
+
+/** The operand of `..` without the `tostring` around it, if what is inside is known to be a number or a string. */
+function bare(operand: lua.Expression, node: ts.Expression, context: TransformationContext): lua.Expression {
   if (!lua.isCallExpression(operand) || operand.params.length !== 1) return operand;
   if (!lua.isIdentifier(operand.expression) || operand.expression.text !== "tostring") return operand;
-  // The author's own `tostring(x)` or the one that TypeScriptToLua put around `x`.
-  let inner = node;
+  let inner: ts.Expression | undefined = node;
   while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
-  if (
-    ts.isCallExpression(inner) &&
-    ts.isIdentifier(inner.expression) &&
-    inner.expression.text === "tostring"
-  ) {
-    const [argument] = inner.arguments;
-    if (inner.arguments.length !== 1 || !argument) return operand;
-    inner = argument;
-  }
-  const [value] = operand.params as [lua.Expression];
-  return isJoinable(checker, checker.getTypeAtLocation(inner)) ? value : operand;
+  // TypeScriptToLua puts it around what is no string; around a string it can only be the author's.
+  if (isStringType(context, context.checker.getTypeAtLocation(inner))) inner = madeString(inner);
+  return inner && isProven(inner, context) ? operand.params[0]! : operand;
 }
 
 /** Nodes that compare something with nil that can be anything but `false`. */
@@ -39,12 +94,11 @@ const comparisons = new WeakSet<lua.Node>();
 /** Is this `x == nil` or `x ~= nil` with an `x` that is never `false`? */
 export const isSureComparison = (node: lua.Node): boolean => comparisons.has(node);
 
+/** May a value of the type be `false`? Of what is not known it may. */
 function canBeFalse(checker: ts.TypeChecker, type: ts.Type): boolean {
   const known = checker.getBaseConstraintOfType(type) ?? type;
-  if (known.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return true;
-  if (known.isUnion()) return known.types.some((t) => canBeFalse(checker, t));
-  if (known.flags & ts.TypeFlags.BooleanLiteral) return checker.typeToString(known) !== "true";
-  return (known.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.TypeParameter)) !== 0;
+  if (known.flags & (ts.TypeFlags.Any | ts.TypeFlags.Instantiable)) return true;
+  return checker.isTypeAssignableTo(checker.getFalseType(), known);
 }
 
 const equalities = new Set([
@@ -74,8 +128,8 @@ export const visitors: Visitors = {
     const result = context.superTransformExpression(node);
     noteComparison(node, result, context.checker);
     if (node.operatorToken.kind === ts.SyntaxKind.PlusToken && isConcat(result)) {
-      result.left = bare(result.left, node.left, context.checker);
-      result.right = bare(result.right, node.right, context.checker);
+      result.left = bare(result.left, node.left, context);
+      result.right = bare(result.right, node.right, context);
     }
     return result;
   },
@@ -90,8 +144,8 @@ export const visitors: Visitors = {
     let rest = result;
     for (let i = pieces.length - 1; i > 0 && isConcat(rest); i--) {
       const [first, piece] = [pieces[0], pieces[i]];
-      if (piece) rest.right = bare(rest.right, piece, context.checker);
-      if (i === 1 && first) rest.left = bare(rest.left, first, context.checker);
+      if (piece) rest.right = bare(rest.right, piece, context);
+      if (i === 1 && first) rest.left = bare(rest.left, first, context);
       rest = rest.left;
     }
     return result;
@@ -108,8 +162,8 @@ export const visitors: Visitors = {
     const last = result.at(-1);
     const value = last && lua.isAssignmentStatement(last) ? last.right[0] : undefined;
     if (isConcat(value)) {
-      value.left = bare(value.left, expression.left, context.checker);
-      value.right = bare(value.right, expression.right, context.checker);
+      value.left = bare(value.left, expression.left, context);
+      value.right = bare(value.right, expression.right, context);
     }
     return result;
   },

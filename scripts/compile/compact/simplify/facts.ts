@@ -6,6 +6,7 @@ import {
   type Expression,
   expressions,
   type Func,
+  type Global,
   type Statement,
   type Variable,
   visitBlock,
@@ -72,8 +73,13 @@ export function factsOf(chunk: Block): Map<Variable, Usage> {
   return facts;
 }
 
-/** Tables of the Lua library: what they hold is taken to stay as it is. */
-const libraries = new Set(["string", "table", "math", "coroutine", "debug"]);
+/**
+ * Tables of the Lua library that every Lua has: what they hold is taken to stay as it is. `debug`, `os` and `io` may
+ * be missing, so a program asks for them first.
+ */
+const libraries = new Set(["string", "table", "math", "coroutine"]);
+/** Functions of these that call others. */
+const callers = new Set(["gsub", "sort", "foreach", "foreachi"]);
 /** Functions of the Lua library that run no code of ours and change nothing that we can see. */
 const harmless = new Set([
   "type",
@@ -92,8 +98,32 @@ export function isLibraryFunction(e: Expression): boolean {
     e.kind === "index" &&
     e.object.kind === "global" &&
     libraries.has(e.object.name) &&
+    !e.object.doubted &&
     e.key.kind === "string"
   );
+}
+
+/** Marks the libraries that the chunk asks for (`if math then`) or changes: what they hold is not known before it runs. */
+export function doubtLibraries(chunk: Block): Block {
+  const all: Global[] = [];
+  const doubted = new Set<string>();
+  const objects = new Set<Expression>();
+  visitBlock(chunk, {
+    statement(s) {
+      if (s.kind !== "assign") return;
+      for (const t of s.targets) {
+        if (t.kind === "index" && t.object.kind === "global") doubted.add(t.object.name);
+      }
+    },
+    expression(e) {
+      if (e.kind === "index" && e.object.kind === "global") objects.add(e.object);
+      if (e.kind !== "global" || !libraries.has(e.name)) return;
+      all.push(e);
+      if (!objects.has(e)) doubted.add(e.name);
+    },
+  });
+  for (const e of all) if (doubted.has(e.name)) e.doubted = true;
+  return chunk;
 }
 
 export function isLiteral(e: Expression): boolean {
@@ -175,7 +205,7 @@ export function isQuiet(e: Expression): boolean {
     case "call": {
       const { callee } = e;
       if (!isGlobalPath(callee)) return false;
-      const safe = (callee.kind === "global" && harmless.has(callee.name)) || isLibraryFunction(callee);
+      const safe = (callee.kind === "global" && harmless.has(callee.name)) || runsNothing(callee);
       return e.args.every((a) => isQuiet(a) && (safe || isPlain(a)));
     }
     case "method":
@@ -185,6 +215,12 @@ export function isQuiet(e: Expression): boolean {
     default:
       return children(e).every(isQuiet);
   }
+}
+
+/** A function of the library that calls no other. */
+function runsNothing(e: Expression): boolean {
+  if (!isLibraryFunction(e) || e.kind !== "index" || e.object.kind !== "global") return false;
+  return e.object.name !== "coroutine" && !(e.key.kind === "string" && callers.has(e.key.value));
 }
 
 /** Holds no function or table of ours. */

@@ -2,9 +2,10 @@
 // until nothing changes any more, because each makes work for others.
 import { withinLimits } from "../limits.ts";
 import { shortName } from "../mangle.ts";
-import type { Block } from "../tree.ts";
+import { type Block, visitBlock } from "../tree.ts";
 import { cacheLibrary } from "./cache.ts";
 import { declarations } from "./declarations.ts";
+import { doubtLibraries } from "./facts.ts";
 import { fold } from "./fold.ts";
 import { dropResults, inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
 import { shapes } from "./shapes.ts";
@@ -26,8 +27,24 @@ function repeat(chunk: Block, passes: Pass[]): Block {
   return chunk;
 }
 
+export interface Simplifying {
+  /** The program asks how many parameters a function has: unused ones stay. */
+  countsParameters?: boolean;
+}
+
+/** Does the program ask for `debug.getinfo(f).nparams`, which is TypeScript's `f.length`? */
+export function countsParameters(chunk: Block): boolean {
+  let found = false;
+  visitBlock(chunk, {
+    expression(e) {
+      if (e.kind === "string" && e.value === "nparams") found = true;
+    },
+  });
+  return found;
+}
+
 /** Every pass. */
-export function simplify(chunk: Block): Block {
+export function simplify(chunk: Block, options: Simplifying = {}): Block {
   const small: Pass[] = [
     fold,
     (c) => shapes(c, false),
@@ -36,25 +53,27 @@ export function simplify(chunk: Block): Block {
     join,
     (c) => propagate(c, false),
     (c) => inlineValues(c, false),
-    (c) => dropUnused(c, false),
+    (c) => dropUnused(c, !options.countsParameters),
     shake,
     dropResults,
     inlineFunctions,
     inlineFunctionValues,
     assembleTables,
   ];
-  return declarations(withinLimits(cacheLibrary(repeat(chunk, small)), (_, n) => shortName(n)));
+  return declarations(
+    withinLimits(cacheLibrary(repeat(doubtLibraries(chunk), small)), (_, n) => shortName(n)),
+  );
 }
 
 /** What an author would have written: no detours of the compiler, no dead code; functions and names stay. */
 export function tidy(chunk: Block): Block {
-  const tidied = repeat(chunk, [
+  const tidied = repeat(doubtLibraries(chunk), [
     fold,
     (c) => shapes(c, true),
     join,
     (c) => propagate(c, true),
     (c) => inlineValues(c, true),
-    (c) => dropUnused(c, true),
+    (c) => dropUnused(c, false),
     shake,
   ]);
   return withinLimits(tidied, (v, n) => (n === 0 ? v.name : `${v.name}${n}`));

@@ -7,12 +7,14 @@ import {
   type Expression,
   expressions,
   type Func,
+  isMulti,
   name,
   rewriteBlock,
   rewriteExpression,
   type Statement,
   Variable,
   visitBlock,
+  visitExpression,
 } from "../tree.ts";
 import {
   countLocals,
@@ -122,6 +124,8 @@ function inlineOne(chunk: Block): Block | undefined {
     }
     site.block.splice(site.index, 1, ...replacement);
     changed.add(site.host).add(f);
+    // The blocks of functions in the statement may be others now than those where calls were found.
+    visitBlock(replacement, { expression: (e) => (e.kind === "function" ? changed.add(e) : true) });
     gone.add(v);
     definitions.add(f);
   }
@@ -333,21 +337,43 @@ function replace(site: Site, f: Func, facts: Facts): Block | undefined {
       ]
     );
   }
+  if (s?.kind === "assign" && s.values.length === 1 && s.values[0] === call) {
+    const variables = s.targets.flatMap((t) => (t.kind === "name" ? [t.variable] : []));
+    if (variables.length === s.targets.length) {
+      const nil: Expression = { kind: "nil" };
+      const body = settle(f.body, (values, position) =>
+        assign(variables, values.length > 0 ? values : [nil], position),
+      );
+      return body && [...parameters, ...body];
+    }
+  }
   const [only] = f.body;
   if (f.body.length === 1 && only?.kind === "return" && only.values.length === 1) {
     const inPlace = substitute(f, only.values[0]!, call, facts);
-    if (inPlace) {
-      const holder = s ? [s] : undefined;
-      if (holder) return rewriteBlock(holder, { expression: (e) => (e === call ? inPlace : e) });
-    }
+    // What the call gave was fixed then; a variable in its place may be read after something that changes it.
+    const late =
+      inPlace?.kind === "name" && !isFixed(inPlace, facts) && s && lateOperands([s]).includes(call);
+    if (inPlace && s && !late) return rewriteBlock([s], { expression: (e) => (e === call ? inPlace : e) });
   }
   if (!s) return undefined;
   // In front of the statement, if it is evaluated first there.
   const place = findFirst(s, (e) => e === call, call, facts);
   if (!place || s.kind === "localfunction") return undefined;
+  const expanding = listEndingWith(s, call);
+  if (expanding && isStraight(f.body)) {
+    const last = f.body.at(-1);
+    const [before, values] = last?.kind === "return" ? [f.body.slice(0, -1), last.values] : [f.body, []];
+    expanding.expand(values);
+    return [...parameters, ...before, s];
+  }
   const result = new Variable("____result", call.position);
-  const body = settle(f.body, (values, position) => assign([result], values, position));
-  if (!body) return undefined;
+  let one = true;
+  const body = settle(f.body, (values, position) => {
+    if (values.length !== 1 || isMulti(values[0]!)) one = false;
+    return assign([result], values, position);
+  });
+  // One variable holds one value, where the call may have given none or several.
+  if (!body || (expanding && !one)) return undefined;
   place(name(result, call.position));
   return [
     { kind: "local", variables: [result], values: [], position: s.position },
@@ -355,6 +381,51 @@ function replace(site: Site, f: Func, facts: Facts): Block | undefined {
     ...body,
     s,
   ];
+}
+
+/** Does the body return only at its end, or not at all? */
+function isStraight(body: Block): boolean {
+  const last = body.at(-1);
+  return !(last?.kind === "return" ? body.slice(0, -1) : body).some(returns);
+}
+
+/**
+ * The list at whose end the call stands and gives as many values as it likes; undefined where exactly one value of
+ * it counts. `expand` puts other expressions in its place there.
+ */
+function listEndingWith(s: Statement, call: Call): { expand(by: Expression[]): void } | undefined {
+  const nil = (list: Expression[]): Expression[] => (list.length > 0 ? list : [{ kind: "nil" }]);
+  if (s.kind === "local" || s.kind === "return" || s.kind === "forin" || s.kind === "assign") {
+    if (s.values.at(-1) === call) {
+      const wanted =
+        s.kind === "local"
+          ? s.variables.length
+          : s.kind === "assign"
+            ? s.targets.length
+            : Number.POSITIVE_INFINITY;
+      if (wanted <= s.values.length) return undefined;
+      return {
+        expand(by) {
+          const values = [...s.values.slice(0, -1), ...by];
+          s.values = s.kind === "return" ? values : nil(values);
+        },
+      };
+    }
+  }
+  let found: { expand(by: Expression[]): void } | undefined;
+  const look = (e: Expression): unknown => {
+    if (found || e.kind === "function") return false;
+    if ((e.kind === "call" || e.kind === "method") && e.args.at(-1) === call) {
+      found = { expand: (by) => e.args.splice(-1, 1, ...by) };
+    }
+    const field = e.kind === "table" ? e.fields.at(-1) : undefined;
+    if (e.kind === "table" && field && !field.key && field.value === call) {
+      found = { expand: (by) => e.fields.splice(-1, 1, ...by.map((value) => ({ value }))) };
+    }
+    return true;
+  };
+  for (const e of expressions(s)) visitExpression(e, { expression: look });
+  return found;
 }
 
 function assign(
@@ -378,6 +449,9 @@ function bind(f: Func, call: Call): Block | undefined {
 function substitute(f: Func, value: Expression, call: Call, facts: Facts): Expression | undefined {
   if (call.args.length > f.parameters.length && !call.args.slice(f.parameters.length).every(isPure))
     return undefined;
+  // The last argument may give values to the parameters after it.
+  const last = call.args.at(-1);
+  if (last && isMulti(last) && call.args.length < f.parameters.length) return undefined;
   const fixed = new Map<Variable, Expression>();
   for (const [i, p] of f.parameters.entries()) {
     const arg = call.args[i] ?? ({ kind: "nil" } as const);
@@ -450,17 +524,31 @@ function returns(s: Statement): boolean {
 /** A function that only one piece of code that runs once mentions is written there: `return {f = function() … end}`. */
 export function inlineFunctionValues(chunk: Block): Block {
   const facts = factsOf(chunk);
-  for (const [i, s] of chunk.entries()) {
+  const candidates = new Map<Variable, Func>();
+  for (const s of chunk) {
     if (s.kind !== "localfunction") continue;
     const usage = facts.get(s.variable)!;
-    if (usage.reads !== 1 || usage.writes > 0 || usage.captured || mentions(s.func, s.variable)) continue;
-    const target = chunk.find((other, j) => j > i && mentions(other, s.variable));
-    if (!target || blocks(target).length > 0 || target.kind === "localfunction") continue;
-    const place = findFirst(target, (e) => e.kind === "name" && e.variable === s.variable, s.func, facts);
-    if (!place) continue;
-    place(s.func);
-    chunk = chunk.filter((other) => other !== s);
-    return inlineFunctionValues(chunk);
+    if (usage.reads === 1 && usage.writes === 0 && !usage.captured) candidates.set(s.variable, s.func);
   }
-  return chunk;
+  if (candidates.size === 0) return chunk;
+  // A function that moves takes no mention of a candidate along: these are mentioned in no function.
+  const gone = new Set<Func>();
+  for (const target of chunk) {
+    if (target.kind === "localfunction" || blocks(target).length > 0) continue;
+    const mentioned = new Set<Variable>();
+    visitBlock([target], {
+      expression(e) {
+        if (e.kind === "name" && candidates.has(e.variable)) mentioned.add(e.variable);
+        return e.kind !== "function";
+      },
+    });
+    for (const v of mentioned) {
+      const f = candidates.get(v)!;
+      const place = findFirst(target, (e) => e.kind === "name" && e.variable === v, f, facts);
+      if (!place) continue;
+      place(f);
+      gone.add(f);
+    }
+  }
+  return gone.size > 0 ? chunk.filter((s) => s.kind !== "localfunction" || !gone.has(s.func)) : chunk;
 }

@@ -42,6 +42,7 @@ export function lateOperands(block: Block): Expression[] {
         late(e.left, e.right);
       }
       if (e.kind === "index") late(e.object, e.key);
+      if (e.kind === "table") for (const f of e.fields) if (f.key) late(f.key, f.value);
       return e.kind !== "function";
     },
   });
@@ -101,6 +102,8 @@ export function findFirst(
         break;
       case "method":
         visit(e.object, (x) => (e.object = x), conditional);
+        // The method is looked up before its arguments are evaluated: these may give the object another one.
+        if (!found && calling && !anywhere) blocked = true;
         for (const i of e.args.keys()) visit(e.args[i]!, (x) => (e.args[i] = x), conditional);
         break;
       case "index":

@@ -112,17 +112,18 @@ export function propagate(chunk: Block, forPeople: boolean): Block {
       }
     }
   };
+  const top = new Set(chunk);
   for (const s of chunk) if (s.kind === "local") consider(s, true);
   visitBlock(chunk, {
     statement(s) {
-      if (s.kind === "local" && !chunk.includes(s)) consider(s, false);
+      if (s.kind === "local" && !top.has(s)) consider(s, false);
     },
   });
   return values.size > 0 ? replaceUses(chunk, values) : chunk;
 }
 
-/** Drops what is never read, as far as nothing else happens there. */
-export function dropUnused(chunk: Block, forPeople: boolean): Block {
+/** Drops what is never read, as far as nothing else happens there; parameters only if nobody counts them. */
+export function dropUnused(chunk: Block, parameters: boolean): Block {
   const facts = factsOf(chunk);
   const gone = new Set<Variable>();
   // A variable that is only written is gone if every value written to it may be dropped.
@@ -150,7 +151,7 @@ export function dropUnused(chunk: Block, forPeople: boolean): Block {
     },
     expression(e) {
       // Parameters at the end that nobody reads: more arguments are simply not kept.
-      if (e.kind === "function" && !e.dots && !forPeople) {
+      if (e.kind === "function" && !e.dots && parameters) {
         while (e.parameters.length > 0) {
           const last = e.parameters.at(-1)!;
           const usage = facts.get(last);
