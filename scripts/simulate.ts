@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { Option } from "commander";
 import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
+import type { Compiler } from "../packages/lua-vm/compile51.ts";
 import { NUMBER_KINDS, type NumberKind, strip } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
 import { RealClock } from "../simulator/clock.ts";
@@ -75,6 +76,18 @@ export function staticFiles(folder: string): Record<string, Buffer> {
     files[name] = readFileSync(path);
   }
   return files;
+}
+
+/** Compiles Lua 5.1 for firmware with such numbers. */
+export function compiler(numbers: NumberKind): Compiler {
+  const vm = new LuaVm({ numbers });
+  return (source, name) => {
+    const message = vm.load(vm.L, source, name);
+    if (message !== undefined) return message;
+    const chunk = vm.dump(vm.L);
+    vm.pop(vm.L);
+    return chunk;
+  };
 }
 
 /**

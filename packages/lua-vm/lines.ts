@@ -12,24 +12,37 @@ const MOST_INSTRUCTIONS = 126;
 /** What the firmware's writer leaves where a record was taken back at the end. */
 const FILL = 0x7f;
 
-/** @param lines of each instruction @returns the records and the 0 behind them; nothing at all if there are no lines */
-export function packLines(lines: readonly number[]): Buffer {
+/**
+ * @param lines of each instruction
+ * @param firstLines where the firmware's compiler had put it first: when it takes a record back and the line before it turns out to be the
+ *   right one, it begins a new record for that line instead of counting on
+ * @returns the records and the 0 behind them; nothing at all if there are no lines
+ */
+export function packLines(lines: readonly number[], firstLines = lines): Buffer {
   if (lines.length === 0) return Buffer.alloc(0);
+  const records: { line: number; count: number }[] = [];
+  for (const [i, line] of lines.entries()) {
+    const first = firstLines[i]!;
+    const record = records.at(-1);
+    if (first === record?.line && record.count < MOST_INSTRUCTIONS) record.count++;
+    else records.push({ line: first, count: 1 });
+    if (line === first) continue;
+    const moved = records.at(-1)!;
+    if (moved.count > 1) moved.count--;
+    else records.pop();
+    records.push({ line, count: 1 });
+  }
   const packed: number[] = [];
   let last = 0;
-  for (const [i, line] of lines.entries()) {
-    if (i > 0 && line === last && packed.at(-1)! < MOST_INSTRUCTIONS) {
-      packed[packed.length - 1]!++;
-      continue;
-    }
-    const isBack = line <= last;
+  for (const { line, count } of records) {
     if (line !== last + 1) {
+      const isBack = line <= last;
       let step = isBack ? last - line : line - last - 2;
       packed.push(STEP | (isBack ? BACK : 0) | (step & (2 ** FIRST_BITS - 1)));
       for (step >>>= FIRST_BITS; step > 0; step >>>= FURTHER_BITS)
         packed.push(STEP | (step & (2 ** FURTHER_BITS - 1)));
     }
-    packed.push(1);
+    packed.push(count);
     last = line;
   }
   packed.push(0);
