@@ -1,7 +1,9 @@
 // An LFS image from Lua files: what `npm run lfs` does, without files and without a VM of its own.
 import { basename } from "node:path";
-import { type Compiler, compile51 } from "./compile51.ts";
+import { strip53 } from "./chunk53.ts";
+import { type Compiler, compile51, compile53 } from "./compile.ts";
 import { compressLfs, type LfsImage, MOST_MODULES, moduleName, writeLfs51 } from "./lfs51.ts";
+import { writeLfs53 } from "./lfs53.ts";
 import { BytecodeError, type NumberKind, strip } from "./proto.ts";
 
 /** The largest region that a firmware can have [bytes]. */
@@ -14,12 +16,15 @@ export interface LuaFile {
 }
 
 export interface LfsOptions {
+  /** The firmware's Lua. */
+  lua: "5.1" | "5.3";
+  /** What Lua 5.1 counts in. */
   numbers: NumberKind;
   /** When the image was made: node.LFS.time [s since 1970]. */
   time: number;
   /** false: errors in the modules tell no lines. */
   lines?: boolean;
-  /** Bytes of flash that the image may take; as much as any firmware can have if left out. */
+  /** Bytes of flash that an image of Lua 5.1 may take; as much as any firmware can have if left out. A board lays one of 5.3 out itself. */
   most?: number;
   compiler: Compiler;
 }
@@ -36,12 +41,22 @@ export interface LfsFile extends LfsImage {
  */
 export function makeLfs(files: readonly LuaFile[], options: LfsOptions): LfsFile {
   const names = moduleNames(files.map(({ path }) => path));
-  const modules = files.map(({ path, source }, i) => {
+  for (const { path, source } of files)
     if (source[0] === 0x1b) throw new BytecodeError(`${path} is bytecode; an image is made of Lua source`);
-    const main = compile51(source, `@${basename(path)}`, options.compiler);
-    return { name: names[i]!, main: options.lines === false ? strip(main, "lines") : main };
-  });
-  const image = writeLfs51(modules, options.numbers, options.time);
+  const { numbers, time, compiler, lines = true } = options;
+  const modules = <T>(
+    compile: (source: Buffer, name: string, compiler: Compiler) => T,
+    stripLines: (main: T, part: "lines") => T,
+  ) =>
+    files.map(({ path, source }, i) => {
+      const main = compile(source, `@${basename(path)}`, compiler);
+      return { name: names[i]!, main: lines ? main : stripLines(main, "lines") };
+    });
+  if (options.lua === "5.3") {
+    const image = writeLfs53(modules(compile53, strip53), { time });
+    return { ...image, file: image.payload, names };
+  }
+  const image = writeLfs51(modules(compile51, strip), numbers, time);
   const most = options.most ?? LARGEST_REGION;
   if (image.size > most) {
     const largest = names

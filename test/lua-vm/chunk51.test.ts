@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { readNodeMcu, readPuc, writeNodeMcu, writePuc } from "../../packages/lua-vm/chunk51.ts";
-import { compile51 } from "../../packages/lua-vm/compile51.ts";
+import { compile51 } from "../../packages/lua-vm/compile.ts";
 import { packLines, unpackLines } from "../../packages/lua-vm/lines.ts";
 import { BytecodeError, NUMBER_KINDS, type Proto, strip } from "../../packages/lua-vm/proto.ts";
 import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";

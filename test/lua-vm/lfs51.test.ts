@@ -26,6 +26,7 @@ const program = (name: string, path = name): LuaFile => ({
   source: readFileSync(join(PROGRAMS, name)),
 });
 const options = (numbers: NumberKind, more: Partial<LfsOptions> = {}): LfsOptions => ({
+  lua: "5.1",
   numbers,
   time: TIME,
   compiler: compilers[numbers],
