@@ -10,6 +10,7 @@ import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
 import { gpioEsp32 } from "./modules/gpio-esp32.ts";
 import { integers } from "./modules/integers.ts";
+import { lfs } from "./modules/lfs.ts";
 import { loader } from "./modules/loader.ts";
 import { net as netEsp32 } from "./modules/net-esp32.ts";
 import { net as netEsp8266 } from "./modules/net-esp8266.ts";
@@ -64,6 +65,8 @@ export class Firmware {
   beforeRestart: () => void = () => {};
   #running = true;
   #baseline = 0;
+  /** What the firmware says of its Lua flash store when it starts. */
+  readonly #lfsMessage: string;
   readonly #tasks: (() => void)[][] = [[], [], []];
   #draining = false;
   #isWatched = false;
@@ -86,6 +89,7 @@ export class Firmware {
     if (board.options.encoder) encoder(this);
     if (board.options.crypto) crypto(this);
     if (board.options.consoleModule) consoleModule(this);
+    this.#lfsMessage = lfs(this);
     this.vm.collect();
     this.#baseline = this.vm.used;
     this.vm.limit = this.#baseline + board.options.heap;
@@ -122,6 +126,7 @@ export class Firmware {
   /** Runs init.lua, as the firmware does at its start, then gives the prompt; an error in init.lua is printed. */
   start(): void {
     this.board.network.online?.(true);
+    if (this.#lfsMessage !== "") this.print(this.#lfsMessage);
     this.console.banner();
     if (this.board.files.read("init.lua")) this.execute('dofile("init.lua")', "=stdin");
     else if (this.board.options.chip === "esp8266") this.board.uart.print("cannot open init.lua: \n");

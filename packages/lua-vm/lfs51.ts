@@ -10,7 +10,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { ByteWriter } from "./binary.ts";
 import { tableOrder } from "./host-table.ts";
-import { packLines } from "./lines.ts";
+import { packLines, unpackLines } from "./lines.ts";
 import { BytecodeError, type Constant, type NumberKind, type Proto, toIntegers } from "./proto.ts";
 
 /** A function of the image and the name by which a program asks for it. */
@@ -39,7 +39,7 @@ const WINDOW_BITS = 14;
 
 const HEADER_WORDS = 8;
 /** Packed values of 12 bytes, or integers in 8; the version of the format is 1. */
-const SIGNATURE: Record<NumberKind, number> = { double: 0xfafaa154, integer: 0xfafaa152 };
+export const SIGNATURE: Record<NumberKind, number> = { double: 0xfafaa154, integer: 0xfafaa152 };
 const VALUE_BYTES: Record<NumberKind, number> = { double: 12, integer: 8 };
 const Tag = { nil: 0, boolean: 1, number: 3, string: 4 } as const;
 /** Type and mark of a string that lies in flash. */
@@ -126,6 +126,74 @@ export function compressLfs(payload: Buffer): Buffer {
 /** What is in such a file. @throws if it is none */
 export function decompressLfs(file: Buffer): Buffer {
   return gunzipSync(file);
+}
+
+/** What an image holds. */
+export interface LfsContent {
+  /** Gives a module's function for its name, for anything else the time and the list of names; the modules are the functions in it. */
+  index: Proto;
+}
+
+/**
+ * Reads an image.
+ * @param mapped where it lies in memory, if addresses in it have been made real ones
+ * @throws BytecodeError for an address outside
+ */
+export function readLfs51(image: Buffer, mapped?: number): LfsContent {
+  const word = (index: number): number => {
+    if (index * WORD + WORD > image.length) throw new BytecodeError("an address points out of the image");
+    return image.readUInt32LE(index * WORD);
+  };
+  const addressAt = (index: number): number => {
+    const value = word(index);
+    return mapped === undefined || value === 0 ? value : (value - mapped) / WORD;
+  };
+  const numbers = (word(0) & 0x02) === 0 ? "double" : "integer";
+  const stringAt = (address: number): Buffer => {
+    const start = (address + STRING_WORDS) * WORD;
+    return Buffer.from(image.subarray(start, start + word(address + 3)));
+  };
+  const bytesAt = (address: number): Buffer => {
+    const start = address * WORD;
+    const end = image.indexOf(0, start);
+    return image.subarray(start, end + 1);
+  };
+  const list = <T>(at: number, count: number, words: number, read: (index: number) => T): T[] =>
+    Array.from({ length: count }, (_, i) => read(at + i * words));
+  const valueWords = VALUE_BYTES[numbers] / WORD;
+  const value = (at: number): Constant => {
+    switch (word(at + valueWords - 1)) {
+      case Tag.nil:
+        return null;
+      case Tag.boolean:
+        return word(at) !== 0;
+      case Tag.number:
+        return numbers === "double" ? image.readDoubleLE(at * WORD) : word(at) | 0;
+      default:
+        return stringAt(addressAt(at));
+    }
+  };
+  const functionAt = (at: number): Proto => {
+    const counts = word(at + 17);
+    const lines = addressAt(at + 5);
+    const source = addressAt(at + 8);
+    return {
+      source: source === 0 ? undefined : stringAt(source),
+      lineDefined: word(at + 14),
+      lastLineDefined: word(at + 15),
+      upvalueCount: counts & 0xff,
+      parameterCount: (counts >>> 8) & 0xff,
+      varargFlags: (counts >>> 16) & 0xff,
+      stackSize: counts >>> 24,
+      code: list(addressAt(at + 3), word(at + 11), 1, word),
+      constants: list(addressAt(at + 2), word(at + 10), valueWords, value),
+      protos: list(addressAt(at + 4), word(at + 12), 1, (index) => functionAt(addressAt(index))),
+      lines: lines === 0 ? [] : unpackLines(bytesAt(lines)),
+      locals: [],
+      upvalues: [],
+    };
+  };
+  return { index: functionAt(addressAt(2)) };
 }
 
 /** All strings of an image, in the order in which luac.cross comes upon them. */

@@ -118,22 +118,22 @@ export function loader(firmware: Firmware): void {
   vm.setField(vm.L, -2, "dump");
   vm.pop(vm.L);
 
-  // require: first a global table of that name (that is how firmware modules are found), then a file
-  const searchers = [
-    (L: number) => {
-      const name = vm.checkString(L, 1);
-      vm.getGlobal(name, L);
-      if (vm.type(L, -1) !== LuaType.table) {
-        vm.push(L, `\n\tno module '${name}' in ROM`);
-        return 1;
-      }
-      const module = vm.ref(L, -1);
-      vm.pushFunction(L, (thread) => {
-        vm.pushRef(thread, module);
-        return 1;
-      });
+  // require: first a global table of that name, for that is how the firmware's modules are found; then its loaders: what is in
+  // package.preload, a file, and two for C, which find nothing, so that programs put their own in their place
+  const rom = (L: number) => {
+    vm.getGlobal(vm.checkString(L, 2), L);
+    if (vm.type(L, -1) !== LuaType.table) {
+      vm.pushValue(L, undefined);
       return 1;
-    },
+    }
+    const module = vm.ref(L, -1);
+    vm.pushFunction(L, (thread) => {
+      vm.pushRef(thread, module);
+      return 1;
+    });
+    return 1;
+  };
+  const loaders = [
     (L: number) => {
       const path = vm.checkString(L, 1).replaceAll(".", "/");
       for (const name of [`${path}.lc`, `${path}.lua`]) {
@@ -147,15 +147,21 @@ export function loader(firmware: Firmware): void {
       vm.push(L, `\n\tno file '${path}.lc'\n\tno file '${path}.lua'`);
       return 1;
     },
+    () => 0,
+    () => 0,
   ];
   vm.getGlobal("package");
+  vm.getField(vm.L, -1, "preload");
+  vm.api.lua_createtable!(vm.L, 0, 1);
+  vm.pushFunction(vm.L, rom);
+  vm.setField(vm.L, -2, "__index");
+  vm.api.lua_setmetatable!(vm.L, -2);
+  vm.pop(vm.L);
   vm.getField(vm.L, -1, "loaders");
-  for (const [i, searcher] of searchers.entries()) {
-    vm.pushFunction(vm.L, searcher);
+  for (const [i, load] of loaders.entries()) {
+    vm.pushFunction(vm.L, load);
     vm.api.lua_rawseti!(vm.L, -2, 2 + i);
   }
-  vm.pushValue(vm.L, undefined);
-  vm.api.lua_rawseti!(vm.L, -2, 4);
   vm.pop(vm.L);
   for (const [key, value] of [
     ["path", "?.lc;?.lua"],
