@@ -3,7 +3,7 @@ import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import type { Clock } from "./clock.ts";
 import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
-import { LfsRegion } from "./lfs/region.ts";
+import type { LfsRegion } from "./lfs/region.ts";
 import type { Network } from "./network/network.ts";
 import { Uart } from "./serial/uart.ts";
 import type { LuaError, LuaVersion } from "./vm/lua.ts";
@@ -19,8 +19,8 @@ export interface BoardOptions {
   lua?: LuaVersion;
   /** What Lua 5.1 was built to count in: doubles if left out, or 32-bit integers. */
   numbers?: NumberKind;
-  /** Size of the Lua flash store: 65536, 131072 or 262144; the firmware has none if left out [bytes]. With Lua 5.1 only. */
-  lfs?: number;
+  /** The Lua flash store; the firmware has none if left out. With Lua 5.1 only. */
+  lfs?: LfsRegion;
   /** Heap that a fresh boot has free [bytes]. */
   heap: number;
   /** Connections at which another one must wait; as on the chip if left out: 5 on ESP8266, as many as the heap has room for on ESP32. */
@@ -76,7 +76,7 @@ export class Board {
     this.uart = new Uart(options.clock);
     if (options.lfs !== undefined && options.lua === "5.3")
       throw new Error("the simulated board has a Lua flash store with Lua 5.1 only");
-    this.lfs = options.lfs === undefined ? undefined : new LfsRegion(options.lfs);
+    this.lfs = options.lfs;
     if (options.consoleModule) this.uart.lineEnd = "\n";
     this.firmware = this.#boot();
   }

@@ -141,7 +141,8 @@ export interface LfsContent {
  */
 export function readLfs51(image: Buffer, mapped?: number): LfsContent {
   const word = (index: number): number => {
-    if (index * WORD + WORD > image.length) throw new BytecodeError("an address points out of the image");
+    if (!Number.isInteger(index) || index < 0 || index * WORD + WORD > image.length)
+      throw new BytecodeError("an address points out of the image");
     return image.readUInt32LE(index * WORD);
   };
   const addressAt = (index: number): number => {
@@ -158,8 +159,11 @@ export function readLfs51(image: Buffer, mapped?: number): LfsContent {
     const end = image.indexOf(0, start);
     return image.subarray(start, end + 1);
   };
-  const list = <T>(at: number, count: number, words: number, read: (index: number) => T): T[] =>
-    Array.from({ length: count }, (_, i) => read(at + i * words));
+  const list = <T>(at: number, count: number, words: number, read: (index: number) => T): T[] => {
+    // the last one shows whether all can be there
+    if (count > 0) word(at + count * words - 1);
+    return Array.from({ length: count }, (_, i) => read(at + i * words));
+  };
   const valueWords = VALUE_BYTES[numbers] / WORD;
   const value = (at: number): Constant => {
     switch (word(at + valueWords - 1)) {

@@ -97,7 +97,7 @@ export class LfsRegion {
     return this.bytes.readUInt32LE(WORD);
   }
 
-  /** What the firmware finds when it starts: modules, or what it says. */
+  /** What the firmware finds when it starts: modules, or what it says. @throws BytecodeError where the chip would crash */
   start(numbers: NumberKind): LfsContent | string {
     const word = (index: number) => this.bytes.readUInt32LE(WORD * index);
     const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, "0")}`;

@@ -7,6 +7,7 @@ import { readLfs51 } from "../../packages/lua-vm/lfs51.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import { compiler } from "../../scripts/simulate.ts";
 import type { BoardOptions } from "../../simulator/board.ts";
+import { LfsRegion } from "../../simulator/lfs/region.ts";
 import { Rig } from "./rig.ts";
 
 const TIME = 1700000000;
@@ -38,7 +39,7 @@ const MODULES = {
 };
 
 function board(options: Partial<BoardOptions> = {}, init = ""): Rig {
-  return new Rig(init, { lfs: REGION, ...options });
+  return new Rig(init, { lfs: new LfsRegion(REGION), ...options });
 }
 
 /** A board that has loaded an image, and has started again. */
@@ -132,6 +133,20 @@ describe("the Lua flash store", () => {
   it("counts in integers where the firmware does", () => {
     const rig = loaded({ half: "local n = ... return n / 2, 7, -7" }, { numbers: "integer" });
     assert.deepEqual(rig.lua("return node.LFS.half(5)"), [2, 7, -7]);
+  });
+
+  it("may hold an image before the board is switched on, and is another board's then", () => {
+    const region = new LfsRegion(REGION);
+    assert.equal(region.reload(image(MODULES).file, "double", 40_000), undefined);
+    assert.equal(board({ lfs: region }).value("node.LFS.answer()"), 42);
+    assert.equal(board({ lfs: region }).value("node.LFS.answer()"), 42);
+  });
+
+  it("with Lua 5.3 is not simulated, and says so", () => {
+    assert.throws(
+      () => board({ lua: "5.3" }),
+      /^Error: the simulated board has a Lua flash store with Lua 5\.1 only$/,
+    );
   });
 
   it("takes no heap for code, constants and strings", () => {
