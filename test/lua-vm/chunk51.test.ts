@@ -1,5 +1,5 @@
 // NodeMCU's .lc files from what our VM dumps: byte for byte what the firmware's own compiler makes of the same source.
-// luac-cross.json holds the sums of its files, recorded with luac.cross of release 3.0.0 for each program of programs/, where it
+// luac-cross.json holds the sums of its files, recorded with luac.cross of the release branch (36cbf9f0) for each program of programs/, where it
 // compiles it: for both kinds of numbers, without names (its default) and with no debug information (-s).
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
