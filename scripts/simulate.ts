@@ -2,16 +2,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { Option } from "commander";
+import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
+import { type NumberKind, strip } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
 import { RealClock } from "../simulator/clock.ts";
 import { LONGEST_NAME } from "../simulator/files.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
-import { toChip } from "../simulator/vm/chunk.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
 import { LuaVm } from "../simulator/vm/lua.ts";
 import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
 import { build, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
-import { stripBytecode } from "./compile/bytecode.ts";
 import type { Form } from "./compile/compact/compile.ts";
 import { Mistake } from "./mistake.ts";
 
@@ -74,14 +74,22 @@ export function staticFiles(folder: string): Record<string, Buffer> {
   return files;
 }
 
-/** Source to stripped bytecode, as luac.cross does it: for Lua 5.1 with doubles, or 5.3 with 32-bit numbers. */
-export function bytecode(source: Buffer, version: LuaVersion = "5.1"): Buffer {
+/**
+ * Source to stripped bytecode for Lua 5.1 with these numbers, as luac.cross does it, or for 5.3.
+ * @throws BytecodeError for a number that a firmware which counts in integers cannot have
+ */
+export function bytecode(
+  source: Buffer,
+  version: LuaVersion = "5.1",
+  numbers: NumberKind = "double",
+): Buffer {
   const vm = new LuaVm({ version });
   const message = vm.load(vm.L, source, "=?");
   if (message !== undefined) throw new Error(`the compiled module is no Lua: ${message}`);
-  if (version === "5.1") return toChip(stripBytecode(vm.dump(vm.L)));
+  if (version === "5.1") return writeNodeMcu(strip(readPuc(vm.dump(vm.L)).main, "all"), numbers);
+  // PUC's form: what the firmware makes of it is not modelled
   vm.strip(vm.L, "all");
-  return toChip(vm.dump(vm.L));
+  return vm.dump(vm.L);
 }
 
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {

@@ -1,8 +1,11 @@
-// How chunks come from flash: loadfile, dofile and require's searchers (path "?.lc;?.lua", so a .lc goes first).
+// How chunks come in: loadfile, dofile and require's searchers (path "?.lc;?.lua", so a .lc goes first), load and loadstring;
+// and how they go out: string.dump.
+
+import { BytecodeError } from "../../packages/lua-vm/proto.ts";
 import type { Firmware } from "../firmware.ts";
-import { fromChip, SIGNATURE } from "../vm/chunk.ts";
-import { LuaType } from "../vm/lua.ts";
+import { LuaError, LuaType } from "../vm/lua.ts";
 import { raise } from "./binding.ts";
+import { dumpForFlash, loadChunk } from "./chunk.ts";
 
 export function loader(firmware: Firmware): void {
   const { vm, board } = firmware;
@@ -11,12 +14,7 @@ export function loader(firmware: Firmware): void {
   function loadFile(L: number, name: string): string | undefined {
     const content = board.files.read(name);
     if (!content) return `cannot open ${name}`;
-    if (content.toString("latin1", 0, SIGNATURE.length) !== SIGNATURE) return vm.load(L, content, `@${name}`);
-    try {
-      return vm.load(L, fromChip(content), `@${name}`);
-    } catch {
-      return `${name}: bad code in precompiled chunk`;
-    }
+    return loadChunk(vm, L, content, `@${name}`);
   }
 
   vm.pushFunction(vm.L, (L) => {
@@ -43,13 +41,60 @@ export function loader(firmware: Firmware): void {
   vm.pushFunction(vm.L, (L) => {
     const source = vm.checkBytes(L, 1);
     const name = vm.type(L, 2) === LuaType.string ? vm.checkString(L, 2) : source.toString("latin1");
-    const message = vm.load(L, source, name);
+    const message = loadChunk(vm, L, source, name);
     if (message === undefined) return 1;
     vm.pushValue(L, undefined);
     vm.push(L, message);
     return 2;
   });
   vm.setGlobal("loadstring");
+
+  if (vm.version === "5.1") {
+    vm.pushFunction(vm.L, (L) => {
+      const name = vm.type(L, 2) <= LuaType.nil ? "=(load)" : vm.checkString(L, 2);
+      vm.checkFunction(L, 1);
+      const pieces: Buffer[] = [];
+      for (;;) {
+        vm.api.lua_pushvalue!(L, 1);
+        vm.callUnprotected(L, 0, 1);
+        if (vm.type(L, -1) === LuaType.nil) break;
+        const piece = vm.bytes(L, -1) ?? raise("reader function must return a string");
+        vm.pop(L);
+        if (piece.length === 0) break;
+        pieces.push(piece);
+      }
+      const message = loadChunk(vm, L, Buffer.concat(pieces), name);
+      if (message === undefined) return 1;
+      vm.pushValue(L, undefined);
+      vm.push(L, message);
+      return 2;
+    });
+    vm.setGlobal("load");
+
+    vm.getGlobal("string");
+    vm.pushFunction(vm.L, (L) => {
+      // without a second argument everything is taken away, for the firmware passes "the default" on as a number that is not 0
+      let isStripped = vm.type(L, 2) <= LuaType.nil || vm.boolean(L, 2);
+      if (vm.type(L, 2) > LuaType.boolean) {
+        const level = vm.number(L, 2);
+        if (level < 0 || level > 2) vm.argumentError(L, 2, "strip out of range");
+        isStripped = level !== 0;
+      }
+      vm.checkFunction(L, 1);
+      vm.api.lua_settop!(L, 1);
+      try {
+        vm.push(L, dumpForFlash(vm, L, isStripped ? "all" : undefined));
+      } catch (error) {
+        // a function of the firmware, or a number that its own writer refuses
+        if (error instanceof LuaError || error instanceof BytecodeError)
+          raise("unable to dump given function");
+        throw error;
+      }
+      return 1;
+    });
+    vm.setField(vm.L, -2, "dump");
+    vm.pop(vm.L);
+  }
 
   // require: first a global table of that name (that is how firmware modules are found), then a file
   const searchers = [

@@ -1,10 +1,11 @@
 // Module node: restart, heap, tasks, error handler, collector mode, compile, what chip it is.
 
+import { BytecodeError } from "../../packages/lua-vm/proto.ts";
 import { LONGEST_NAME } from "../files.ts";
 import type { Firmware, Priority } from "../firmware.ts";
-import { toChip } from "../vm/chunk.ts";
 import { LuaType } from "../vm/lua.ts";
 import { defineModule, pushTable, raise } from "./binding.ts";
+import { dumpForFlash } from "./chunk.ts";
 
 const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 };
 /** What node.stripdebug's levels take away from functions; 2 is the firmware's default. */
@@ -146,9 +147,14 @@ export function node(firmware: Firmware): void {
           vm.push(L, message);
           vm.api.lua_error!(L);
         }
-        vm.strip(L, "all");
-        if (!board.files.write(name.replace(/lua$/, "lc"), toChip(vm.dump(L))))
-          raise("writing to file failed");
+        let chunk: Buffer;
+        try {
+          chunk = dumpForFlash(vm, L, "all");
+        } catch (error) {
+          if (error instanceof BytecodeError) raise("value too big or small for target integer type");
+          throw error;
+        }
+        if (!board.files.write(name.replace(/lua$/, "lc"), chunk)) raise("writing to file failed");
         return 0;
       },
       random: (L) => {

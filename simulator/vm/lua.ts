@@ -102,6 +102,8 @@ export class LuaVm {
   readonly #lengthOut: number;
   readonly #traceback: number;
   readonly #runner: number;
+  /** Lua's own string.dump, whatever the board has under that name. */
+  readonly #dump: number;
   #job: HostFunction = () => 0;
   #overBudget: (() => never) | undefined;
   /** What every chunk loses after it was parsed, as the firmware's compiler does it. */
@@ -180,6 +182,9 @@ export class LuaVm {
     this.#traceback = this.ref(this.L, -1);
     this.pushFunction(this.L, (L) => this.#job(L));
     this.#runner = this.ref(this.L, -1);
+    this.getGlobal("string");
+    this.getField(this.L, -1, "dump");
+    this.#dump = api.lua_tocfunction!(this.L, -1);
     api.lua_settop!(this.L, 0);
     api.lua_sethook!(this.L, first + 2, HOOK_COUNT, 1);
     this.collect();
@@ -506,14 +511,13 @@ export class LuaVm {
     return this.#dialect.strip(this.api, L, part, (block, bytes) => this.#host.alloc(0, block, bytes, 0));
   }
 
-  /** The bytecode of the function on top of the stack, with the debug information that it has. */
+  /** The bytecode of the function on top of the stack, in PUC's form, with the debug information that it has. @throws LuaError */
   dump(L: number): Buffer {
-    this.getGlobal("string", L);
-    this.getField(L, -1, "dump");
-    this.api.lua_pushvalue!(L, -3);
+    this.api.lua_pushcclosure!(L, this.#dump, 0);
+    this.api.lua_pushvalue!(L, -2);
     this.call(L, 1, 1);
     const bytes = this.bytes(L, -1)!;
-    this.pop(L, 2);
+    this.pop(L);
     return bytes;
   }
 

@@ -1,0 +1,54 @@
+// Line information as NodeMCU's Lua 5.1 packs it (app/lua/lcode.c, ldebug.c): a run of records, each the step to a line, if it
+// is not the next one, and how many instructions are on it. Before the first the line is 0.
+//   1..126          instructions on the line
+//   0x80 | 6 bits   the line is that many and two more ahead; with 0x40 that many back; further bytes hold 7 bits each
+//   0               the end
+
+const STEP = 0x80;
+const BACK = 0x40;
+const FIRST_BITS = 6;
+const FURTHER_BITS = 7;
+const MOST_INSTRUCTIONS = 126;
+/** What the firmware's writer leaves where a record was taken back at the end. */
+const FILL = 0x7f;
+
+/** @param lines of each instruction @returns the records and the 0 behind them; nothing at all if there are no lines */
+export function packLines(lines: readonly number[]): Buffer {
+  if (lines.length === 0) return Buffer.alloc(0);
+  const packed: number[] = [];
+  let last = 0;
+  for (const [i, line] of lines.entries()) {
+    if (i > 0 && line === last && packed.at(-1)! < MOST_INSTRUCTIONS) {
+      packed[packed.length - 1]!++;
+      continue;
+    }
+    const isBack = line <= last;
+    if (line !== last + 1) {
+      let step = isBack ? last - line : line - last - 2;
+      packed.push(STEP | (isBack ? BACK : 0) | (step & (2 ** FIRST_BITS - 1)));
+      for (step >>>= FIRST_BITS; step > 0; step >>>= FURTHER_BITS)
+        packed.push(STEP | (step & (2 ** FURTHER_BITS - 1)));
+    }
+    packed.push(1);
+    last = line;
+  }
+  packed.push(0);
+  return Buffer.from(packed);
+}
+
+/** The line of each instruction. */
+export function unpackLines(packed: Buffer): number[] {
+  const lines: number[] = [];
+  let line = 0;
+  for (let at = 0; at < packed.length && packed[at] !== 0 && packed[at] !== FILL; at++) {
+    if (packed[at]! & STEP) {
+      const isBack = (packed[at]! & BACK) !== 0;
+      let step = packed[at++]! & (2 ** FIRST_BITS - 1);
+      for (let shift = FIRST_BITS; at < packed.length && packed[at]! & STEP; at++, shift += FURTHER_BITS)
+        step += (packed[at]! & (2 ** FURTHER_BITS - 1)) * 2 ** shift;
+      line += isBack ? -step : step + 2;
+    } else line++;
+    for (let count = packed[at] ?? 0; count > 0; count--) lines.push(line);
+  }
+  return lines;
+}
