@@ -16,6 +16,7 @@ import { deployFiles, watched } from "./deploy/files.ts";
 import { writeFirmware } from "./deploy/firmware.ts";
 import { identify, recall, remember } from "./deploy/known.ts";
 import type { SerialLink } from "./deploy/link.ts";
+import { nameText } from "./deploy/names.ts";
 import { findTool, nodemcuTool } from "./deploy/nodemcu-tool.ts";
 import { finalName } from "./deploy/plan.ts";
 import { type Candidate, choosePort, openPort } from "./deploy/port.ts";
@@ -167,10 +168,10 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
       console.log(
         JSON.stringify({
           event: "done",
-          sent: plan.send.map(finalName),
-          same: plan.same,
-          removed: plan.remove,
-          stale: plan.stale,
+          sent: plan.send.map((file) => nameText(finalName(file))),
+          same: plan.same.map(nameText),
+          removed: plan.remove.map(nameText),
+          stale: plan.stale.map(nameText),
           ...rest,
         }),
       );

@@ -1,18 +1,18 @@
 // A simulated board on the computer's network, with our module and an app in its flash: what start and probe share.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Option } from "commander";
 import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
 import { type NumberKind, strip } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
 import { RealClock } from "../simulator/clock.ts";
-import { LONGEST_NAME } from "../simulator/files.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
 import { LuaVm } from "../simulator/vm/lua.ts";
 import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
 import { build, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
 import type { Form } from "./compile/compact/compile.ts";
+import { checkFiles, shownName, staticFiles } from "./deploy/names.ts";
 import { Mistake } from "./mistake.ts";
 
 /** The port that apps serve on the board. */
@@ -39,39 +39,23 @@ export interface SimulationOptions {
  * Compiles our module and the app.
  * @returns the files for the board's flash: our module as stripped bytecode, because parsing it would take more heap
  *   than the chip has; the app as source, so that its errors have lines
+ * @throws Mistake for errors in the sources, and for files that no board can have
  */
 export async function buildFiles(
   app: Source,
   form: Form,
   lua: LuaVersion = "5.1",
 ): Promise<Record<string, Buffer>> {
+  const publicFiles = staticFiles(join(app.folder, "public"));
+  checkFiles(publicFiles, true);
   const { code } = await build(HTTPSERVER, form);
   await build(app, form);
   return {
     "init.lua": Buffer.from(INIT),
     "httpserver.lc": bytecode(Buffer.from(code, "latin1"), lua),
     "app.lua": readFileSync(outputPath(app, form)),
-    ...staticFiles(app.folder),
+    ...Object.fromEntries(publicFiles.map(({ name, content }) => [name, content])),
   };
-}
-
-/** What lies in the app's public/ goes to flash as it is, under its path there. @throws Mistake for a name too long for flash */
-export function staticFiles(folder: string): Record<string, Buffer> {
-  const files: Record<string, Buffer> = {};
-  const root = join(folder, "public");
-  if (!existsSync(root)) return files;
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const name = relative(root, path).split(sep).join("/");
-    if (Buffer.byteLength(name) > LONGEST_NAME) {
-      throw new Mistake(
-        `public/${name}: its name is longer than the ${LONGEST_NAME} bytes that the board's flash allows`,
-      );
-    }
-    files[name] = readFileSync(path);
-  }
-  return files;
 }
 
 /**
@@ -111,8 +95,23 @@ export function simulate(files: Record<string, Buffer>, options: SimulationOptio
     console: options.console,
     ...(options.connections === undefined ? {} : { connections: options.connections }),
   });
-  for (const [name, content] of Object.entries(files)) board.files.write(name, content);
+  try {
+    fillFlash(board, files);
+  } catch (error) {
+    board.stop();
+    throw error;
+  }
   return board;
+}
+
+/** Writes files to a simulated board's flash. @throws Mistake if it is too small for them */
+export function fillFlash(board: Board, files: Record<string, Buffer>): void {
+  for (const [name, content] of Object.entries(files)) {
+    if (!board.files.write(name, content))
+      throw new Mistake(
+        `${shownName(name)} (${content.length} bytes) does not fit into the flash of the simulated board: ${board.files.used} of its ${board.files.size} bytes are taken`,
+      );
+  }
 }
 
 function portMistake(error: NodeJS.ErrnoException, port: number): Mistake {

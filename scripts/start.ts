@@ -4,8 +4,18 @@ import { Command } from "commander";
 import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
+import { shownName } from "./deploy/names.ts";
 import { run } from "./mistake.ts";
-import { buildFiles, chipOption, luaOption, needLua, parseCount, parsePort, simulate } from "./simulate.ts";
+import {
+  buildFiles,
+  chipOption,
+  fillFlash,
+  luaOption,
+  needLua,
+  parseCount,
+  parsePort,
+  simulate,
+} from "./simulate.ts";
 
 const options = new Command("npm start --")
   .description("Builds an app, runs it on a simulated NodeMCU board and serves it to your browser.")
@@ -60,7 +70,7 @@ await run(async () => {
   });
   say(
     `the board starts with ${Object.entries(files)
-      .map(([name, content]) => `${name} (${content.length} bytes)`)
+      .map(([name, content]) => `${shownName(name)} (${content.length} bytes)`)
       .join(", ")}; Ctrl-C stops it`,
   );
 
@@ -73,8 +83,7 @@ await run(async () => {
   const rebuild = () => {
     building = building.then(() =>
       run(async () => {
-        for (const [name, content] of Object.entries(await buildFiles(app, "compact", lua)))
-          board.files.write(name, content);
+        fillFlash(board, await buildFiles(app, "compact", lua));
         say("the sources have changed: the board restarts");
         board.restart("node.restart");
       }).then(() => {

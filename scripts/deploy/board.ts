@@ -75,10 +75,10 @@ export async function survey(
 ): Promise<Omit<Survey, "capabilities">> {
   const answers = await console.ask(
     `${checkLua(can.summing)}
-__w={}
+__w={}function __n(n)print("\\1n"..n:gsub("[^ -$&-~]",function(c)return("%%%02X"):format(c:byte())end))end
 ${[...expected].map(([name, size]) => `__w[${quote(name)}]=${size > 0 && size}`).join("\n")}
-for n in pairs(file.list())do local w=__w[n]if w==nil then w=-1 end print("\\1f",__c(n,w))print("\\1n"..n)end
-__w=__o("${MANIFEST}","r")
+for n in pairs(file.list())do local w=__w[n]if w==nil then w=-1 end print("\\1f",__c(n,w))__n(n)end
+__w,__n=__o("${MANIFEST}","r")
 if __w then local d=__w:read(256)while d do print("\\1m"..d:gsub("\\n","|"))d=__w:read(256)end __w:close()end
 __w=nil ${FORGET_LUA}`,
     30000,
@@ -88,10 +88,17 @@ __w=nil ${FORGET_LUA}`,
   for (const answer of answers) {
     const [kind, size, sum = ""] = answer.split("\t");
     if (kind === "f") last = { size: Number(size), sum };
-    else if (answer.startsWith("n")) files.set(answer.slice(1), last);
+    else if (answer.startsWith("n")) files.set(unescapeName(answer.slice(1)), last);
   }
   const manifest = answers.filter((answer) => answer.startsWith("m")).map((answer) => answer.slice(1));
   return { files, compiled: parseManifest(manifest.join("").replaceAll("|", "\n")) };
+}
+
+/** A name as the board wrote it: bytes that a line cannot carry as % and two hexadecimal digits. */
+function unescapeName(text: string): string {
+  return text.replace(/%([0-9A-F]{2})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
 }
 
 type Compiled = Survey["compiled"];

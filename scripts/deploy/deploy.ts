@@ -15,7 +15,8 @@ import { type BoardConsole, GARBLED, Interrupted, LinkLost, LuaFailure, NoAnswer
 import { Delivery, type Reporter, type Upload } from "./delivery.ts";
 import { findPrompt, Problem } from "./diagnose.ts";
 import { NOT_STARTED, STOPPED } from "./init.ts";
-import { type DeployFile, expectedSizes, finalName, LONGEST_NAME, type Plan, plan } from "./plan.ts";
+import { shownName } from "./names.ts";
+import { type DeployFile, expectedSizes, finalName, type Plan, plan } from "./plan.ts";
 import { DRAFT, JOURNAL, journal, type Move, temporary } from "./swap.ts";
 import { type Path, paths } from "./transfer.ts";
 
@@ -70,7 +71,6 @@ export async function deploy(
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
-  for (const file of files) checkName(file);
   try {
     return await attempt(console, files, options, report);
   } catch (error) {
@@ -154,7 +154,7 @@ async function attempt(
       to: finalName(file),
     }));
     await delivery.send(
-      moves.map(({ file, from }) => ({ from, name: file.name, content: file.content })),
+      moves.map(({ file, from }) => ({ from, name: shownName(file.name), content: file.content })),
       options.upload,
     );
     result.bytes = todo.send.reduce((sum, { content }) => sum + content.length, 0);
@@ -189,21 +189,6 @@ type FileMove = Move & { file: DeployFile };
 /** Whether there is enough to send for a change of the rate to pay. */
 function worthIt(files: readonly DeployFile[], { baud }: DeployOptions): boolean {
   return files.reduce((sum, { content }) => sum + content.length, 0) * 115200 > WORTH * baud;
-}
-
-function checkName(file: DeployFile): void {
-  const name = finalName(file);
-  const bad = [...name].find((char) => char < " " || char > "~" || char === '"' || char === "\\");
-  if (bad)
-    throw new Problem(
-      "name",
-      `${JSON.stringify(name)}: a name on the board cannot contain ${JSON.stringify(bad)}`,
-    );
-  if (name.length === 0 || name.length > LONGEST_NAME)
-    throw new Problem(
-      "name",
-      `${name}: its name has ${name.length} characters; flash allows 1 to ${LONGEST_NAME}`,
-    );
 }
 
 /** Asks what is there, after finishing a swap that was cut off and removing what a failed transfer left. */

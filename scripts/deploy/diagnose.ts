@@ -15,7 +15,6 @@ export type ProblemKind =
   | "no-files"
   | "no-space"
   | "disk-full"
-  | "name"
   | "corrupt"
   | "bytes-lost"
   | "heap"

@@ -1,28 +1,25 @@
 // Everything that goes to the board: our module, the app, its static files, what the configuration adds, and the files
-// that boot it.
-import { existsSync, readFileSync } from "node:fs";
-import { relative } from "node:path";
+// that boot it. Mistakes in it are found here, before a board is contacted.
+import { join, relative } from "node:path";
 import { appSource, build, HTTPSERVER, type Source } from "../compile/build.ts";
-import { Mistake } from "../mistake.ts";
-import { bytecode, staticFiles } from "../simulate.ts";
+import { bytecode } from "../simulate.ts";
 import { credentials, type FlashConfig, type Form } from "./config.ts";
 import { bootLua, INIT } from "./init.ts";
+import { checkFiles, flashName, readWanted, staticFiles, type WantedFile } from "./names.ts";
 import { type DeployFile, finalName } from "./plan.ts";
 
-/** Builds, and collects the files in the order in which they are sent: init.lua last. */
+/** Builds, and collects the files in the order in which they are sent: init.lua last. @throws Mistake */
 export async function deployFiles(config: FlashConfig, init: boolean): Promise<DeployFile[]> {
   const app = appSource(config.app);
+  const wanted = [...staticFiles(join(app.folder, "public")), ...configured(config.files)];
+  checkFiles(wanted, config.httpserver !== "none");
+  const wifi = credentials(config);
   const files: DeployFile[] = [];
   if (config.httpserver !== "none") files.push(await built(HTTPSERVER, config.httpserver));
   const main = await built(app, config.appForm);
   files.push(main);
-  for (const [name, content] of Object.entries(staticFiles(app.folder))) files.push({ name, content });
-  for (const [name, path] of Object.entries(config.files)) {
-    if (!existsSync(path)) throw new Mistake(`"files": there is no file ${path} for ${name}`);
-    files.push({ name, content: readFileSync(path) });
-  }
+  for (const { name, content } of wanted) files.push({ name, content });
   if (init) {
-    const wifi = credentials(config);
     files.push({
       name: "boot.lua",
       content: Buffer.from(
@@ -36,13 +33,14 @@ export async function deployFiles(config: FlashConfig, init: boolean): Promise<D
     });
     files.push({ name: "init.lua", content: Buffer.from(INIT) });
   }
-  const names = new Set<string>();
-  for (const file of files) {
-    const name = finalName(file);
-    if (names.has(name)) throw new Mistake(`two files would be called ${name} on the board`);
-    names.add(name);
-  }
   return files;
+}
+
+function configured(files: FlashConfig["files"]): WantedFile[] {
+  return Object.entries(files).map(([text, path]) => {
+    const from = `"files": ${JSON.stringify({ [text]: path })}`;
+    return { name: flashName(text), content: readWanted(path, from), from };
+  });
 }
 
 async function built(source: Source, form: Form): Promise<DeployFile> {

@@ -1,5 +1,6 @@
 // What a deployment did, in a sentence or two for a person.
 import type { Deployed } from "./deploy.ts";
+import { shownName } from "./names.ts";
 import { finalName } from "./plan.ts";
 
 /**
@@ -23,7 +24,7 @@ export function summary(
     lines.push(`all ${plan.same.length} files are on the board already; nothing to send`);
   else if (flags.dryRun) {
     lines.push(`would send by ${way}:`);
-    for (const file of plan.send) lines.push(`  ${finalName(file)}  ${file.content.length} bytes`);
+    for (const file of plan.send) lines.push(`  ${shownName(finalName(file))}  ${file.content.length} bytes`);
   } else {
     const rate = milliseconds > 0 ? ` at ${(bytes / milliseconds).toFixed(1)} KB/s` : "";
     lines.push(
@@ -31,10 +32,10 @@ export function summary(
     );
   }
   if (plan.remove.length > 0)
-    lines.push(`removed, because a new file takes their place: ${plan.remove.join(", ")}`);
+    lines.push(`removed, because a new file takes their place: ${plan.remove.map(shownName).join(", ")}`);
   if (plan.stale.length > 0)
     lines.push(
-      `${flags.clean ? "removed" : "not part of the app (--clean removes them)"}: ${plan.stale.join(", ")}`,
+      `${flags.clean ? "removed" : "not part of the app (--clean removes them)"}: ${plan.stale.map(shownName).join(", ")}`,
     );
   if (url) lines.push(`the app runs at ${url}`);
   return lines.join("\n");

@@ -108,6 +108,32 @@ describe("deploy", () => {
     });
   }
 
+  for (const chip of ["esp8266", "esp32"] as const)
+    it(`sends names of every byte but NUL, and knows them the next time (${chip})`, async () => {
+      const bytes = Array.from({ length: 255 }, (_, i) => String.fromCharCode(i + 1)).join("");
+      // a name cannot begin with "/", and those that begin with "~" are taken
+      const names = (bytes.match(/.{1,29}/gs) ?? []).map((piece) => `_${piece}_`);
+      const files = Object.fromEntries(
+        [...names, 'a"b.lua', "a\\b", "%41", "deep/er/file.txt", "größer.html"].map((name) => [
+          name,
+          `content of ${name}`,
+        ]),
+      );
+      const rig = await installed({ chip });
+      await rig.deploy(files);
+      for (const [name, content] of Object.entries(files))
+        assert.equal(rig.board.files.read(name)?.toString("latin1"), content, JSON.stringify(name));
+      const { plan } = await rig.deploy(files);
+      assert.deepEqual(plan.send, []);
+      assert.deepEqual(plan.same.sort(), Object.keys(files).sort());
+      // and what is not part of the app goes, whatever it is called
+      await rig.deploy(DeployRig.app(OLD), { clean: true });
+      assert.deepEqual(
+        rig.board.files.names().filter((name) => name in files),
+        [],
+      );
+    });
+
   it("removes a .lc that would hide the new .lua, and the reverse", async () => {
     const rig = await installed();
     rig.board.files.write("app.lc", "stale");

@@ -109,18 +109,6 @@ const FAULTS: Fault[] = [
     ],
   },
   {
-    fault: "a name with a quote in it",
-    says: ["name", /"a\\"b\.lua": a name on the board cannot contain "\\""/],
-    boots: "old",
-    files: [['a"b.lua', "x"]],
-  },
-  {
-    fault: "a name that is too long",
-    says: ["name", /its name has 32 characters; flash allows 1 to 31/],
-    boots: "old",
-    files: [["x".repeat(32), "x"]],
-  },
-  {
     fault: "a stale .lc that would hide the new .lua",
     boots: "new",
     happens: (rig) => void rig.board.files.write("app.lc", "stale"),
