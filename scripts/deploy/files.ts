@@ -2,8 +2,10 @@
 // that boot it. Mistakes in it are found here, before a board is contacted.
 import { join, relative } from "node:path";
 import { appSource, build, HTTPSERVER, type Source } from "../compile/build.ts";
+import { Mistake } from "../mistake.ts";
 import { bytecode } from "../simulate.ts";
 import { credentials, type FlashConfig, type Form } from "./config.ts";
+import { checkImages, type Image } from "./firmware.ts";
 import { bootLua, INIT } from "./init.ts";
 import { checkFiles, flashName, readWanted, staticFiles, type WantedFile } from "./names.ts";
 import { type DeployFile, finalName } from "./plan.ts";
@@ -13,7 +15,7 @@ export async function deployFiles(config: FlashConfig, init: boolean): Promise<D
   const app = appSource(config.app);
   const wanted = [...staticFiles(join(app.folder, "public")), ...configured(config.files)];
   checkFiles(wanted, config.httpserver !== "none");
-  const wifi = credentials(config);
+  const wifi = init ? credentials(config) : undefined;
   const files: DeployFile[] = [];
   if (config.httpserver !== "none") files.push(await built(HTTPSERVER, config.httpserver));
   const main = await built(app, config.appForm);
@@ -54,4 +56,20 @@ async function built(source: Source, form: Form): Promise<DeployFile> {
 /** What to watch for --watch. */
 export function watched(config: FlashConfig): string[] {
   return [HTTPSERVER.folder, appSource(config.app).folder, ...Object.values(config.files)];
+}
+
+/** The firmware images of the configuration, read and looked over. @throws Mistake */
+export function firmwareImages(config: FlashConfig): Image[] {
+  const entries = Object.entries(config.firmware);
+  if (entries.length === 0)
+    throw new Mistake(
+      'which firmware? npm run flash -- --firmware nodemcu.bin, or "firmware" in flash.config.json; images for your board come from nodemcu-build.com',
+    );
+  const images = entries.map(([offset, path]) => ({
+    address: Number(offset),
+    data: readWanted(path, "--firmware"),
+    path,
+  }));
+  checkImages(images);
+  return images;
 }
