@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option } from "commander";
 import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
-import { type NumberKind, strip } from "../packages/lua-vm/proto.ts";
+import { NUMBER_KINDS, type NumberKind, strip } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
 import { RealClock } from "../simulator/clock.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
@@ -24,6 +24,8 @@ export interface SimulationOptions {
   chip: Chip;
   /** 5.1 if left out. */
   lua?: LuaVersion;
+  /** What Lua 5.1 counts in; doubles if left out. */
+  numbers?: NumberKind;
   /** The computer's port for port 80 of the board; other ports of the board get a free one. */
   port: number;
   heap: number;
@@ -45,6 +47,7 @@ export async function buildFiles(
   app: Source,
   form: Form,
   lua: LuaVersion = "5.1",
+  numbers: NumberKind = "double",
 ): Promise<Record<string, Buffer>> {
   const publicFiles = staticFiles(join(app.folder, "public"));
   checkFiles(publicFiles, true);
@@ -52,7 +55,7 @@ export async function buildFiles(
   await build(app, form);
   return {
     "init.lua": Buffer.from(INIT),
-    "httpserver.lc": bytecode(Buffer.from(code, "latin1"), lua),
+    "httpserver.lc": bytecode(Buffer.from(code, "latin1"), lua, numbers),
     "app.lua": readFileSync(outputPath(app, form)),
     ...Object.fromEntries(publicFiles.map(({ name, content }) => [name, content])),
   };
@@ -60,14 +63,15 @@ export async function buildFiles(
 
 /**
  * Source to stripped bytecode for Lua 5.1 with these numbers, as luac.cross does it, or for 5.3.
- * @throws BytecodeError for a number that a firmware which counts in integers cannot have
+ * @throws Error for what is no Lua there, for one that counts in integers a fraction too; BytecodeError for a number that is too large
+ *   for such a one
  */
 export function bytecode(
   source: Buffer,
   version: LuaVersion = "5.1",
   numbers: NumberKind = "double",
 ): Buffer {
-  const vm = new LuaVm({ version });
+  const vm = new LuaVm({ version, numbers });
   const message = vm.load(vm.L, source, "=?");
   if (message !== undefined) throw new Error(`the compiled module is no Lua: ${message}`);
   if (version === "5.1") return writeNodeMcu(strip(readPuc(vm.dump(vm.L)).main, "all"), numbers);
@@ -89,6 +93,7 @@ export function simulate(files: Record<string, Buffer>, options: SimulationOptio
   const board = new Board({
     chip: options.chip,
     lua: options.lua ?? "5.1",
+    numbers: options.numbers ?? "double",
     heap: options.heap,
     clock,
     network,
@@ -137,8 +142,17 @@ export function luaOption(): Option {
     .default("5.1");
 }
 
-/** Makes sure that boards with this version can run. @throws Mistake */
-export function needLua(version: LuaVersion): void {
+/** The option --numbers. */
+export function numbersOption(): Option {
+  return new Option("--numbers <kind>", "what the firmware's Lua 5.1 counts in: doubles, or 32-bit integers")
+    .choices(NUMBER_KINDS)
+    .default("double");
+}
+
+/** Makes sure that boards with this version and these numbers can run. @throws Mistake */
+export function needLua(version: LuaVersion, numbers: NumberKind = "double"): void {
+  if (version === "5.3" && numbers === "integer")
+    throw new Mistake("Lua 5.3 has integers and floats at once; --numbers integer is for --lua 5.1");
   const problem = version === "5.3" ? ensureBuilt() : undefined;
   if (problem !== undefined) throw new Mistake(`there is no Lua 5.3 to run: ${problem}`);
 }

@@ -1,6 +1,7 @@
 // npm start: an app on a simulated board, served to the browser; changed sources restart the board.
 import { watch } from "chokidar";
 import { Command } from "commander";
+import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
@@ -12,6 +13,7 @@ import {
   fillFlash,
   luaOption,
   needLua,
+  numbersOption,
   parseCount,
   parsePort,
   simulate,
@@ -24,20 +26,29 @@ const options = new Command("npm start --")
   .option("--serial", "give the board's console a pseudo-terminal that serial tools can open")
   .addOption(chipOption())
   .addOption(luaOption())
+  .addOption(numbersOption())
   .option(
     "--heap <bytes>",
     `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32})`,
   )
   .parse()
-  .opts<{ port: string; app: string; chip: Chip; lua: LuaVersion; heap?: string; serial?: true }>();
+  .opts<{
+    port: string;
+    app: string;
+    chip: Chip;
+    lua: LuaVersion;
+    numbers: NumberKind;
+    heap?: string;
+    serial?: true;
+  }>();
 
 await run(async () => {
   const port = parsePort(options.port);
-  const { chip, lua } = options;
-  needLua(lua);
+  const { chip, lua, numbers } = options;
+  needLua(lua, numbers);
   const heap = options.heap === undefined ? DEFAULT_HEAP[chip] : parseCount("--heap", options.heap, 1);
   const app = appSource(options.app);
-  const files = await buildFiles(app, "compact", lua);
+  const files = await buildFiles(app, "compact", lua, numbers);
 
   let lineIsOpen = false;
   const print = (text: string) => {
@@ -52,13 +63,16 @@ await run(async () => {
   const board = simulate(files, {
     chip,
     lua,
+    numbers,
     port,
     heap,
     console: print,
     listening: (boardPort, url) => {
       board.firmware.vm.collect();
       const free = `${board.firmware.heapFree} of ${heap} bytes of heap are free`;
-      say(`port ${boardPort} of the board (${CHIP_NAMES[chip]}, Lua ${lua}; ${free}): ${url}/`);
+      say(
+        `port ${boardPort} of the board (${CHIP_NAMES[chip]}, Lua ${lua}${numbers === "integer" ? " with integers" : ""}; ${free}): ${url}/`,
+      );
     },
     failed: (mistake) => {
       board.stop();
@@ -83,7 +97,7 @@ await run(async () => {
   const rebuild = () => {
     building = building.then(() =>
       run(async () => {
-        fillFlash(board, await buildFiles(app, "compact", lua));
+        fillFlash(board, await buildFiles(app, "compact", lua, numbers));
         say("the sources have changed: the board restarts");
         board.restart("node.restart");
       }).then(() => {

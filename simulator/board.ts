@@ -1,4 +1,5 @@
 // A NodeMCU board: what survives a restart (flash files, pins, console, time) and the firmware that runs on it now.
+import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import type { Clock } from "./clock.ts";
 import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
@@ -15,6 +16,8 @@ export interface BoardOptions {
   chip: Chip;
   /** What the firmware was built with: 5.1 if left out. 5.3 must have been built for the simulator (npm run lua53). */
   lua?: LuaVersion;
+  /** What Lua 5.1 was built to count in: doubles if left out, or 32-bit integers. */
+  numbers?: NumberKind;
   /** Heap that a fresh boot has free [bytes]. */
   heap: number;
   /** Connections at which another one must wait; as on the chip if left out: 5 on ESP8266, as many as the heap has room for on ESP32. */

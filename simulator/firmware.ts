@@ -9,6 +9,7 @@ import { file } from "./modules/file.ts";
 import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
 import { gpioEsp32 } from "./modules/gpio-esp32.ts";
+import { integers } from "./modules/integers.ts";
 import { loader } from "./modules/loader.ts";
 import { net as netEsp32 } from "./modules/net-esp32.ts";
 import { net as netEsp8266 } from "./modules/net-esp8266.ts";
@@ -70,12 +71,17 @@ export class Firmware {
 
   constructor(board: Board) {
     this.board = board;
-    this.vm = new LuaVm({ version: board.options.lua ?? "5.1", blockHeader: BLOCK_HEADER });
+    this.vm = new LuaVm({
+      version: board.options.lua ?? "5.1",
+      numbers: board.options.numbers ?? "double",
+      blockHeader: BLOCK_HEADER,
+    });
     this.isBootMode = this.vm.version === "5.1";
     this.vm.onOverBudget = () => {
       throw new VmAbandoned("the watchdog has bitten");
     };
     this.#trimLibraries();
+    if (this.vm.numbers === "integer") integers(this);
     for (const install of MODULES[board.options.chip]) install(this);
     if (board.options.encoder) encoder(this);
     if (board.options.crypto) crypto(this);

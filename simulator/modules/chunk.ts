@@ -1,7 +1,14 @@
 // Precompiled chunks as the board has them: NodeMCU's form in flash and in strings, rewritten to the VM's own when they are
 // loaded, and back when a function is dumped.
 // With Lua 5.3 they stay in PUC's form: what the firmware makes of it is not modelled.
-import { readNodeMcu, readPuc, SIGNATURE, writeNodeMcu, writePuc } from "../../packages/lua-vm/chunk51.ts";
+import {
+  numbersOf,
+  readNodeMcu,
+  readPuc,
+  SIGNATURE,
+  writeNodeMcu,
+  writePuc,
+} from "../../packages/lua-vm/chunk51.ts";
 import { BytecodeError, type Stripped, strip } from "../../packages/lua-vm/proto.ts";
 import type { LuaVm } from "../vm/lua.ts";
 
@@ -15,7 +22,8 @@ export function loadChunk(vm: LuaVm, L: number, chunk: Buffer, name: string): st
     return vm.load(L, chunk, name);
   let own: Buffer;
   try {
-    // numbers are made doubles where they are integers in the chunk
+    // doubles are made of a chunk's integers, but never the reverse
+    if (vm.numbers === "integer" && numbersOf(chunk) !== "integer") throw new BytecodeError("bad header");
     own = writePuc(readNodeMcu(chunk).main, "double");
   } catch (error) {
     if (!(error instanceof BytecodeError)) throw error;
@@ -31,6 +39,6 @@ export function dumpForFlash(vm: LuaVm, L: number, part?: Stripped): Buffer {
     if (part) vm.strip(L, part);
     return vm.dump(L);
   }
-  const { main, numbers } = readPuc(vm.dump(L));
-  return writeNodeMcu(part ? strip(main, part) : main, numbers);
+  const { main } = readPuc(vm.dump(L));
+  return writeNodeMcu(part ? strip(main, part) : main, vm.numbers);
 }

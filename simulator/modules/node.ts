@@ -48,7 +48,7 @@ export function node(firmware: Firmware): void {
           ssl: false,
           lfs_size: 0,
           modules: "file,gpio,net,node,sjson,tmr,uart,wifi",
-          number_type: "float",
+          number_type: vm.numbers === "integer" ? "integer" : "float",
         };
       case "lfs":
         return LFS;

@@ -29,7 +29,8 @@ const CALL_SIZE = 24;
 const VALUE_SIZE = 16;
 const POINTER_SIZE = 4;
 
-function compile(): WebAssembly.Module {
+/** The module's bytes. @throws if they are not those that this was made for */
+export function lua51Bytes(): Buffer<ArrayBuffer> {
   const bytes = readFileSync(createRequire(import.meta.url).resolve(FILE));
   const sum = createHash("sha256").update(bytes).digest("hex");
   if (sum !== SHA256) {
@@ -37,7 +38,7 @@ function compile(): WebAssembly.Module {
       `${FILE} is not the file this simulator was made with (sha256 ${sum}): run "npm ci" again`,
     );
   }
-  return new WebAssembly.Module(bytes);
+  return bytes;
 }
 
 function imports(instance: Instance, longjmp: symbol): Record<string, Record<string, unknown>> {
@@ -101,7 +102,7 @@ function strip(
 }
 
 export const lua51: Dialect = {
-  module: compile(),
+  module: new WebAssembly.Module(lua51Bytes()),
   registry: -10000,
   firstUpvalue: -10003,
   libraries: [
