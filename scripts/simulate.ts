@@ -10,7 +10,7 @@ import { RealNetwork } from "../simulator/network/real.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
 import { LuaVm } from "../simulator/vm/lua.ts";
 import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
-import { build, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
+import { build, checkIntegers, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
 import type { Form } from "./compile/compact/compile.ts";
 import { checkFiles, shownName, staticFiles } from "./deploy/names.ts";
 import { Mistake } from "./mistake.ts";
@@ -52,7 +52,8 @@ export async function buildFiles(
   const publicFiles = staticFiles(join(app.folder, "public"));
   checkFiles(publicFiles, true);
   const { code } = await build(HTTPSERVER, form);
-  await build(app, form);
+  const compiled = await build(app, form);
+  if (numbers === "integer") checkIntegers(app, compiled, form);
   return {
     "init.lua": Buffer.from(INIT),
     "httpserver.lc": bytecode(Buffer.from(code, "latin1"), lua, numbers),
