@@ -64,7 +64,7 @@ function note(path: string, { identity }: Capabilities, say: Output): void {
 
 async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
   const tool = config.uploader === "nodemcu-tool" ? findTool() : undefined;
-  const files = await deployFiles(config, flags.init);
+  const { files, needs } = await deployFiles(config, flags.init);
   const { path, link } = await openBoard(config, say);
   const board = new BoardConsole(link, new RealClock());
   const stop = () => board.interrupt();
@@ -74,6 +74,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
     if (baud !== config.baud) say.say(`the board speaks at ${baud} baud`);
     const options = {
       baud,
+      needs,
       ...(config.transferBaud > 0 && config.transferBaud !== baud
         ? { transferBaud: config.transferBaud }
         : {}),

@@ -5,6 +5,7 @@ import { type Capabilities, checks } from "./board.ts";
 import { check, sameCheck } from "./check.ts";
 import { type BoardConsole, GARBLED, LuaFailure, NoAnswer } from "./console.ts";
 import { Problem } from "./diagnose.ts";
+import { quoting } from "./heard.ts";
 import { BytesLost, DiskFull, type Path, paths, send } from "./transfer.ts";
 
 export interface Reporter {
@@ -124,19 +125,29 @@ export class Delivery {
           throw new Problem("disk-full", `the board's flash is full: ${name} could not be written`);
         const garbled = error instanceof LuaFailure && GARBLED.test(error.message);
         if (!(error instanceof BytesLost) && !(error instanceof NoAnswer) && !garbled) throw error;
-        const why = `${name}: ${error.message}: bytes were lost`;
-        if (!(await this.#fallBack(why)))
+        const heard = this.#console.recent;
+        if (!(await this.#fallBack(`${name}: ${error.message}: bytes were lost`)))
           throw new Problem(
             "bytes-lost",
-            `bytes were lost on the line in every attempt (${error.message}); try a shorter cable, another USB port or a lower --baud`,
+            quoting(
+              `bytes were lost on the line in every attempt (${error.message}); try a shorter cable, another USB port or a lower --baud`,
+              heard,
+            ),
           );
       }
     }
   }
 
-  /** The next thing to try. @returns false if there is none */
+  /** The next thing to try. @returns false if there is none @throws Restarting */
   async #fallBack(why: string): Promise<boolean> {
+    const restarts = this.#console.restarts.length;
     await this.recover();
+    this.#console.checkRestarts();
+    if (this.#console.restarts.length > restarts) {
+      // neither line nor path is to blame
+      this.#report.say(quoting("the board has restarted; going on", this.#console.restarts.at(-1)!.before));
+      return true;
+    }
     if (!this.#again) {
       this.#again = true;
       this.#report.say(`${why}; trying again`);

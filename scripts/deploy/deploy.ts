@@ -11,11 +11,22 @@ import {
   survey,
 } from "./board.ts";
 import { check } from "./check.ts";
-import { type BoardConsole, GARBLED, Interrupted, LinkLost, LuaFailure, NoAnswer, quote } from "./console.ts";
+import {
+  type BoardConsole,
+  GARBLED,
+  Interrupted,
+  LinkLost,
+  LuaFailure,
+  NoAnswer,
+  quote,
+  Restarting,
+} from "./console.ts";
 import { Delivery, type Reporter, type Upload } from "./delivery.ts";
-import { findPrompt, Problem } from "./diagnose.ts";
+import { findPrompt, Problem, restartProblem } from "./diagnose.ts";
+import { quoting } from "./heard.ts";
 import { NOT_STARTED, STOPPED } from "./init.ts";
 import { shownName } from "./names.ts";
+import { firmwareModules, listNeeds, type Need, remedy, TOOL_NEEDS, unmet } from "./needs.ts";
 import { type DeployFile, expectedSizes, finalName, type Plan, plan } from "./plan.ts";
 import { DRAFT, JOURNAL, journal, type Move, temporary } from "./swap.ts";
 import { type Path, paths } from "./transfer.ts";
@@ -29,6 +40,8 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Do not restart the board at the end. */
   noRestart?: boolean;
+  /** What the files need of the firmware. */
+  needs?: readonly Need[];
   /** The port's rate, and the one to try for the transfer. */
   baud: number;
   transferBaud?: number;
@@ -72,9 +85,23 @@ export async function deploy(
   report: Reporter,
 ): Promise<Deployed> {
   try {
+    return await withOrWithoutApp(console, files, options, report);
+  } finally {
+    await console.unmark();
+  }
+}
+
+async function withOrWithoutApp(
+  console: BoardConsole,
+  files: readonly DeployFile[],
+  options: DeployOptions,
+  report: Reporter,
+): Promise<Deployed> {
+  try {
+    await console.mark();
     return await attempt(console, files, options, report);
   } catch (error) {
-    if (!isOutOfMemory(error)) throw explain(error);
+    if (!isOutOfMemory(error)) throw await explain(console, error);
   }
   report.say("the running app leaves too little heap to work beside it: restarting the board without it");
   await stopApp(console, options.baud);
@@ -85,7 +112,7 @@ export async function deploy(
     if (!options.noRestart) done.url = await restart(console, options.baud, report);
     return done;
   } catch (error) {
-    failure = explain(error);
+    failure = await explain(console, error);
   }
   if (!(failure instanceof Problem && failure.kind === "app"))
     await restart(console, options.baud, report).catch(() => undefined);
@@ -101,9 +128,10 @@ function isOutOfMemory(error: unknown): boolean {
 
 /** Restarts the board; asking for the prompt is the key that keeps boot.lua from starting the app. */
 async function stopApp(console: BoardConsole, baud: number): Promise<void> {
-  await console.send("node.restart()\n");
+  await console.restart();
   await console.sleep(200);
   await findPrompt(console, baud, BOOTING);
+  await console.mark();
 }
 
 async function attempt(
@@ -112,14 +140,17 @@ async function attempt(
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
-  const can = await capabilities(console);
+  const needs = [...TOOL_NEEDS, ...(options.needs ?? [])];
+  const can = await capabilities(console, [...new Set(needs.map(({ what }) => what))]);
+  checkNeeds(can, needs, report);
   if (!can.opens)
     throw new Problem(
       "no-files",
       "the firmware has neither file.open nor io.open: it cannot store files; build one with the file module (ESP32: with io)",
     );
-  const seen = await look(console, can, files, report);
-  const todo = plan(files, seen);
+  const own = files.map((file) => forThisBoard(file, can, report));
+  const seen = await look(console, can, own, report);
+  const todo = plan(own, seen);
   const removals = [...todo.remove, ...(options.clean ? todo.stale : [])];
   const [path = "hex"] = paths(can);
   const result: Deployed = {
@@ -179,12 +210,31 @@ async function attempt(
   try {
     result.url = await restart(console, options.baud, report);
   } catch (error) {
-    throw explain(error, "The new files are in place");
+    throw await explain(console, error, "The new files are in place", unmet(needs, can.missing));
   }
   return result;
 }
 
 type FileMove = Move & { file: DeployFile };
+
+/** @throws Problem for what is missing and nothing works without; the rest is told */
+function checkNeeds(can: Capabilities, needs: readonly Need[], report: Reporter): void {
+  const missing = unmet(needs, can.missing);
+  const musts = missing.filter(({ must }) => must);
+  if (musts.length > 0)
+    throw new Problem("no-module", `the firmware has ${listNeeds(missing)}. ${remedy(missing)}`);
+  if (missing.length > 0)
+    report.say(
+      `the firmware has ${listNeeds(missing)}; if the app does not ask for it first, it fails there. ${remedy(missing)}`,
+    );
+}
+
+function forThisBoard(file: DeployFile, can: Capabilities, report: Reporter): DeployFile {
+  const own = file.forBoard?.(can) ?? file;
+  if (own.compiled && !file.compiled)
+    report.say(`${finalName(own)} is compiled on the board: no bytecode for ${can.lua} is made here`);
+  return own;
+}
 
 /** Whether there is enough to send for a change of the rate to pay. */
 function worthIt(files: readonly DeployFile[], { baud }: DeployOptions): boolean {
@@ -284,8 +334,7 @@ async function swap(
 
 /** Restarts and listens until the app has started. @returns the address that the board printed */
 async function restart(console: BoardConsole, baud: number, report: Reporter): Promise<string | undefined> {
-  console.heard = "";
-  await console.send("node.restart()\n");
+  await console.restart();
   const prompt = await console.wait((heard) => (/\n> /.test(heard.slice(20)) ? true : undefined), BOOTING);
   if (!prompt) {
     // a rate that Lua had set is gone after a restart
@@ -306,7 +355,7 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
   if ((word && "failed" in word) || FAILED.test(console.heard))
     throw new Problem(
       "app",
-      `the new files are in place, but the app does not start:\n${console.heard.slice(-1500).trim()}`,
+      quoting("the new files are in place, but the app does not start", console.heard, 1500),
     );
   if (!word) report.say("the board has restarted; it printed no address");
   return word?.url;
@@ -337,21 +386,60 @@ async function tidy(console: BoardConsole, error: unknown, delivery: Delivery): 
     error.message += error.kind === "swap" ? "" : ". The board keeps its previous version";
     return error;
   }
-  return explain(error);
+  return explain(console, error);
 }
+
+/** Lua's words for what is not there. */
+const NIL = /attempt to (?:call|index) (?:global|field|method|local|upvalue) '(\w+)' \(a nil value\)/;
 
 /**
  * Errors of the dialogue, in words for a person.
  * @param state of the board; before the swap nothing has changed, and the swap finishes by itself
+ * @param missing what the app names and the firmware does not have
  */
-function explain(
+async function explain(
+  console: BoardConsole,
   error: unknown,
   state = "The board keeps its previous version, or finishes the swap at its next start",
-): unknown {
+  missing: readonly Need[] = [],
+): Promise<unknown> {
   if (error instanceof LinkLost) return new Problem("link-lost", `${error.message}. ${state}`);
   if (error instanceof Interrupted) return new Problem("interrupted", `interrupted. ${state}`);
-  if (error instanceof NoAnswer) return new Problem("no-answer", `${error.message}. ${state}`);
-  if (!(error instanceof LuaFailure)) return error;
+  if (error instanceof Problem && error.kind === "app" && missing.length > 0)
+    error.message += `\nThe firmware has ${listNeeds(missing)}. ${remedy(missing)}`;
+  // whether the board was restarted is known when it answers again
+  if (error instanceof NoAnswer || error instanceof LuaFailure)
+    await console.prompt(5000).catch((failure: unknown) => {
+      if (failure instanceof Restarting) error = failure;
+    });
+  if (error instanceof Restarting) {
+    const problem = restartProblem(error);
+    problem.message += `\n${state}`;
+    return problem;
+  }
+  if (!(error instanceof NoAnswer) && !(error instanceof LuaFailure)) return error;
+  const restarted = console.restarts.at(-1);
+  if (restarted)
+    return new Problem(
+      "crash-loop",
+      quoting(
+        `the board was restarted in the middle, by itself or by its reset button. ${state}; run this again`,
+        restarted.before,
+      ),
+    );
+  if (error instanceof NoAnswer)
+    return new Problem("no-answer", quoting(`${error.message}. ${state}`, error.heard));
+  const nil = NIL.exec(error.message)?.[1];
+  const missed =
+    TOOL_NEEDS.find(({ what }) => what === nil || what.endsWith(`.${nil}`)) ??
+    (nil !== undefined && firmwareModules().has(nil)
+      ? { what: nil, by: "npm run flash", must: true }
+      : undefined);
+  if (missed)
+    return new Problem(
+      "no-module",
+      `the firmware has ${listNeeds([missed])}: ${error.message}. ${state}. ${remedy([missed])}`,
+    );
   if (error.message.includes("not enough memory"))
     return new Problem("heap", `the board has too little heap left for this (not enough memory). ${state}`);
   if (GARBLED.test(error.message))

@@ -1,5 +1,5 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
-import { MANIFEST, type Survey } from "./board.ts";
+import { type Capabilities, MANIFEST, type Survey } from "./board.ts";
 import { type Check, check, type Summing, sameCheck } from "./check.ts";
 import { flashSpace } from "./names.ts";
 import { paddedInit } from "./swap.ts";
@@ -9,6 +9,8 @@ export interface DeployFile {
   name: string;
   content: Buffer;
   compiled?: boolean;
+  /** What goes to this board, where boards differ; the rest is for the commonest: Lua 5.1 with doubles. @throws Mistake */
+  forBoard?(can: Capabilities): DeployFile;
 }
 
 export interface Plan {

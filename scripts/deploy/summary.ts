@@ -18,7 +18,7 @@ export function summary(
       ? ""
       : `, ${capabilities.identity}`;
   const lines = [
-    `${board}: chip ${capabilities.chip}${identity}, ${capabilities.lua}, ${capabilities.heap} bytes of heap free`,
+    `${board}: chip ${capabilities.chip}${identity}, ${capabilities.lua}${capabilities.numbers === "integer" ? " with integers" : ""}, ${capabilities.heap} bytes of heap free`,
   ];
   if (plan.send.length === 0)
     lines.push(`all ${plan.same.length} files are on the board already; nothing to send`);

@@ -83,7 +83,10 @@ describe("deploy", () => {
         await rig.deploy(files);
         const before = rig.line.sent.toBoard;
         assert.deepEqual((await rig.deploy(files)).plan.send, []);
-        assert.ok(rig.line.sent.toBoard - before < 1800, "one round of questions");
+        assert.ok(
+          rig.line.sent.toBoard - before < 1800,
+          `one round of questions: ${rig.line.sent.toBoard - before}`,
+        );
         const { plan } = await rig.deploy({ ...files, "a.lua": NEW });
         assert.deepEqual(
           plan.send.map(({ name }) => name),
@@ -156,6 +159,9 @@ describe("deploy", () => {
     const { plan } = await rig.deploy(DeployRig.app(NEW), { dryRun: true });
     assert.equal(plan.send.length, 1);
     assert.deepEqual(rig.contents(), before);
+    const fresh = new DeployRig();
+    fresh.clock.advance(500);
+    assert.deepEqual(globals(rig), globals(fresh), "nothing of the tool is left in Lua");
   });
 
   it("compiles on the board what is to be compiled, and knows it the next time", async () => {

@@ -111,7 +111,7 @@ describe("an app's files", () => {
     symlinkSync("sp ace", join(folder, "public/link"));
     const expected = ['q".txt', "größer.html", "sub/a.js", "sp ace", "link"].map(flashName);
     const simulated = await buildFiles(appSource(folder), "compact");
-    const real = (await deployFiles(config(), true)).map(({ name }) => name);
+    const real = (await deployFiles(config(), true)).files.map(({ name }) => name);
     for (const name of expected) {
       assert.ok(name in simulated, name);
       assert.ok(real.includes(name), name);
