@@ -251,12 +251,15 @@ export class BoardConsole {
 
   async #runLine(line: string, ms: number): Promise<string[]> {
     this.heard = "";
+    const before = this.restarts.length;
     await this.send(`${line}${END}\n`);
-    const state = await this.wait(
-      (heard) =>
-        DONE.test(heard) ? "done" : ERROR.test(heard) ? "error" : MORE.test(heard) ? "more" : undefined,
-      ms,
-    );
+    const state = await this.wait((heard) => {
+      if (DONE.test(heard)) return "done";
+      if (ERROR.test(heard)) return "error";
+      if (MORE.test(heard)) return "more";
+      return this.restarts.length > before ? "restarted" : undefined;
+    }, ms);
+    if (state === "restarted") throw new NoAnswer("the board has restarted", this.heard);
     if (state === "more") throw new NoAnswer("the board waits for the end of a line", this.heard);
     if (state === undefined) throw new NoAnswer("the board did not answer", this.heard);
     if (state === "error") {

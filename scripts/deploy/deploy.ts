@@ -412,11 +412,7 @@ async function explain(
     await console.prompt(5000).catch((failure: unknown) => {
       if (failure instanceof Restarting) error = failure;
     });
-  if (error instanceof Restarting) {
-    const problem = restartProblem(error);
-    problem.message += `\n${state}`;
-    return problem;
-  }
+  if (error instanceof Restarting) return restartProblem(error, state);
   if (!(error instanceof NoAnswer) && !(error instanceof LuaFailure)) return error;
   const restarted = console.restarts.at(-1);
   if (restarted)

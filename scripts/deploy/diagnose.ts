@@ -81,24 +81,28 @@ export function diagnose(heard: string): Problem {
   );
 }
 
-/** A board that restarts by itself. @param heard what it said before a restart */
-function crashLoop(how: string, heard: string): Problem {
+/** A board that restarts by itself. @param heard what it said before a restart @param state of the board */
+function crashLoop(how: string, heard: string, state = ""): Problem {
   return new Problem(
     "crash-loop",
     quoting(
-      `the board restarts again and again (${how}): what it runs at its start crashes; the cable is not to blame. Press its reset button and, within 2 s, any key in npm run monitor: an app of npm run flash does not start then. Another init.lua is put aside by typing, between two restarts, file.rename("init.lua", "init.old"). Then run this again`,
+      `the board restarts again and again (${how}): what it runs at its start crashes; the cable is not to blame. Press its reset button and, within 2 s, any key in npm run monitor: an app of npm run flash does not start then. Another init.lua is put aside by typing, between two restarts, file.rename("init.lua", "init.old"). Then run this again${state}`,
       heard,
     ),
   );
 }
 
-/** What the console noticed of restarts, for a person. */
-export function restartProblem({ restarts }: Restarting): Problem {
+/** What the console noticed of restarts, for a person. @param state of the board */
+export function restartProblem({ restarts }: Restarting, state?: string): Problem {
   const [first, last] = [restarts[0], restarts.at(-1)];
   const seconds = Math.max(1, Math.round(((last?.at ?? 0) - (first?.at ?? 0)) / 1000));
   // the last one may have been cut short by our own lines
   const heard = restarts.map(({ before }) => before).findLast((before) => excerpt(before) !== "");
-  return crashLoop(`${restarts.length} times within ${seconds} s`, heard ?? "");
+  return crashLoop(
+    `${restarts.length} times within ${seconds} s`,
+    heard ?? "",
+    state === undefined ? "" : `. ${state}`,
+  );
 }
 
 /**

@@ -104,6 +104,7 @@ if not __f then __t:unregister()${FORGET} end`,
   let sent = 0;
   let answered = 0;
   let failed = false;
+  const { length: restarts } = console.restarts;
   while (answered < blocks || failed) {
     while (!failed && sent < blocks && sent - answered < WINDOW) {
       await console.send(padded.subarray(sent * BLOCK, (sent + 1) * BLOCK));
@@ -115,6 +116,7 @@ if not __f then __t:unregister()${FORGET} end`,
     }
     const heard = await console.wait((text) => (text.length > 0 ? text : undefined), WATCHDOG * 2.5);
     console.heard = "";
+    if (console.restarts.length > restarts) throw new BytesLost(`${name}: the board has restarted`);
     for (const sign of heard ?? SIGN.late) {
       if (sign === SIGN.late) throw new BytesLost(`${name}: after ${answered * BLOCK} bytes`);
       if (sign === SIGN.full) throw new DiskFull(name);

@@ -155,9 +155,9 @@ const FAULTS: Fault[] = [
       [
         "an error in a timer",
         'tmr.create():alarm(300, 0, function() error("boom") end)',
-        /\n {2}init\.lua:1: boom\n/,
+        /The board said:\n {2}init\.lua:1: boom\n/,
       ],
-      ["a restart by its own Lua", "tmr.create():alarm(900, 0, node.restart)", /Then run this again\n/],
+      ["a restart by its own Lua", "tmr.create():alarm(900, 0, node.restart)", /its next start$/],
     ] as const
   ).map(
     ([how, init, quoted]): Fault => ({
@@ -165,7 +165,7 @@ const FAULTS: Fault[] = [
       says: [
         "crash-loop",
         new RegExp(
-          `^the board restarts again and again \\(3 times within \\d+ s\\): .*cable is not to blame.*init\\.old[\\s\\S]*${quoted.source}[\\s\\S]*The board keeps its previous version`,
+          `^the board restarts again and again \\(3 times within \\d+ s\\): .*cable is not to blame.*init\\.old.*The board keeps its previous version.*${quoted.source}`,
         ),
       ],
       boots: "old",
