@@ -5,7 +5,10 @@ import { type Restart, RestartWatch } from "./heard.ts";
 import type { SerialLink } from "./link.ts";
 
 /** The board answered a chunk with an error. */
-export class LuaFailure extends Error {}
+export class LuaFailure extends Error {
+  /** It answered so whenever it was asked: no lost byte is to blame. */
+  isCertain = false;
+}
 /** The board did not answer. `heard` is what it said instead. */
 export class NoAnswer extends Error {
   constructor(
@@ -232,15 +235,18 @@ export class BoardConsole {
    * @throws LuaFailure, NoAnswer, Restarting
    */
   async ask(lua: string, ms?: number): Promise<string[]> {
+    const answers = new Set<string>();
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.run(lua, ms);
       } catch (error) {
+        answers.add(error instanceof LuaFailure ? error.message : "");
         const lost =
           error instanceof NoAnswer || (error instanceof LuaFailure && GARBLED.test(error.message));
         if (!lost) throw error;
         if (attempt === ATTEMPTS) {
           this.checkRestarts(TOO_MANY_RESTARTS);
+          if (error instanceof LuaFailure) error.isCertain = answers.size === 1;
           throw error;
         }
         await this.prompt(10000);

@@ -41,6 +41,8 @@ export class Delivery {
   #paths: Path[];
   /** Whether this path and rate were given a second chance already. */
   #again = false;
+  /** How many restarts of the board were told. */
+  #restarts = 0;
   /** Whether the line may run at a raised rate. */
   #raised = false;
 
@@ -125,8 +127,10 @@ export class Delivery {
           throw new Problem("disk-full", `the board's flash is full: ${name} could not be written`);
         const garbled = error instanceof LuaFailure && GARBLED.test(error.message);
         if (!(error instanceof BytesLost) && !(error instanceof NoAnswer) && !garbled) throw error;
+        const isCertain = error instanceof LuaFailure && error.isCertain;
         const heard = this.#console.recent;
-        if (!(await this.#fallBack(`${name}: ${error.message}: bytes were lost`)))
+        if (!(await this.#fallBack(`${name}: ${error.message}${isCertain ? "" : ": bytes were lost"}`))) {
+          if (isCertain) throw error;
           throw new Problem(
             "bytes-lost",
             quoting(
@@ -134,17 +138,19 @@ export class Delivery {
               heard,
             ),
           );
+        }
       }
     }
   }
 
   /** The next thing to try. @returns false if there is none @throws Restarting */
   async #fallBack(why: string): Promise<boolean> {
-    const restarts = this.#console.restarts.length;
     await this.recover();
     this.#console.checkRestarts();
-    if (this.#console.restarts.length > restarts) {
+    const { length: restarts } = this.#console.restarts;
+    if (restarts > this.#restarts) {
       // neither line nor path is to blame
+      this.#restarts = restarts;
       this.#report.say(quoting("the board has restarted; going on", this.#console.restarts.at(-1)!.before));
       return true;
     }

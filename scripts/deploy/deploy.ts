@@ -438,6 +438,11 @@ async function explain(
     );
   if (error.message.includes("not enough memory"))
     return new Problem("heap", `the board has too little heap left for this (not enough memory). ${state}`);
+  if (error.isCertain)
+    return new Problem(
+      "lua",
+      `the board answers, whenever it is asked: ${error.message}. Its firmware is not as npm run flash expects it. ${state}`,
+    );
   if (GARBLED.test(error.message))
     return new Problem(
       "bytes-lost",

@@ -116,14 +116,13 @@ if not __f then __t:unregister()${FORGET} end`,
     }
     const heard = await console.wait((text) => (text.length > 0 ? text : undefined), WATCHDOG * 2.5);
     console.heard = "";
-    if (console.restarts.length > restarts) throw new BytesLost(`${name}: the board has restarted`);
+    if (console.restarts.length > restarts) throw new BytesLost("the board has restarted");
     for (const sign of heard ?? SIGN.late) {
-      if (sign === SIGN.late) throw new BytesLost(`${name}: after ${answered * BLOCK} bytes`);
+      if (sign === SIGN.late) throw new BytesLost(`after ${answered * BLOCK} bytes`);
       if (sign === SIGN.full) throw new DiskFull(name);
       if (sign === SIGN.next || sign === SIGN.failed || sign === SIGN.done) answered++;
       if (sign === SIGN.failed) failed = true;
-      if (sign === SIGN.done && answered !== blocks)
-        throw new BytesLost(`${name}: the board counted otherwise`);
+      if (sign === SIGN.done && answered !== blocks) throw new BytesLost("the board counted otherwise");
     }
     if (!failed) progress(Math.min(content.length, answered * BLOCK));
   }
@@ -161,8 +160,7 @@ function __w(s,n,a)if #s~=n then error("unfinished")end __f:seek("set",a)print("
       progress(at + piece.length);
     }
   } catch (error) {
-    if (error instanceof NoAnswer || error instanceof LuaFailure)
-      throw new BytesLost(`${name}: ${error.message}`);
+    if (error instanceof NoAnswer || error instanceof LuaFailure) throw new BytesLost(error.message);
     throw error;
   } finally {
     await console.run(`if __f then __f:close()end ${FORGET}`).catch(() => {});

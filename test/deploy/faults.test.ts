@@ -150,6 +150,16 @@ const FAULTS: Fault[] = [
     files: app(`${NEW}\nmdns.register("board")`),
     options: { needs: [{ what: "mdns", by: "the app", must: false }] },
   },
+  {
+    fault: "a firmware that is otherwise than ours",
+    says: [
+      "lua",
+      /^the board answers, whenever it is asked: stdin:1: bad argument #1 to 'pairs' .* not as npm run flash expects it/,
+    ],
+    boots: "old",
+    happens: (rig) => void rig.board.firmware.vm.run("file.list = function() return 5 end"),
+    ends: (rig) => rig.board.restart("power on"),
+  },
   ...(
     [
       [
