@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option } from "commander";
 import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
+import { readPuc53, strip53, writeNodeMcu53 } from "../packages/lua-vm/chunk53.ts";
+import type { Compiler } from "../packages/lua-vm/compile.ts";
 import { NUMBER_KINDS, type NumberKind, strip } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
 import { RealClock } from "../simulator/clock.ts";
@@ -62,6 +64,18 @@ export async function buildFiles(
   };
 }
 
+/** Compiles for firmware with this Lua and such numbers. */
+export function compiler(numbers: NumberKind, version: LuaVersion = "5.1"): Compiler {
+  const vm = new LuaVm({ version, numbers });
+  return (source, name) => {
+    const message = vm.load(vm.L, source, name);
+    if (message !== undefined) return message;
+    const chunk = vm.dump(vm.L);
+    vm.pop(vm.L);
+    return chunk;
+  };
+}
+
 /**
  * Source to stripped bytecode for Lua 5.1 with these numbers, as luac.cross does it, or for 5.3.
  * @throws Error for what is no Lua there, for one that counts in integers a fraction too; BytecodeError for a number that is too large
@@ -76,9 +90,7 @@ export function bytecode(
   const message = vm.load(vm.L, source, "=?");
   if (message !== undefined) throw new Error(`the compiled module is no Lua: ${message}`);
   if (version === "5.1") return writeNodeMcu(strip(readPuc(vm.dump(vm.L)).main, "all"), numbers);
-  // PUC's form: what the firmware makes of it is not modelled
-  vm.strip(vm.L, "all");
-  return vm.dump(vm.L);
+  return writeNodeMcu53(strip53(readPuc53(vm.dump(vm.L)), "all"), false);
 }
 
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {

@@ -156,7 +156,7 @@ function write(main: Proto, { isNodeMcu, numbers }: Form): Buffer {
     for (const instruction of proto.code) writer.word(instruction);
     writer.list(proto.constants, constant);
     writer.list(proto.protos, (inner) => body(inner, proto.source ?? parent));
-    const lines = isNodeMcu ? packLines(proto.lines) : undefined;
+    const lines = isNodeMcu ? packLines(proto.lines, proto.firstLines) : undefined;
     writer.word(lines ? lines.length : proto.lines.length);
     align();
     if (lines) writer.bytes(lines);

@@ -26,6 +26,8 @@ export interface Proto {
   protos: readonly Proto[];
   /** The line of each instruction; empty if not kept. */
   lines: readonly number[];
+  /** Where the firmware's compiler had put them first, if known (history.ts); without effect on the lines that a board tells. */
+  firstLines?: readonly number[];
   /** Names of locals and upvalues; empty if not kept. */
   locals: readonly Local[];
   upvalues: readonly (Buffer | undefined)[];
@@ -42,9 +44,10 @@ export const NUMBER_KINDS: readonly NumberKind[] = ["double", "integer"];
 export type Stripped = "names" | "lines" | "all";
 
 /** The function without some of its debug information, those inside it too. */
-export function strip(proto: Proto, part: Stripped): Proto {
+export function strip({ firstLines, ...proto }: Proto, part: Stripped): Proto {
   return {
     ...proto,
+    ...(part === "names" && firstLines ? { firstLines } : {}),
     ...(part === "all" ? { source: undefined } : {}),
     ...(part === "names" ? {} : { lines: [] }),
     locals: [],

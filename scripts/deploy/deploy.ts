@@ -232,7 +232,9 @@ function checkNeeds(can: Capabilities, needs: readonly Need[], report: Reporter)
 function forThisBoard(file: DeployFile, can: Capabilities, report: Reporter): DeployFile {
   const own = file.forBoard?.(can) ?? file;
   if (own.compiled && !file.compiled)
-    report.say(`${finalName(own)} is compiled on the board: no bytecode for ${can.lua} is made here`);
+    report.say(
+      `${finalName(own)} is compiled on the board, which takes heap: here no compiler of ${can.lua} was built (npm run lua53)`,
+    );
   return own;
 }
 

@@ -1,8 +1,10 @@
 // Everything that goes to the board: our module, the app, its static files, what the configuration adds, and the files
 // that boot it. Mistakes in it are found here, before a board is contacted.
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { numbersOf, SIGNATURE } from "../../packages/lua-vm/chunk51.ts";
 import { BytecodeError, type NumberKind } from "../../packages/lua-vm/proto.ts";
+import { wasmPath } from "../../simulator/vm/lua53/build.ts";
 import { appSource, build, checkIntegers, HTTPSERVER, type Source } from "../compile/build.ts";
 import { CompactError } from "../compile/compact/tree.ts";
 import { type UnfitNumber, unfitNumbers } from "../compile/integers.ts";
@@ -15,10 +17,16 @@ import { checkFiles, flashName, readWanted, staticFiles, type WantedFile } from 
 import { bootNeeds, modulesOf, type Need } from "./needs.ts";
 import { type DeployFile, finalName } from "./plan.ts";
 
-/** Builds, and collects the files in the order in which they are sent: init.lua last. @throws Mistake */
+/**
+ * Builds, and collects the files in the order in which they are sent: init.lua last.
+ * @param init whether init.lua and boot.lua are among them
+ * @param has53 whether Lua 5.3 can be compiled here (npm run lua53); a board with it compiles by itself otherwise
+ * @throws Mistake
+ */
 export async function deployFiles(
   config: FlashConfig,
   init: boolean,
+  has53 = existsSync(wasmPath()),
 ): Promise<{ files: DeployFile[]; needs: Need[] }> {
   const app = appSource(config.app);
   const wanted = [...staticFiles(join(app.folder, "public")), ...configured(config.files)];
@@ -29,11 +37,11 @@ export async function deployFiles(
   const uses = (by: string, must: boolean, modules: readonly string[]) =>
     needs.push(...modules.map((what) => ({ what, by, must })));
   if (config.httpserver !== "none") {
-    const { needs: modules, ...file } = await built(HTTPSERVER, config.httpserver);
+    const { needs: modules, ...file } = await built(HTTPSERVER, config.httpserver, has53);
     uses("httpserver", true, modules);
     files.push(file);
   }
-  const { needs: modules, ...main } = await built(app, config.appForm);
+  const { needs: modules, ...main } = await built(app, config.appForm, has53);
   uses("the app", false, modules);
   files.push(main);
   files.push(...wanted.map(loadable));
@@ -64,7 +72,7 @@ function configured(files: FlashConfig["files"]): WantedFile[] {
   });
 }
 
-async function built(source: Source, form: Form): Promise<DeployFile & { needs: string[] }> {
+async function built(source: Source, form: Form, has53: boolean): Promise<DeployFile & { needs: string[] }> {
   const compiled = await build(source, "compact");
   const lua = Buffer.from(compiled.code, "latin1");
   const asLua = { name: `${source.name}.lua`, content: lua, compiled: form === "compiled" };
@@ -78,8 +86,9 @@ async function built(source: Source, form: Form): Promise<DeployFile & { needs: 
     forBoard: ({ lua: version, numbers }) => {
       if (numbers === "integer") checkIntegers(source, compiled, "compact");
       if (form !== "bytecode") return asLua;
-      // the firmware's bytecode of Lua 5.3 is not PUC's
-      return version === "Lua 5.1" ? asBytecode(numbers) : { ...asLua, compiled: true };
+      if (version === "Lua 5.1") return asBytecode(numbers);
+      if (version !== "Lua 5.3" || !has53) return { ...asLua, compiled: true };
+      return { name: `${source.name}.lc`, content: bytecode(lua, "5.3") };
     },
   };
 }

@@ -149,7 +149,7 @@ export function node(firmware: Firmware): void {
         }
         let chunk: Buffer;
         try {
-          chunk = dumpForFlash(vm, L, "all");
+          chunk = dumpForFlash(vm, L, 1);
         } catch (error) {
           if (error instanceof BytecodeError) raise("value too big or small for target integer type");
           throw error;
