@@ -20,7 +20,7 @@ import { findTool, nodemcuTool } from "./deploy/nodemcu-tool.ts";
 import { finalName } from "./deploy/plan.ts";
 import { type Candidate, choosePort, openPort } from "./deploy/port.ts";
 import { type Output, output } from "./deploy/progress.ts";
-import { summary } from "./deploy/summary.ts";
+import { counted, summary } from "./deploy/summary.ts";
 import { Mistake } from "./mistake.ts";
 
 const flags = flashFlags(process.argv);
@@ -34,10 +34,11 @@ async function ask(ports: Candidate[]): Promise<Candidate> {
     console.log(`  ${i + 1}  ${path}  ${what}`);
   });
   const lines = createInterface({ input: stdin, output: stdout });
-  const answer = Number(await lines.question(`which board? (1 to ${ports.length}) `));
+  const answer = await lines.question(`which board? (1 to ${ports.length}) `);
   lines.close();
-  const chosen = ports[answer - 1];
-  if (!chosen) throw new Mistake(`there is no board ${answer}`);
+  const chosen = ports[Number(answer) - 1];
+  if (!chosen)
+    throw new Mistake(`there is no board "${answer}" in the list: type a number from 1 to ${ports.length}`);
   return chosen;
 }
 
@@ -121,7 +122,7 @@ async function flashFirmware(config: FlashConfig, say: Output): Promise<void> {
     if (flags.json) console.log(JSON.stringify({ event: "done", ...done }));
     else
       console.log(
-        `${images.length} images written and verified; the board starts (the first start formats its flash and takes a minute)`,
+        `${counted(images.length, "image")} written and verified; the board starts (the first start formats its flash and takes a minute)`,
       );
   } finally {
     say.end();

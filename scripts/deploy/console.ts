@@ -202,7 +202,7 @@ export class BoardConsole {
       await this.sleep(QUIET);
     }
     if (this.restarts.length - before >= TOO_MANY_RESTARTS) throw new Restarting(this.restarts.slice(before));
-    throw new NoAnswer("no prompt", all);
+    throw new NoAnswer("the board gives no prompt", all);
   }
 
   /** Whether Lua's state is another one than that which was marked; it is marked then. */
@@ -266,7 +266,8 @@ export class BoardConsole {
       return this.restarts.length > before ? "restarted" : undefined;
     }, ms);
     if (state === "restarted") throw new NoAnswer("the board has restarted", this.heard);
-    if (state === "more") throw new NoAnswer("the board waits for the end of a line", this.heard);
+    if (state === "more")
+      throw new NoAnswer("the board waits for the rest of a line, of which bytes were lost", this.heard);
     if (state === undefined) throw new NoAnswer("the board did not answer", this.heard);
     if (state === "error") {
       const [, message, bare] = ERROR.exec(this.heard)!;

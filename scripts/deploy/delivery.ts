@@ -6,7 +6,7 @@ import { check, sameCheck } from "./check.ts";
 import { type BoardConsole, GARBLED, LuaFailure, NoAnswer } from "./console.ts";
 import { Problem } from "./diagnose.ts";
 import { quoting } from "./heard.ts";
-import { BytesLost, DiskFull, type Path, paths, send } from "./transfer.ts";
+import { BytesLost, DiskFull, NotCreated, type Path, paths, send } from "./transfer.ts";
 
 export interface Reporter {
   /** Something a person may want to know. */
@@ -32,6 +32,9 @@ export type Upload = (
 
 /** The prompt is back after this long at the latest, when bytes of a transfer were lost [ms]. */
 const RECOVERY = 10000;
+
+/** A flash with less than this is full for a new file: its index and one page [bytes]. */
+const LEAST_FREE = 1024;
 
 export class Delivery {
   readonly #console: BoardConsole;
@@ -124,7 +127,11 @@ export class Delivery {
         return;
       } catch (error) {
         if (error instanceof DiskFull)
-          throw new Problem("disk-full", `the board's flash is full: ${name} could not be written`);
+          throw new Problem(
+            "disk-full",
+            `the board's flash is full: ${name} could not be written; --clean removes what is not part of the app`,
+          );
+        if (error instanceof NotCreated) throw await this.#notCreated(name);
         const garbled = error instanceof LuaFailure && GARBLED.test(error.message);
         if (!(error instanceof BytesLost) && !(error instanceof NoAnswer) && !garbled) throw error;
         const isCertain = error instanceof LuaFailure && error.isCertain;
@@ -141,6 +148,19 @@ export class Delivery {
         }
       }
     }
+  }
+
+  async #notCreated(name: string): Promise<Problem> {
+    const [free] = await this.#console.ask('print("\\1"..(file.fsinfo()))');
+    return Number(free) < LEAST_FREE
+      ? new Problem(
+          "disk-full",
+          `the board's flash is full: ${name} could not be created; --clean removes what is not part of the app`,
+        )
+      : new Problem(
+          "open-files",
+          `the board could not create ${name}, although ${free} bytes of its flash are free: its program may hold as many files open as the firmware allows (4 on ESP8266)`,
+        );
   }
 
   /** The next thing to try. @returns false if there is none @throws Restarting */

@@ -28,6 +28,7 @@ import { NOT_STARTED, STOPPED } from "./init.ts";
 import { shownName } from "./names.ts";
 import { firmwareModules, listNeeds, type Need, remedy, TOOL_NEEDS, unmet } from "./needs.ts";
 import { type DeployFile, expectedSizes, finalName, type Plan, plan } from "./plan.ts";
+import { counted } from "./summary.ts";
 import { DRAFT, JOURNAL, journal, type Move, temporary } from "./swap.ts";
 import { type Path, paths } from "./transfer.ts";
 
@@ -101,9 +102,10 @@ async function withOrWithoutApp(
     await console.mark();
     return await attempt(console, files, options, report);
   } catch (error) {
-    if (!isOutOfMemory(error)) throw await explain(console, error);
+    const obstacle = obstacleOf(error);
+    if (obstacle === undefined) throw await explain(console, error);
+    report.say(`the running app ${obstacle}: restarting the board without it`);
   }
-  report.say("the running app leaves too little heap to work beside it: restarting the board without it");
   await stopApp(console, options.baud);
   let failure: unknown;
   try {
@@ -119,11 +121,14 @@ async function withOrWithoutApp(
   throw failure;
 }
 
-function isOutOfMemory(error: unknown): boolean {
-  return (
+/** What of the running app is in the way; undefined: nothing that a board without it would not have too. */
+function obstacleOf(error: unknown): string | undefined {
+  const isHeap =
     (error instanceof LuaFailure && error.message.includes("not enough memory")) ||
-    (error instanceof Problem && error.kind === "heap" && !error.message.includes("compile"))
-  );
+    (error instanceof Problem && error.kind === "heap" && !error.message.includes("compile"));
+  if (isHeap) return "leaves too little heap to work beside it";
+  if (error instanceof Problem && error.kind === "open-files") return "holds too many files open";
+  return undefined;
 }
 
 /** Restarts the board; asking for the prompt is the key that keeps boot.lua from starting the app. */
@@ -165,7 +170,7 @@ async function attempt(
   if (!options.inPlace && todo.space > can.free) {
     throw new Problem(
       "no-space",
-      `the new files take ${todo.space} bytes of flash while the old ones are kept, and ${can.free} are free; --in-place removes the old ones first (a failure then leaves neither), --clean removes ${todo.stale.length} files that are not part of this app`,
+      `the new files take ${todo.space} bytes of flash while the old ones are kept, and ${can.free} are free; --in-place removes the old ones first (a failure then leaves neither)${todo.stale.length > 0 ? `, --clean removes ${counted(todo.stale.length, "file")} that are not part of this app` : ""}`,
     );
   }
   if (options.dryRun) return result;
@@ -330,8 +335,12 @@ async function swap(
     `local x=file.exists if x"${DRAFT}"then file.rename("${DRAFT}","${JOURNAL}")end if x"${JOURNAL}"then dofile"${JOURNAL}"end print("\\1"..(x"${DRAFT}"and"no"or x"${JOURNAL}"and"no"or"ok"))`,
     20000,
   );
-  if (answer !== "ok") throw new Problem("swap", "the board did not put the new files into place");
-  report.say(`${moves.length} files in place`);
+  if (answer !== "ok")
+    throw new Problem(
+      "swap",
+      "the board could not rename the new files into place. Press its reset button, which tries it once more, and run this again; if that does not help, its file system is damaged: file.format() at its prompt empties it",
+    );
+  report.say(`${counted(moves.length, "file")} in place`);
 }
 
 /** Restarts and listens until the app has started. @returns the address that the board printed */
@@ -342,7 +351,13 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
     // a rate that Lua had set is gone after a restart
     const rate = await findPrompt(console, baud, BOOTING).catch(() => undefined);
     if (rate === undefined)
-      throw new Problem("no-boot", "the new files are in place, but the board does not come back");
+      throw new Problem(
+        "no-boot",
+        quoting(
+          "the new files are in place, but the board gives no prompt after its restart: press its reset button; npm run monitor shows what it does",
+          console.heard,
+        ),
+      );
     report.say(`the board has restarted and speaks at ${rate} baud now`);
     return undefined;
   }
@@ -359,7 +374,10 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
       "app",
       quoting("the new files are in place, but the app does not start", console.heard, 1500),
     );
-  if (!word) report.say("the board has restarted; it printed no address");
+  if (!word)
+    report.say(
+      "the board has restarted; it printed no address (is there a wifi.json, and the network in reach? npm run monitor shows what it prints)",
+    );
   return word?.url;
 }
 
@@ -426,7 +444,10 @@ async function explain(
       ),
     );
   if (error instanceof NoAnswer)
-    return new Problem("no-answer", quoting(`${error.message}. ${state}`, error.heard));
+    return new Problem(
+      "no-answer",
+      quoting(`${error.message}: press its reset button and run this again. ${state}`, error.heard),
+    );
   const nil = NIL.exec(error.message)?.[1];
   const missed =
     TOOL_NEEDS.find(({ what }) => what === nil || what.endsWith(`.${nil}`)) ??
@@ -439,7 +460,10 @@ async function explain(
       `the firmware has ${listNeeds([missed])}: ${error.message}. ${state}. ${remedy([missed])}`,
     );
   if (error.message.includes("not enough memory"))
-    return new Problem("heap", `the board has too little heap left for this (not enough memory). ${state}`);
+    return new Problem(
+      "heap",
+      `the board has too little heap left for this (not enough memory): a smaller app, or one sent as bytecode (--app-form bytecode), leaves more. ${state}`,
+    );
   if (error.isCertain)
     return new Problem(
       "lua",

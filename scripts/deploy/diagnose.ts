@@ -17,6 +17,7 @@ export type ProblemKind =
   | "no-files"
   | "no-space"
   | "disk-full"
+  | "open-files"
   | "corrupt"
   | "bytes-lost"
   | "heap"
@@ -60,7 +61,10 @@ export function diagnose(heard: string): Problem {
   if (/>>> $|MicroPython|ready\r\n|\r\nERROR\r\n/.test(heard))
     return new Problem(
       "no-firmware",
-      "another firmware than NodeMCU answers; npm run flash -- --firmware <image> writes NodeMCU to the board",
+      quoting(
+        "another firmware than NodeMCU answers; npm run flash -- --firmware <image> writes NodeMCU to the board",
+        heard,
+      ),
     );
   if (heard.length > 20 && odd > heard.length / 4)
     return new Problem(

@@ -57,7 +57,7 @@ const FAULTS: Fault[] = [
     fault: "the disk is full although the board said otherwise",
     says: [
       "disk-full",
-      /flash is full: data\.bin could not be written\. The board keeps its previous version/,
+      /flash is full: data\.bin could not be written; --clean removes .*\. The board keeps its previous version/,
     ],
     boots: "old",
     happens: (rig) => {
@@ -67,6 +67,32 @@ const FAULTS: Fault[] = [
     ends: (rig) => {
       rig.board.files.onChange = undefined;
     },
+  },
+  {
+    fault: "the running app holds as many files open as the firmware allows",
+    boots: "new",
+    happens: (rig) =>
+      void rig.board.firmware.vm.run('t = {} for i = 1, 4 do t[i] = file.open("open" .. i, "w") end'),
+    also: (rig) =>
+      assert.match(
+        rig.said.join("\n"),
+        /the running app holds too many files open: restarting the board without it/,
+      ),
+  },
+  {
+    fault: "the disk has no room for a new file although the board said otherwise",
+    says: ["disk-full", /flash is full: app\.lua could not be created; --clean removes/],
+    boots: "old",
+    board: { flash: 14_000 },
+    happens: (rig) => {
+      // as much as there is, in pages of 256 with one for the header
+      const pages = Math.floor((rig.board.files.size - rig.board.files.used) / 256) - 1;
+      assert.ok(rig.board.files.write("filler", Buffer.alloc(pages * 256)));
+      rig.board.firmware.vm.run(
+        "local real = file.fsinfo file.fsinfo = function() file.fsinfo = real return 99999 end",
+      );
+    },
+    ends: (rig) => rig.board.files.remove("filler"),
   },
   {
     fault: "both versions do not fit",
