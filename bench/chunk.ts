@@ -1,5 +1,5 @@
 // What each function of a precompiled chunk costs in it. Reads stripped chunks of Lua 5.1 in the chip's form
-// (simulator/vm/chunk.ts tells how it differs from PUC's).
+// (packages/lua-vm/chunk51.ts tells how it differs from PUC's).
 
 const HEADER = 12;
 const INSTRUCTION = 4;

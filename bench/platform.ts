@@ -1,10 +1,13 @@
 // What a server runs on: a chip, and the Lua that its firmware was built with.
+import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import type { Chip } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 
 export interface Platform {
   chip: Chip;
   lua: LuaVersion;
+  /** What Lua 5.1 counts in; doubles if left out. */
+  numbers?: NumberKind;
 }
 
 /** What the budgets, the reference and docs/figures.md are for. */

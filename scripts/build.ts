@@ -3,7 +3,16 @@
 import { relative } from "node:path";
 import { watch } from "chokidar";
 import { Command } from "commander";
-import { appSource, build, HTTPSERVER, outputPath, ROOT } from "./compile/build.ts";
+import {
+  appSource,
+  build,
+  HTTPSERVER,
+  outputPath,
+  ROOT,
+  type Source,
+  unfitForIntegers,
+} from "./compile/build.ts";
+import type { Compiled } from "./compile/compact/compile.ts";
 import { run } from "./mistake.ts";
 
 const options = new Command("npm run build --")
@@ -17,13 +26,23 @@ await run(async () => {
   const sources = options.app === undefined ? [HTTPSERVER] : [HTTPSERVER, appSource(options.app)];
   const buildAll = async () => {
     const begun = performance.now();
+    const apps: [Source, Compiled][] = [];
     for (const source of sources) {
       for (const form of ["compact", "readable"] as const) {
-        const { report } = await build(source, form);
+        const compiled = await build(source, form);
+        const { report } = compiled;
+        if (form === "compact" && !source.integers) apps.push([source, compiled]);
         console.log(
           `${relative(ROOT, outputPath(source, form)).padEnd(32)} ${String(report.bytes).padStart(6)} bytes`,
         );
       }
+    }
+    for (const [source, compiled] of apps) {
+      const unfit = unfitForIntegers(source, compiled, "compact");
+      if (unfit !== undefined)
+        console.log(
+          `hint: firmware that counts in 32-bit integers could not run ${relative(ROOT, source.folder)}: ${unfit}`,
+        );
     }
     console.log(`compiled in ${Math.round(performance.now() - begun)} ms`);
   };

@@ -1,120 +1,44 @@
 // npm run flash: builds an app and brings it to the board; with --firmware, writes the firmware itself.
-import { existsSync, readFileSync } from "node:fs";
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { watch } from "chokidar";
-import { Command, Option } from "commander";
 import { RealClock } from "../simulator/clock.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
 import { attach } from "./deploy/attach.ts";
 import type { Capabilities } from "./deploy/board.ts";
-import { CHIPS, type FlashConfig, FORMS, loadConfig, UPLOADERS } from "./deploy/config.ts";
+import type { FlashConfig } from "./deploy/config.ts";
 import { BoardConsole } from "./deploy/console.ts";
 import { type Deployed, deploy } from "./deploy/deploy.ts";
 import { findPrompt, Problem } from "./deploy/diagnose.ts";
-import { deployFiles, watched } from "./deploy/files.ts";
+import { deployFiles, firmwareImages, watched } from "./deploy/files.ts";
 import { writeFirmware } from "./deploy/firmware.ts";
+import { configurationOf, flashFlags } from "./deploy/flags.ts";
 import { identify, recall, remember } from "./deploy/known.ts";
 import type { SerialLink } from "./deploy/link.ts";
+import { nameText } from "./deploy/names.ts";
 import { findTool, nodemcuTool } from "./deploy/nodemcu-tool.ts";
 import { finalName } from "./deploy/plan.ts";
 import { type Candidate, choosePort, openPort } from "./deploy/port.ts";
 import { type Output, output } from "./deploy/progress.ts";
-import { summary } from "./deploy/summary.ts";
-import { Mistake, run } from "./mistake.ts";
+import { counted, summary } from "./deploy/summary.ts";
+import { Mistake } from "./mistake.ts";
 
-const collect = (text: string, all: Record<string, string> = {}) => {
-  const at = text.indexOf("=");
-  return { ...all, [at < 0 ? "" : text.slice(0, at)]: text.slice(at + 1) };
-};
+const flags = flashFlags(process.argv);
 
-const flags = new Command("npm run flash --")
-  .description("Builds an app, sends what has changed to a NodeMCU board, verifies it, and starts it.")
-  .option("--config <file>", "configuration instead of flash.config.json")
-  .option("--port <path>", 'serial port, or "auto"')
-  .option("--baud <rate>", "baud rate of the board's console", Number)
-  .option("--transfer-baud <rate>", "baud rate for the transfer; 0: the console's", Number)
-  .addOption(new Option("--chip <chip>", "the chip").choices(CHIPS))
-  .option("--app <folder>", "the app: a folder with an index.ts")
-  .addOption(new Option("--app-form <form>", "how the app goes to the board").choices(FORMS))
-  .addOption(
-    new Option("--httpserver <form>", "how our module goes to the board").choices([...FORMS, "none"]),
-  )
-  .option("--files <name=path>", "another file; can be given several times", collect)
-  .addOption(new Option("--uploader <tool>", "who sends the files").choices(UPLOADERS))
-  .option("--wifi <file>", "JSON file with ssid and password")
-  .option("--compile", "compile app and module on the board: less heap, no line numbers in errors")
-  .option("--no-init", "leave init.lua and boot.lua alone")
-  .option("--in-place", "remove the old files first when both versions do not fit")
-  .option("--clean", "remove files on the board that are not part of the app")
-  .option("--dry-run", "say what would be sent, and send nothing")
-  .option("--watch", "send again whenever a source changes")
-  .option("--monitor", "stay and show what the board prints")
-  .option("--json", "print one JSON object a line")
-  .option(
-    "--firmware [offset=image...]",
-    "write firmware images to the board instead (or those of the configuration)",
-  )
-  .addHelpText(
-    "after",
-    "\nExit codes: 0 done, 1 a mistake in the sources or the configuration, 2 no board or port, 3 the board failed, 130 interrupted.",
-  )
-  .parse()
-  .opts<{
-    config?: string;
-    compile?: true;
-    init: boolean;
-    inPlace?: true;
-    clean?: true;
-    dryRun?: true;
-    watch?: true;
-    monitor?: true;
-    json?: true;
-    firmware?: true | string[];
-    [key: string]: unknown;
-  }>();
-
-const KEYS = [
-  "port",
-  "baud",
-  "transferBaud",
-  "chip",
-  "app",
-  "appForm",
-  "httpserver",
-  "files",
-  "uploader",
-  "wifi",
-];
 /** Somebody is there who can answer questions. */
 const isPerson = stdin.isTTY && !flags.json;
 const NO_BOARD = new Set(["no-port", "permission", "busy", "several-ports"]);
-
-function configuration(): FlashConfig {
-  const given = Object.fromEntries(
-    KEYS.filter((key) => flags[key] !== undefined).map((key) => [key, flags[key]]),
-  );
-  if (flags.compile) Object.assign(given, { appForm: "compiled", httpserver: "compiled" });
-  if (Array.isArray(flags.firmware)) {
-    const images: Record<string, string> = {};
-    for (const image of flags.firmware) {
-      const at = image.indexOf("=");
-      images[at < 0 ? "0x0" : image.slice(0, at)] = image.slice(at + 1);
-    }
-    Object.assign(given, { firmware: images });
-  }
-  return loadConfig(flags.config, given);
-}
 
 async function ask(ports: Candidate[]): Promise<Candidate> {
   ports.forEach(({ path, what }, i) => {
     console.log(`  ${i + 1}  ${path}  ${what}`);
   });
   const lines = createInterface({ input: stdin, output: stdout });
-  const answer = Number(await lines.question(`which board? (1 to ${ports.length}) `));
+  const answer = await lines.question(`which board? (1 to ${ports.length}) `);
   lines.close();
-  const chosen = ports[answer - 1];
-  if (!chosen) throw new Mistake(`there is no board ${answer}`);
+  const chosen = ports[Number(answer) - 1];
+  if (!chosen)
+    throw new Mistake(`there is no board "${answer}" in the list: type a number from 1 to ${ports.length}`);
   return chosen;
 }
 
@@ -141,7 +65,7 @@ function note(path: string, { identity }: Capabilities, say: Output): void {
 
 async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
   const tool = config.uploader === "nodemcu-tool" ? findTool() : undefined;
-  const files = await deployFiles(config, flags.init);
+  const { files, needs } = await deployFiles(config, flags.init);
   const { path, link } = await openBoard(config, say);
   const board = new BoardConsole(link, new RealClock());
   const stop = () => board.interrupt();
@@ -151,6 +75,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
     if (baud !== config.baud) say.say(`the board speaks at ${baud} baud`);
     const options = {
       baud,
+      needs,
       ...(config.transferBaud > 0 && config.transferBaud !== baud
         ? { transferBaud: config.transferBaud }
         : {}),
@@ -167,10 +92,10 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
       console.log(
         JSON.stringify({
           event: "done",
-          sent: plan.send.map(finalName),
-          same: plan.same,
-          removed: plan.remove,
-          stale: plan.stale,
+          sent: plan.send.map((file) => nameText(finalName(file))),
+          same: plan.same.map(nameText),
+          removed: plan.remove.map(nameText),
+          stale: plan.stale.map(nameText),
           ...rest,
         }),
       );
@@ -184,15 +109,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
 }
 
 async function flashFirmware(config: FlashConfig, say: Output): Promise<void> {
-  const entries = Object.entries(config.firmware);
-  if (entries.length === 0)
-    throw new Mistake(
-      'which firmware? npm run flash -- --firmware nodemcu.bin, or "firmware" in flash.config.json; images for your board come from nodemcu-build.com',
-    );
-  const images = entries.map(([offset, path]) => {
-    if (!existsSync(path)) throw new Mistake(`there is no firmware image ${path}`);
-    return { address: Number(offset), data: readFileSync(path), path };
-  });
+  const images = firmwareImages(config);
   const { path, link } = await openBoard(config, say);
   try {
     const done = await writeFirmware(
@@ -205,7 +122,7 @@ async function flashFirmware(config: FlashConfig, say: Output): Promise<void> {
     if (flags.json) console.log(JSON.stringify({ event: "done", ...done }));
     else
       console.log(
-        `${images.length} images written and verified; the board starts (the first start formats its flash and takes a minute)`,
+        `${counted(images.length, "image")} written and verified; the board starts (the first start formats its flash and takes a minute)`,
       );
   } finally {
     say.end();
@@ -240,14 +157,15 @@ async function offerFirmware(error: unknown, config: FlashConfig, say: Output): 
 }
 
 function failed(error: unknown): void {
-  if (!(error instanceof Problem)) throw error;
-  if (flags.json) console.log(JSON.stringify({ event: "error", kind: error.kind, text: error.message }));
+  if (!(error instanceof Problem) && !(error instanceof Mistake)) throw error;
+  const kind = error instanceof Mistake ? "mistake" : error.kind;
+  if (flags.json) console.log(JSON.stringify({ event: "error", kind, text: error.message }));
   else console.error(`error: ${error.message}`);
-  process.exitCode = error.kind === "interrupted" ? 130 : NO_BOARD.has(error.kind) ? 2 : 3;
+  process.exitCode = kind === "mistake" ? 1 : kind === "interrupted" ? 130 : NO_BOARD.has(kind) ? 2 : 3;
 }
 
-await run(async () => {
-  const config = configuration();
+async function main(): Promise<void> {
+  const config = configurationOf(flags);
   const say = output({ json: flags.json ?? false, terminal: stdout.isTTY });
   const work = flags.firmware ? flashFirmware : flashOnce;
   const once = (): Promise<unknown> =>
@@ -256,18 +174,21 @@ await run(async () => {
       (error: unknown) =>
         offerFirmware(error, config, say).then((offered) => offered || failed(error), failed),
     );
+  const sources = flags.watch ? watched(config) : [];
   await once();
-  if (flags.monitor && !flags.watch && process.exitCode === undefined) await monitor(config);
-  if (flags.watch && !flags.firmware) {
+  if (flags.monitor && process.exitCode === undefined) await monitor(config);
+  if (flags.watch) {
     let working = Promise.resolve();
     say.say("waiting for changes; Ctrl-C ends");
-    const watcher = watch(watched(config), {
+    const watcher = watch(sources, {
       ignoreInitial: true,
       awaitWriteFinish: { stabilityThreshold: 100 },
     });
     watcher.on("all", () => {
-      working = working.then(() => run(() => once().then(() => {})));
+      working = working.then(() => once().then(() => {}));
     });
     process.on("SIGINT", () => void watcher.close().then(() => process.exit(0)));
   }
-});
+}
+
+await main().catch(failed);

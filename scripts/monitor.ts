@@ -4,7 +4,9 @@ import { Command } from "commander";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
 import { attach } from "./deploy/attach.ts";
 import { loadConfig } from "./deploy/config.ts";
+import { LinkLost } from "./deploy/console.ts";
 import { Problem } from "./deploy/diagnose.ts";
+import { wholeNumber } from "./deploy/flags.ts";
 import { identify, recall } from "./deploy/known.ts";
 import { choosePort } from "./deploy/port.ts";
 import { run } from "./mistake.ts";
@@ -13,7 +15,7 @@ const flags = new Command("npm run monitor --")
   .description("Shows what the board prints; what you type goes to its Lua prompt. Ctrl-C ends.")
   .option("--config <file>", "configuration instead of flash.config.json")
   .option("--port <path>", 'serial port, or "auto"')
-  .option("--baud <rate>", "baud rate of the board's console", Number)
+  .option("--baud <rate>", "baud rate of the board's console", wholeNumber)
   .option("--app <folder>", "the app that runs on the board, for its source map")
   .option("--log <file>", "also append every line to a file")
   .option("--no-timestamps", "no time in front of lines")
@@ -22,7 +24,7 @@ const flags = new Command("npm run monitor --")
   .opts<{
     config?: string;
     port?: string;
-    baud?: number;
+    baud?: number | string;
     app?: string;
     log?: string;
     timestamps: boolean;
@@ -50,8 +52,7 @@ await run(async () => {
       reconnect: flags.reconnect,
     });
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    if (!(error instanceof Problem) && error.constructor === Error) throw error;
+    if (!(error instanceof Problem) && !(error instanceof LinkLost)) throw error;
     console.error(`error: ${error.message}`);
     process.exitCode = 2;
   }

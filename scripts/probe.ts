@@ -1,6 +1,7 @@
 // npm run probe: the probe app (test/fixtures/probe) on a simulated board, for clients that test the server over TCP.
 import { join } from "node:path";
 import { Command } from "commander";
+import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import { type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { appSource, ROOT } from "./compile/build.ts";
@@ -12,6 +13,7 @@ import {
   INIT,
   luaOption,
   needLua,
+  numbersOption,
   parseCount,
   parsePort,
   simulate,
@@ -30,6 +32,7 @@ const options = new Command("npm run probe --")
   .requiredOption("--port <number>", "the computer's port for port 80 of the board")
   .addOption(chipOption())
   .addOption(luaOption())
+  .addOption(numbersOption())
   .option("--readable", "run the readable build of the server, not the compact one")
   .option(
     "--connections <number>",
@@ -42,7 +45,15 @@ const options = new Command("npm run probe --")
       `chip has, for up to ${CHIP_CONNECTIONS} connections, and ${PER_CONNECTION} more for each one beyond)`,
   )
   .parse()
-  .opts<{ port: string; chip: Chip; lua: LuaVersion; readable?: true; connections: string; heap?: string }>();
+  .opts<{
+    port: string;
+    chip: Chip;
+    lua: LuaVersion;
+    numbers: NumberKind;
+    readable?: true;
+    connections: string;
+    heap?: string;
+  }>();
 
 await run(async () => {
   const port = parsePort(options.port);
@@ -51,19 +62,21 @@ await run(async () => {
     options.heap === undefined
       ? DEFAULT_HEAP[options.chip] + PER_CONNECTION * Math.max(0, connections - CHIP_CONNECTIONS)
       : parseCount("--heap", options.heap, 1);
-  needLua(options.lua);
+  needLua(options.lua, options.numbers);
   const files = await buildFiles(
     appSource(join(ROOT, "test/fixtures/probe")),
     options.readable ? "readable" : "compact",
     options.lua,
+    options.numbers,
   );
   // as bytecode, for parsing it would take more heap than the chip has left
-  files["app.lua"] = bytecode(files["app.lua"]!, options.lua);
+  files["app.lua"] = bytecode(files["app.lua"]!, options.lua, options.numbers);
   files["init.lua"] = Buffer.from(`OPTIONS = {connections = ${connections}}\n${INIT}`);
 
   const board = simulate(files, {
     chip: options.chip,
     lua: options.lua,
+    numbers: options.numbers,
     port,
     heap,
     connections,

@@ -1,11 +1,23 @@
 // npm start: an app on a simulated board, served to the browser; changed sources restart the board.
 import { watch } from "chokidar";
 import { Command } from "commander";
+import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
+import { shownName } from "./deploy/names.ts";
 import { run } from "./mistake.ts";
-import { buildFiles, chipOption, luaOption, needLua, parseCount, parsePort, simulate } from "./simulate.ts";
+import {
+  buildFiles,
+  chipOption,
+  fillFlash,
+  luaOption,
+  needLua,
+  numbersOption,
+  parseCount,
+  parsePort,
+  simulate,
+} from "./simulate.ts";
 
 const options = new Command("npm start --")
   .description("Builds an app, runs it on a simulated NodeMCU board and serves it to your browser.")
@@ -14,20 +26,29 @@ const options = new Command("npm start --")
   .option("--serial", "give the board's console a pseudo-terminal that serial tools can open")
   .addOption(chipOption())
   .addOption(luaOption())
+  .addOption(numbersOption())
   .option(
     "--heap <bytes>",
     `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32})`,
   )
   .parse()
-  .opts<{ port: string; app: string; chip: Chip; lua: LuaVersion; heap?: string; serial?: true }>();
+  .opts<{
+    port: string;
+    app: string;
+    chip: Chip;
+    lua: LuaVersion;
+    numbers: NumberKind;
+    heap?: string;
+    serial?: true;
+  }>();
 
 await run(async () => {
   const port = parsePort(options.port);
-  const { chip, lua } = options;
-  needLua(lua);
+  const { chip, lua, numbers } = options;
+  needLua(lua, numbers);
   const heap = options.heap === undefined ? DEFAULT_HEAP[chip] : parseCount("--heap", options.heap, 1);
   const app = appSource(options.app);
-  const files = await buildFiles(app, "compact", lua);
+  const files = await buildFiles(app, "compact", lua, numbers);
 
   let lineIsOpen = false;
   const print = (text: string) => {
@@ -42,13 +63,16 @@ await run(async () => {
   const board = simulate(files, {
     chip,
     lua,
+    numbers,
     port,
     heap,
     console: print,
     listening: (boardPort, url) => {
       board.firmware.vm.collect();
       const free = `${board.firmware.heapFree} of ${heap} bytes of heap are free`;
-      say(`port ${boardPort} of the board (${CHIP_NAMES[chip]}, Lua ${lua}; ${free}): ${url}/`);
+      say(
+        `port ${boardPort} of the board (${CHIP_NAMES[chip]}, Lua ${lua}${numbers === "integer" ? " with integers" : ""}; ${free}): ${url}/`,
+      );
     },
     failed: (mistake) => {
       board.stop();
@@ -60,7 +84,7 @@ await run(async () => {
   });
   say(
     `the board starts with ${Object.entries(files)
-      .map(([name, content]) => `${name} (${content.length} bytes)`)
+      .map(([name, content]) => `${shownName(name)} (${content.length} bytes)`)
       .join(", ")}; Ctrl-C stops it`,
   );
 
@@ -73,8 +97,7 @@ await run(async () => {
   const rebuild = () => {
     building = building.then(() =>
       run(async () => {
-        for (const [name, content] of Object.entries(await buildFiles(app, "compact", lua)))
-          board.files.write(name, content);
+        fillFlash(board, await buildFiles(app, "compact", lua, numbers));
         say("the sources have changed: the board restarts");
         board.restart("node.restart");
       }).then(() => {

@@ -1,7 +1,9 @@
 // A NodeMCU board: what survives a restart (flash files, pins, console, time) and the firmware that runs on it now.
+import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import type { Clock } from "./clock.ts";
 import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
+import type { LfsRegion } from "./lfs/region.ts";
 import type { Network } from "./network/network.ts";
 import { Uart } from "./serial/uart.ts";
 import type { LuaError, LuaVersion } from "./vm/lua.ts";
@@ -15,6 +17,10 @@ export interface BoardOptions {
   chip: Chip;
   /** What the firmware was built with: 5.1 if left out. 5.3 must have been built for the simulator (npm run lua53). */
   lua?: LuaVersion;
+  /** What Lua 5.1 was built to count in: doubles if left out, or 32-bit integers. */
+  numbers?: NumberKind;
+  /** The Lua flash store; the firmware has none if left out. With Lua 5.1 only. */
+  lfs?: LfsRegion;
   /** Heap that a fresh boot has free [bytes]. */
   heap: number;
   /** Connections at which another one must wait; as on the chip if left out: 5 on ESP8266, as many as the heap has room for on ESP32. */
@@ -54,6 +60,8 @@ export class Board {
   /** Level of each pin; outputs are set by gpio.write, inputs by setPin. */
   readonly pins: number[];
   readonly uart: Uart;
+  /** The Lua flash store, if the firmware has one. */
+  readonly lfs: LfsRegion | undefined;
   firmware: Firmware;
   /** Restarts since power on, and the panics that led to some of them. */
   restarts = 0;
@@ -71,6 +79,9 @@ export class Board {
     this.network = options.network;
     this.files = options.files ?? new FileSystem();
     this.uart = new Uart(options.clock);
+    if (options.lfs !== undefined && options.lua === "5.3")
+      throw new Error("the simulated board has a Lua flash store with Lua 5.1 only");
+    this.lfs = options.lfs;
     if (options.consoleModule) this.uart.lineEnd = "\n";
     this.firmware = this.#boot();
   }

@@ -9,6 +9,8 @@ import { file } from "./modules/file.ts";
 import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
 import { gpioEsp32 } from "./modules/gpio-esp32.ts";
+import { integers } from "./modules/integers.ts";
+import { lfs } from "./modules/lfs.ts";
 import { loader } from "./modules/loader.ts";
 import { net as netEsp32 } from "./modules/net-esp32.ts";
 import { net as netEsp8266 } from "./modules/net-esp8266.ts";
@@ -65,6 +67,8 @@ export class Firmware {
   beforeRestart: () => void = () => {};
   #running = true;
   #baseline = 0;
+  /** What the firmware says of its Lua flash store when it starts. */
+  readonly #lfsMessage: string;
   readonly #tasks: (() => void)[][] = [[], [], []];
   #draining = false;
   #isWatched = false;
@@ -72,16 +76,22 @@ export class Firmware {
 
   constructor(board: Board) {
     this.board = board;
-    this.vm = new LuaVm({ version: board.options.lua ?? "5.1", blockHeader: BLOCK_HEADER });
+    this.vm = new LuaVm({
+      version: board.options.lua ?? "5.1",
+      numbers: board.options.numbers ?? "double",
+      blockHeader: BLOCK_HEADER,
+    });
     this.isBootMode = this.vm.version === "5.1";
     this.vm.onOverBudget = () => {
       throw new VmAbandoned("the watchdog has bitten");
     };
     this.#trimLibraries();
+    if (this.vm.numbers === "integer") integers(this);
     for (const install of MODULES[board.options.chip]) install(this);
     if (board.options.encoder) encoder(this);
     if (board.options.crypto) crypto(this);
     if (board.options.consoleModule) consoleModule(this);
+    this.#lfsMessage = lfs(this);
     this.vm.collect();
     this.#baseline = this.vm.used;
     this.vm.limit = this.#baseline + board.options.heap;
@@ -118,6 +128,7 @@ export class Firmware {
   /** Runs init.lua, as the firmware does at its start, then gives the prompt; an error in init.lua is printed. */
   start(): void {
     this.board.network.online?.(true);
+    if (this.#lfsMessage !== "") this.print(this.#lfsMessage);
     this.console.banner();
     if (this.board.files.read("init.lua")) this.execute('dofile("init.lua")', "=stdin");
     else if (this.board.options.chip === "esp8266") this.board.uart.print("cannot open init.lua: \n");

@@ -24,11 +24,12 @@ export function mochaGlobalSetup(): void {
     return;
   }
   console.log(
-    "  left out: the server on ESP32 with Lua 5.1 and 5.3, requests cut in two at every byte (they come whole and byte",
+    "  left out: the server on ESP32 with Lua 5.1 and 5.3 and on firmware that counts in integers, requests cut in two at every",
   );
   console.log(
-    "  by byte), faults and full heaps in the readable form, and three of four random programs for the compiler;",
+    "  byte (they come whole and byte by byte), faults and full heaps in the readable form, and three of four random programs for",
   );
+  console.log("  the compiler;");
   console.log("  CI=true npm test runs all of it");
   if (!has53) console.log("  left out: the VM of Lua 5.3, which is not built; npm run lua53 builds it");
 }

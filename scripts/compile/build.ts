@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import * as ts from "typescript";
 import { Mistake } from "../mistake.ts";
 import { type Compiled, compileModule, type Form } from "./compact/compile.ts";
+import { placesOf, unfitNumbers } from "./integers.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 export const BUILD = join(ROOT, "build");
@@ -13,12 +14,15 @@ export interface Source {
   folder: string;
   name: string;
   project: string;
+  /** It runs on firmware that counts in integers, too: a number that such firmware cannot have is an error. */
+  integers?: true;
 }
 
 export const HTTPSERVER: Source = {
   folder: join(ROOT, "src/httpserver"),
   name: "httpserver",
   project: join(ROOT, "src/tsconfig.json"),
+  integers: true,
 };
 
 /**
@@ -59,7 +63,27 @@ export async function compile(source: Source, form: Form): Promise<Compiled> {
     const format = process.stderr.isTTY ? ts.formatDiagnosticsWithColorAndContext : ts.formatDiagnostics;
     throw new Mistake(`${basename(source.folder)} does not compile\n${format(errors, host).trimEnd()}`);
   }
+  if (source.integers) checkIntegers(source, compiled, form);
   return compiled;
+}
+
+/** What firmware that counts in integers could not take of a compiled program, for a message; undefined: it is fit. */
+export function unfitForIntegers(
+  source: Source,
+  { code, map }: Pick<Compiled, "code" | "map">,
+  form: Form,
+): string | undefined {
+  const numbers = unfitNumbers(code);
+  return numbers.length === 0 ? undefined : placesOf(numbers, map, outputPath(source, form));
+}
+
+/** @throws Mistake that names the numbers that firmware which counts in integers cannot have, and where they are */
+export function checkIntegers(source: Source, compiled: Pick<Compiled, "code" | "map">, form: Form): void {
+  const unfit = unfitForIntegers(source, compiled, form);
+  if (unfit === undefined) return;
+  throw new Mistake(
+    `${basename(source.folder)} has numbers that firmware which counts in 32-bit integers cannot have: ${unfit}. There a number is whole and at most 0x7ffffffe; a firmware built without LUA_NUMBER_INTEGRAL has fractions`,
+  );
 }
 
 export function outputPath(source: Source, form: Form): string {

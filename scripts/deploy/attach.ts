@@ -3,6 +3,7 @@
 import { appendFileSync } from "node:fs";
 import { stdin, stdout } from "node:process";
 import { outputPath, type Source } from "../compile/build.ts";
+import { Mistake } from "../mistake.ts";
 import { LinkLost } from "./console.ts";
 import type { SerialLink } from "./link.ts";
 import { clockTime, Monitor, PATIENCE, tracerFor } from "./monitor.ts";
@@ -31,11 +32,21 @@ export interface Terminal {
   open: (path: string, baud: number) => Promise<SerialLink>;
 }
 
-/** @throws Problem if the port cannot be opened, LinkLost if it goes away and is not to be waited for */
+/** @throws Mistake if nothing can be written to it */
+function checkLog(path: string): void {
+  try {
+    appendFileSync(path, "");
+  } catch (error) {
+    throw new Mistake(`--log ${path}: cannot be written (${(error as Error).message})`);
+  }
+}
+
+/** @throws Mistake if the log cannot be written, Problem if the port cannot be opened, LinkLost if it goes away and is not to be waited for */
 export async function attach(
   options: AttachOptions,
   { input, output, open }: Terminal = { input: stdin, output: stdout, open: openPort },
 ): Promise<void> {
+  if (options.log !== undefined) checkLog(options.log);
   const monitor = new Monitor({
     tracer: tracerFor(options.sources.map((source) => outputPath(source, "compact"))),
     timestamp: options.timestamps ? clockTime : undefined,

@@ -1,8 +1,9 @@
 // flash.config.json: what goes to which board, and how. Every key is also a flag of npm run flash; a flag wins.
 // flash.schema.json says the same for editors; a test holds the two together.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Mistake } from "../mistake.ts";
+import { readWanted } from "./names.ts";
 
 /** How Lua gets to the board: as text, compiled there (no line numbers in its errors), or as bytecode made here. */
 export type Form = "source" | "compiled" | "bytecode";
@@ -84,36 +85,47 @@ const RULES: Record<keyof FlashConfig, Rule> = {
   wifi: text,
 };
 
-/** @throws Mistake that names the key, its value and what it can be */
+export const KEYS = Object.keys(RULES) as (keyof FlashConfig)[];
+
+/**
+ * @param where the file that says so
+ * @throws Mistake that names the key, its value and what it can be
+ */
 export function validate(values: Record<string, unknown>, where: string): Partial<FlashConfig> {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(values)) {
     if (key === "$schema") continue;
     const rule = RULES[key as keyof FlashConfig];
     if (!rule) {
-      const near = Object.keys(RULES).find((known) =>
-        known.toLowerCase().startsWith(key.toLowerCase().slice(0, 3)),
-      );
+      const near = KEYS.find((known) => known.toLowerCase().startsWith(key.toLowerCase().slice(0, 3)));
       throw new Mistake(
-        `${where}: there is no key "${key}"${near ? `; did you mean "${near}"?` : `; the keys are ${Object.keys(RULES).join(", ")}`}`,
+        `${where}: there is no key "${key}"${near ? `; did you mean "${near}"?` : `; the keys are ${KEYS.join(", ")}`}`,
       );
     }
-    const expected = rule(value);
-    if (expected !== undefined)
-      throw new Mistake(`${where}: "${key}" is ${JSON.stringify(value)}; it must be ${expected}`);
+    mustBe(rule(value), `${where}: "${key}"`, value);
     result[key] = value;
   }
   return result as Partial<FlashConfig>;
 }
 
-/** @param path of the file; undefined: flash.config.json if it is there @param flags what the command line says */
+function mustBe(expected: string | undefined, what: string, value: unknown): void {
+  if (expected !== undefined)
+    throw new Mistake(`${what} is ${JSON.stringify(value)}; it must be ${expected}`);
+}
+
+/**
+ * @param path of the file; undefined: flash.config.json if it is there
+ * @param flags what the command line says, by key
+ * @throws Mistake
+ */
 export function loadConfig(path: string | undefined, flags: Record<string, unknown>): FlashConfig {
   const file = path ?? "flash.config.json";
   let values: Partial<FlashConfig> = {};
   if (existsSync(file)) {
     let parsed: unknown;
+    const text = readWanted(file, "the configuration").toString("utf8");
     try {
-      parsed = JSON.parse(readFileSync(file, "utf8"));
+      parsed = JSON.parse(text);
     } catch (error) {
       throw new Mistake(`${file} is no JSON: ${(error as Error).message}`);
     }
@@ -132,22 +144,58 @@ export function loadConfig(path: string | undefined, flags: Record<string, unkno
   } else if (path !== undefined) {
     throw new Mistake(`there is no file ${path}`);
   }
-  return { ...DEFAULTS, ...values, ...validate(flags, "the command line") };
+  for (const [key, value] of Object.entries(flags))
+    mustBe(RULES[key as keyof FlashConfig](value), flagName(key), value);
+  return { ...DEFAULTS, ...values, ...flags };
 }
 
-/** Wi-Fi name and password from the environment or the configured file; undefined if neither is there. */
-export function credentials(config: FlashConfig): { ssid: string; password: string } | undefined {
+/** A key as it is typed on the command line. */
+export function flagName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** What a chip's Wi-Fi takes, in bytes (IEEE 802.11, WPA). */
+const LONGEST_SSID = 32;
+const PASSWORD = { least: 8, most: 64 };
+
+interface Credentials {
+  ssid: string;
+  password: string;
+}
+
+/**
+ * Wi-Fi name and password from the environment or the configured file; undefined if neither is there.
+ * @throws Mistake for what no chip takes
+ */
+export function credentials(config: FlashConfig): Credentials | undefined {
   const { WIFI_SSID, WIFI_PASSWORD } = process.env;
-  if (WIFI_SSID) return { ssid: WIFI_SSID, password: WIFI_PASSWORD ?? "" };
-  if (!existsSync(config.wifi)) return undefined;
+  // the default may be missing; what somebody names must be there
+  if (!WIFI_SSID && config.wifi === DEFAULTS.wifi && !existsSync(config.wifi)) return undefined;
+  const found = WIFI_SSID ? { ssid: WIFI_SSID, password: WIFI_PASSWORD ?? "" } : readCredentials(config.wifi);
+  const where = WIFI_SSID
+    ? ["WIFI_SSID", "WIFI_PASSWORD"]
+    : [`${config.wifi}: "ssid"`, `${config.wifi}: "password"`];
+  const [name, password] = [Buffer.byteLength(found.ssid), Buffer.byteLength(found.password)];
+  if (name === 0 || name > LONGEST_SSID)
+    throw new Mistake(`${where[0]} has ${name} bytes; the name of a network has 1 to ${LONGEST_SSID}`);
+  // the password itself is not shown
+  if (password !== 0 && (password < PASSWORD.least || password > PASSWORD.most))
+    throw new Mistake(
+      `${where[1]} has ${password} bytes; the password of a network has ${PASSWORD.least} to ${PASSWORD.most}, or none`,
+    );
+  return found;
+}
+
+function readCredentials(path: string): Credentials {
+  const text = readWanted(path, '"wifi"').toString("utf8");
   let parsed: { ssid?: unknown; password?: unknown } | null;
   try {
-    parsed = JSON.parse(readFileSync(config.wifi, "utf8"));
+    parsed = JSON.parse(text);
   } catch {
     // the content is not shown: it holds the password
-    throw new Mistake(`${config.wifi} is no JSON; it must be {"ssid": "...", "password": "..."}`);
+    throw new Mistake(`${path} is no JSON; it must be {"ssid": "...", "password": "..."}`);
   }
   if (typeof parsed?.ssid !== "string" || typeof (parsed.password ?? "") !== "string")
-    throw new Mistake(`${config.wifi} must be {"ssid": "...", "password": "..."}`);
+    throw new Mistake(`${path} must be {"ssid": "...", "password": "..."}`);
   return { ssid: parsed.ssid, password: (parsed.password as string | undefined) ?? "" };
 }

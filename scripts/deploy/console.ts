@@ -1,10 +1,14 @@
 // A dialogue with the Lua prompt of a board: one chunk of Lua out, its answers back. Answers are lines that begin with
 // byte 1, which no echo can hold, so an app that prints meanwhile does no harm.
 import type { Clock } from "../../simulator/clock.ts";
+import { type Restart, RestartWatch } from "./heard.ts";
 import type { SerialLink } from "./link.ts";
 
 /** The board answered a chunk with an error. */
-export class LuaFailure extends Error {}
+export class LuaFailure extends Error {
+  /** It answered so whenever it was asked: no lost byte is to blame. */
+  isCertain = false;
+}
 /** The board did not answer. `heard` is what it said instead. */
 export class NoAnswer extends Error {
   constructor(
@@ -16,6 +20,12 @@ export class NoAnswer extends Error {
 }
 /** The port is gone. */
 export class LinkLost extends Error {}
+/** The board restarts again and again. */
+export class Restarting extends Error {
+  constructor(readonly restarts: readonly Restart[]) {
+    super("the board restarts again and again");
+  }
+}
 /** The person pressed Ctrl-C. */
 export class Interrupted extends Error {}
 
@@ -28,6 +38,12 @@ const DONE = /\x01\.\r?\n/;
 /** An error in a line of ours: it did not arrive as it was sent. */
 export const GARBLED = /^stdin:\d+: /;
 const ATTEMPTS = 3;
+/** A board that has restarted so often by itself will go on with it. */
+const MOST_RESTARTS = 3;
+/** One restart may be that of a board whose reset hangs on the port's lines; two are none. */
+const TOO_MANY_RESTARTS = 2;
+/** A global that tells whether Lua's state is still the one that we spoke to. */
+const MARK = "__z";
 /** What is under way has arrived after this time [ms]. */
 const QUIET = 150;
 /** The prompt for the rest of a chunk: what was sent did not arrive whole. */
@@ -45,6 +61,8 @@ export class BoardConsole {
   heard = "";
   /** Sees all that arrives, for a log or a monitor. */
   listener: ((text: string) => void) | undefined;
+  readonly #watch = new RestartWatch();
+  #isMarked = false;
   #gone: Error | undefined;
   #wake: (() => void) | undefined;
 
@@ -60,6 +78,7 @@ export class BoardConsole {
     link.receive = (bytes) => {
       const text = bytes.toString("latin1");
       this.heard += text;
+      this.#watch.hear(text, this.clock.now());
       this.listener?.(text);
       this.#wake?.();
     };
@@ -67,6 +86,48 @@ export class BoardConsole {
       this.#gone ??= new LinkLost(`the port ${link.path} is gone: ${reason.message}`);
       this.#wake?.();
     };
+  }
+
+  /** Restarts of the board that we did not ask for. */
+  get restarts(): readonly Restart[] {
+    return this.#watch.restarts;
+  }
+  /** What the board has said since it started, or lately. */
+  get recent(): string {
+    return this.#watch.recent;
+  }
+
+  /**
+   * Leaves a mark in Lua by which prompt() tells a board that was restarted; restarts are counted from here on.
+   * @throws LuaFailure, NoAnswer
+   */
+  async mark(): Promise<void> {
+    this.#watch.restarts.length = 0;
+    await this.#mark();
+  }
+  async #mark(): Promise<void> {
+    // a byte that is lost would mark something else
+    for (let attempt = 1; attempt <= ATTEMPTS && !this.#isMarked; attempt++)
+      this.#isMarked = (await this.ask(`${MARK}=1 print("\\1",${MARK})`)).some((answer) => answer === "\t1");
+  }
+  /** Takes the mark back. */
+  async unmark(): Promise<void> {
+    if (!this.#isMarked) return;
+    this.#isMarked = false;
+    await this.run(`${MARK}=nil`, 1000).catch(() => {});
+  }
+
+  /** Restarts the board, which forgets the mark. It gives the prompt when it is up again. */
+  async restart(): Promise<void> {
+    this.#isMarked = false;
+    this.#watch.expect();
+    this.heard = "";
+    await this.send("node.restart()\n");
+  }
+
+  /** @throws Restarting if there were so many restarts that more will follow */
+  checkRestarts(most = MOST_RESTARTS): void {
+    if (this.restarts.length >= most) throw new Restarting(this.restarts);
   }
 
   /** Ends whatever waits now, or next, with `error`. */
@@ -113,9 +174,10 @@ export class BoardConsole {
     return this.wait(() => undefined, ms);
   }
 
-  /** Asks for a fresh prompt until there is one. @throws NoAnswer after `ms` milliseconds */
+  /** Asks for a fresh prompt until there is one. @throws NoAnswer after `ms` milliseconds; Restarting */
   async prompt(ms: number): Promise<void> {
     const end = this.clock.now() + ms;
+    const before = this.restarts.length;
     let all = "";
     while (this.clock.now() < end) {
       this.heard = "";
@@ -128,7 +190,10 @@ export class BoardConsole {
       try {
         const nonce = String(Math.floor(this.clock.now() * 7919) % 100000);
         const [answer] = await this.run(`print("\\1"..${nonce})`, 1000);
-        if (answer === nonce) return;
+        if (answer === nonce) {
+          this.#watch.answered(await this.#isNew(), this.clock.now());
+          return;
+        }
       } catch (error) {
         if (!(error instanceof LuaFailure) && !(error instanceof NoAnswer)) throw error;
         all = (all + this.heard).slice(-4096);
@@ -136,7 +201,21 @@ export class BoardConsole {
       // answers to older questions are under way: without a pause they would be taken for answers to the next ones
       await this.sleep(QUIET);
     }
-    throw new NoAnswer("no prompt", all);
+    if (this.restarts.length - before >= TOO_MANY_RESTARTS) throw new Restarting(this.restarts.slice(before));
+    throw new NoAnswer("the board gives no prompt", all);
+  }
+
+  /** Whether Lua's state is another one than that which was marked; it is marked then. */
+  async #isNew(): Promise<boolean> {
+    if (!this.#isMarked) return false;
+    // a question that lost a byte asks for something else: only the same answer to all of them counts
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const [answer] = await this.run(`print("\\1",${MARK})`, 1000);
+      if (answer !== "\tnil") return false;
+    }
+    this.#isMarked = false;
+    await this.#mark();
+    return true;
   }
 
   /**
@@ -152,31 +231,43 @@ export class BoardConsole {
   }
 
   /**
-   * Runs Lua that may as well run twice: when bytes were lost, it runs again.
-   * @throws LuaFailure, NoAnswer
+   * Runs Lua that may as well run twice: when bytes were lost, or the board was restarted, it runs again.
+   * @throws LuaFailure, NoAnswer, Restarting
    */
   async ask(lua: string, ms?: number): Promise<string[]> {
+    const answers = new Set<string>();
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.run(lua, ms);
       } catch (error) {
+        answers.add(error instanceof LuaFailure ? error.message : "");
         const lost =
           error instanceof NoAnswer || (error instanceof LuaFailure && GARBLED.test(error.message));
-        if (!lost || attempt === ATTEMPTS) throw error;
+        if (!lost) throw error;
+        if (attempt === ATTEMPTS) {
+          this.checkRestarts(TOO_MANY_RESTARTS);
+          if (error instanceof LuaFailure) error.isCertain = answers.size === 1;
+          throw error;
+        }
         await this.prompt(10000);
+        this.checkRestarts();
       }
     }
   }
 
   async #runLine(line: string, ms: number): Promise<string[]> {
     this.heard = "";
+    const before = this.restarts.length;
     await this.send(`${line}${END}\n`);
-    const state = await this.wait(
-      (heard) =>
-        DONE.test(heard) ? "done" : ERROR.test(heard) ? "error" : MORE.test(heard) ? "more" : undefined,
-      ms,
-    );
-    if (state === "more") throw new NoAnswer("the board waits for the end of a line", this.heard);
+    const state = await this.wait((heard) => {
+      if (DONE.test(heard)) return "done";
+      if (ERROR.test(heard)) return "error";
+      if (MORE.test(heard)) return "more";
+      return this.restarts.length > before ? "restarted" : undefined;
+    }, ms);
+    if (state === "restarted") throw new NoAnswer("the board has restarted", this.heard);
+    if (state === "more")
+      throw new NoAnswer("the board waits for the rest of a line, of which bytes were lost", this.heard);
     if (state === undefined) throw new NoAnswer("the board did not answer", this.heard);
     if (state === "error") {
       const [, message, bare] = ERROR.exec(this.heard)!;

@@ -5,7 +5,8 @@ import { type Capabilities, checks } from "./board.ts";
 import { check, sameCheck } from "./check.ts";
 import { type BoardConsole, GARBLED, LuaFailure, NoAnswer } from "./console.ts";
 import { Problem } from "./diagnose.ts";
-import { BytesLost, DiskFull, type Path, paths, send } from "./transfer.ts";
+import { quoting } from "./heard.ts";
+import { BytesLost, DiskFull, NotCreated, type Path, paths, send } from "./transfer.ts";
 
 export interface Reporter {
   /** Something a person may want to know. */
@@ -32,6 +33,9 @@ export type Upload = (
 /** The prompt is back after this long at the latest, when bytes of a transfer were lost [ms]. */
 const RECOVERY = 10000;
 
+/** A flash with less than this is full for a new file: its index and one page [bytes]. */
+const LEAST_FREE = 1024;
+
 export class Delivery {
   readonly #console: BoardConsole;
   readonly #can: Capabilities;
@@ -40,6 +44,8 @@ export class Delivery {
   #paths: Path[];
   /** Whether this path and rate were given a second chance already. */
   #again = false;
+  /** How many restarts of the board were told. */
+  #restarts = 0;
   /** Whether the line may run at a raised rate. */
   #raised = false;
 
@@ -121,22 +127,53 @@ export class Delivery {
         return;
       } catch (error) {
         if (error instanceof DiskFull)
-          throw new Problem("disk-full", `the board's flash is full: ${name} could not be written`);
+          throw new Problem(
+            "disk-full",
+            `the board's flash is full: ${name} could not be written; --clean removes what is not part of the app`,
+          );
+        if (error instanceof NotCreated) throw await this.#notCreated(name);
         const garbled = error instanceof LuaFailure && GARBLED.test(error.message);
         if (!(error instanceof BytesLost) && !(error instanceof NoAnswer) && !garbled) throw error;
-        const why = `${name}: ${error.message}: bytes were lost`;
-        if (!(await this.#fallBack(why)))
+        const isCertain = error instanceof LuaFailure && error.isCertain;
+        const heard = this.#console.recent;
+        if (!(await this.#fallBack(`${name}: ${error.message}${isCertain ? "" : ": bytes were lost"}`))) {
+          if (isCertain) throw error;
           throw new Problem(
             "bytes-lost",
-            `bytes were lost on the line in every attempt (${error.message}); try a shorter cable, another USB port or a lower --baud`,
+            quoting(
+              `bytes were lost on the line in every attempt (${error.message}); try a shorter cable, another USB port or a lower --baud`,
+              heard,
+            ),
           );
+        }
       }
     }
   }
 
-  /** The next thing to try. @returns false if there is none */
+  async #notCreated(name: string): Promise<Problem> {
+    const [free] = await this.#console.ask('print("\\1"..(file.fsinfo()))');
+    return Number(free) < LEAST_FREE
+      ? new Problem(
+          "disk-full",
+          `the board's flash is full: ${name} could not be created; --clean removes what is not part of the app`,
+        )
+      : new Problem(
+          "open-files",
+          `the board could not create ${name}, although ${free} bytes of its flash are free: its program may hold as many files open as the firmware allows (4 on ESP8266)`,
+        );
+  }
+
+  /** The next thing to try. @returns false if there is none @throws Restarting */
   async #fallBack(why: string): Promise<boolean> {
     await this.recover();
+    this.#console.checkRestarts();
+    const { length: restarts } = this.#console.restarts;
+    if (restarts > this.#restarts) {
+      // neither line nor path is to blame
+      this.#restarts = restarts;
+      this.#report.say(quoting("the board has restarted; going on", this.#console.restarts.at(-1)!.before));
+      return true;
+    }
     if (!this.#again) {
       this.#again = true;
       this.#report.say(`${why}; trying again`);

@@ -11,11 +11,24 @@ import {
   survey,
 } from "./board.ts";
 import { check } from "./check.ts";
-import { type BoardConsole, GARBLED, Interrupted, LinkLost, LuaFailure, NoAnswer, quote } from "./console.ts";
+import {
+  type BoardConsole,
+  GARBLED,
+  Interrupted,
+  LinkLost,
+  LuaFailure,
+  NoAnswer,
+  quote,
+  Restarting,
+} from "./console.ts";
 import { Delivery, type Reporter, type Upload } from "./delivery.ts";
-import { findPrompt, Problem } from "./diagnose.ts";
+import { findPrompt, Problem, restartProblem } from "./diagnose.ts";
+import { quoting } from "./heard.ts";
 import { NOT_STARTED, STOPPED } from "./init.ts";
-import { type DeployFile, expectedSizes, finalName, LONGEST_NAME, type Plan, plan } from "./plan.ts";
+import { shownName } from "./names.ts";
+import { firmwareModules, listNeeds, type Need, remedy, TOOL_NEEDS, unmet } from "./needs.ts";
+import { type DeployFile, expectedSizes, finalName, type Plan, plan } from "./plan.ts";
+import { counted } from "./summary.ts";
 import { DRAFT, JOURNAL, journal, type Move, temporary } from "./swap.ts";
 import { type Path, paths } from "./transfer.ts";
 
@@ -28,6 +41,8 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Do not restart the board at the end. */
   noRestart?: boolean;
+  /** What the files need of the firmware. */
+  needs?: readonly Need[];
   /** The port's rate, and the one to try for the transfer. */
   baud: number;
   transferBaud?: number;
@@ -70,13 +85,27 @@ export async function deploy(
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
-  for (const file of files) checkName(file);
   try {
+    return await withOrWithoutApp(console, files, options, report);
+  } finally {
+    await console.unmark();
+  }
+}
+
+async function withOrWithoutApp(
+  console: BoardConsole,
+  files: readonly DeployFile[],
+  options: DeployOptions,
+  report: Reporter,
+): Promise<Deployed> {
+  try {
+    await console.mark();
     return await attempt(console, files, options, report);
   } catch (error) {
-    if (!isOutOfMemory(error)) throw explain(error);
+    const obstacle = obstacleOf(error);
+    if (obstacle === undefined) throw await explain(console, error);
+    report.say(`the running app ${obstacle}: restarting the board without it`);
   }
-  report.say("the running app leaves too little heap to work beside it: restarting the board without it");
   await stopApp(console, options.baud);
   let failure: unknown;
   try {
@@ -85,25 +114,29 @@ export async function deploy(
     if (!options.noRestart) done.url = await restart(console, options.baud, report);
     return done;
   } catch (error) {
-    failure = explain(error);
+    failure = await explain(console, error);
   }
   if (!(failure instanceof Problem && failure.kind === "app"))
     await restart(console, options.baud, report).catch(() => undefined);
   throw failure;
 }
 
-function isOutOfMemory(error: unknown): boolean {
-  return (
+/** What of the running app is in the way; undefined: nothing that a board without it would not have too. */
+function obstacleOf(error: unknown): string | undefined {
+  const isHeap =
     (error instanceof LuaFailure && error.message.includes("not enough memory")) ||
-    (error instanceof Problem && error.kind === "heap" && !error.message.includes("compile"))
-  );
+    (error instanceof Problem && error.kind === "heap" && !error.message.includes("compile"));
+  if (isHeap) return "leaves too little heap to work beside it";
+  if (error instanceof Problem && error.kind === "open-files") return "holds too many files open";
+  return undefined;
 }
 
 /** Restarts the board; asking for the prompt is the key that keeps boot.lua from starting the app. */
 async function stopApp(console: BoardConsole, baud: number): Promise<void> {
-  await console.send("node.restart()\n");
+  await console.restart();
   await console.sleep(200);
   await findPrompt(console, baud, BOOTING);
+  await console.mark();
 }
 
 async function attempt(
@@ -112,14 +145,17 @@ async function attempt(
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
-  const can = await capabilities(console);
+  const needs = [...TOOL_NEEDS, ...(options.needs ?? [])];
+  const can = await capabilities(console, [...new Set(needs.map(({ what }) => what))]);
+  checkNeeds(can, needs, report);
   if (!can.opens)
     throw new Problem(
       "no-files",
       "the firmware has neither file.open nor io.open: it cannot store files; build one with the file module (ESP32: with io)",
     );
-  const seen = await look(console, can, files, report);
-  const todo = plan(files, seen);
+  const own = files.map((file) => forThisBoard(file, can, report));
+  const seen = await look(console, can, own, report);
+  const todo = plan(own, seen);
   const removals = [...todo.remove, ...(options.clean ? todo.stale : [])];
   const [path = "hex"] = paths(can);
   const result: Deployed = {
@@ -134,7 +170,7 @@ async function attempt(
   if (!options.inPlace && todo.space > can.free) {
     throw new Problem(
       "no-space",
-      `the new files take ${todo.space} bytes of flash while the old ones are kept, and ${can.free} are free; --in-place removes the old ones first (a failure then leaves neither), --clean removes ${todo.stale.length} files that are not part of this app`,
+      `the new files take ${todo.space} bytes of flash while the old ones are kept, and ${can.free} are free; --in-place removes the old ones first (a failure then leaves neither)${todo.stale.length > 0 ? `, --clean removes ${counted(todo.stale.length, "file")} that are not part of this app` : ""}`,
     );
   }
   if (options.dryRun) return result;
@@ -154,7 +190,7 @@ async function attempt(
       to: finalName(file),
     }));
     await delivery.send(
-      moves.map(({ file, from }) => ({ from, name: file.name, content: file.content })),
+      moves.map(({ file, from }) => ({ from, name: shownName(file.name), content: file.content })),
       options.upload,
     );
     result.bytes = todo.send.reduce((sum, { content }) => sum + content.length, 0);
@@ -179,31 +215,37 @@ async function attempt(
   try {
     result.url = await restart(console, options.baud, report);
   } catch (error) {
-    throw explain(error, "The new files are in place");
+    throw await explain(console, error, "The new files are in place", unmet(needs, can.missing));
   }
   return result;
 }
 
 type FileMove = Move & { file: DeployFile };
 
+/** @throws Problem for what is missing and nothing works without; the rest is told */
+function checkNeeds(can: Capabilities, needs: readonly Need[], report: Reporter): void {
+  const missing = unmet(needs, can.missing);
+  const musts = missing.filter(({ must }) => must);
+  if (musts.length > 0)
+    throw new Problem("no-module", `the firmware has ${listNeeds(missing)}. ${remedy(missing)}`);
+  if (missing.length > 0)
+    report.say(
+      `the firmware has ${listNeeds(missing)}; if the app does not ask for it first, it fails there. ${remedy(missing)}`,
+    );
+}
+
+function forThisBoard(file: DeployFile, can: Capabilities, report: Reporter): DeployFile {
+  const own = file.forBoard?.(can) ?? file;
+  if (own.compiled && !file.compiled)
+    report.say(
+      `${finalName(own)} is compiled on the board, which takes heap: here no compiler of ${can.lua} was built (npm run lua53)`,
+    );
+  return own;
+}
+
 /** Whether there is enough to send for a change of the rate to pay. */
 function worthIt(files: readonly DeployFile[], { baud }: DeployOptions): boolean {
   return files.reduce((sum, { content }) => sum + content.length, 0) * 115200 > WORTH * baud;
-}
-
-function checkName(file: DeployFile): void {
-  const name = finalName(file);
-  const bad = [...name].find((char) => char < " " || char > "~" || char === '"' || char === "\\");
-  if (bad)
-    throw new Problem(
-      "name",
-      `${JSON.stringify(name)}: a name on the board cannot contain ${JSON.stringify(bad)}`,
-    );
-  if (name.length === 0 || name.length > LONGEST_NAME)
-    throw new Problem(
-      "name",
-      `${name}: its name has ${name.length} characters; flash allows 1 to ${LONGEST_NAME}`,
-    );
 }
 
 /** Asks what is there, after finishing a swap that was cut off and removing what a failed transfer left. */
@@ -293,20 +335,29 @@ async function swap(
     `local x=file.exists if x"${DRAFT}"then file.rename("${DRAFT}","${JOURNAL}")end if x"${JOURNAL}"then dofile"${JOURNAL}"end print("\\1"..(x"${DRAFT}"and"no"or x"${JOURNAL}"and"no"or"ok"))`,
     20000,
   );
-  if (answer !== "ok") throw new Problem("swap", "the board did not put the new files into place");
-  report.say(`${moves.length} files in place`);
+  if (answer !== "ok")
+    throw new Problem(
+      "swap",
+      "the board could not rename the new files into place. Press its reset button, which tries it once more, and run this again; if that does not help, its file system is damaged: file.format() at its prompt empties it",
+    );
+  report.say(`${counted(moves.length, "file")} in place`);
 }
 
 /** Restarts and listens until the app has started. @returns the address that the board printed */
 async function restart(console: BoardConsole, baud: number, report: Reporter): Promise<string | undefined> {
-  console.heard = "";
-  await console.send("node.restart()\n");
+  await console.restart();
   const prompt = await console.wait((heard) => (/\n> /.test(heard.slice(20)) ? true : undefined), BOOTING);
   if (!prompt) {
     // a rate that Lua had set is gone after a restart
     const rate = await findPrompt(console, baud, BOOTING).catch(() => undefined);
     if (rate === undefined)
-      throw new Problem("no-boot", "the new files are in place, but the board does not come back");
+      throw new Problem(
+        "no-boot",
+        quoting(
+          "the new files are in place, but the board gives no prompt after its restart: press its reset button; npm run monitor shows what it does",
+          console.heard,
+        ),
+      );
     report.say(`the board has restarted and speaks at ${rate} baud now`);
     return undefined;
   }
@@ -321,9 +372,12 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
   if ((word && "failed" in word) || FAILED.test(console.heard))
     throw new Problem(
       "app",
-      `the new files are in place, but the app does not start:\n${console.heard.slice(-1500).trim()}`,
+      quoting("the new files are in place, but the app does not start", console.heard, 1500),
     );
-  if (!word) report.say("the board has restarted; it printed no address");
+  if (!word)
+    report.say(
+      "the board has restarted; it printed no address (is there a wifi.json, and the network in reach? npm run monitor shows what it prints)",
+    );
   return word?.url;
 }
 
@@ -352,23 +406,69 @@ async function tidy(console: BoardConsole, error: unknown, delivery: Delivery): 
     error.message += error.kind === "swap" ? "" : ". The board keeps its previous version";
     return error;
   }
-  return explain(error);
+  return explain(console, error);
 }
+
+/** Lua's words for what is not there. */
+const NIL = /attempt to (?:call|index) (?:global|field|method|local|upvalue) '(\w+)' \(a nil value\)/;
 
 /**
  * Errors of the dialogue, in words for a person.
  * @param state of the board; before the swap nothing has changed, and the swap finishes by itself
+ * @param missing what the app names and the firmware does not have
  */
-function explain(
+async function explain(
+  console: BoardConsole,
   error: unknown,
   state = "The board keeps its previous version, or finishes the swap at its next start",
-): unknown {
+  missing: readonly Need[] = [],
+): Promise<unknown> {
   if (error instanceof LinkLost) return new Problem("link-lost", `${error.message}. ${state}`);
   if (error instanceof Interrupted) return new Problem("interrupted", `interrupted. ${state}`);
-  if (error instanceof NoAnswer) return new Problem("no-answer", `${error.message}. ${state}`);
-  if (!(error instanceof LuaFailure)) return error;
+  if (error instanceof Problem && error.kind === "app" && missing.length > 0)
+    error.message += `\nThe firmware has ${listNeeds(missing)}. ${remedy(missing)}`;
+  // whether the board was restarted is known when it answers again
+  if (error instanceof NoAnswer || error instanceof LuaFailure)
+    await console.prompt(5000).catch((failure: unknown) => {
+      if (failure instanceof Restarting) error = failure;
+    });
+  if (error instanceof Restarting) return restartProblem(error, state);
+  if (!(error instanceof NoAnswer) && !(error instanceof LuaFailure)) return error;
+  const restarted = console.restarts.at(-1);
+  if (restarted)
+    return new Problem(
+      "crash-loop",
+      quoting(
+        `the board was restarted in the middle, by itself or by its reset button. ${state}; run this again`,
+        restarted.before,
+      ),
+    );
+  if (error instanceof NoAnswer)
+    return new Problem(
+      "no-answer",
+      quoting(`${error.message}: press its reset button and run this again. ${state}`, error.heard),
+    );
+  const nil = NIL.exec(error.message)?.[1];
+  const missed =
+    TOOL_NEEDS.find(({ what }) => what === nil || what.endsWith(`.${nil}`)) ??
+    (nil !== undefined && firmwareModules().has(nil)
+      ? { what: nil, by: "npm run flash", must: true }
+      : undefined);
+  if (missed)
+    return new Problem(
+      "no-module",
+      `the firmware has ${listNeeds([missed])}: ${error.message}. ${state}. ${remedy([missed])}`,
+    );
   if (error.message.includes("not enough memory"))
-    return new Problem("heap", `the board has too little heap left for this (not enough memory). ${state}`);
+    return new Problem(
+      "heap",
+      `the board has too little heap left for this (not enough memory): a smaller app, or one sent as bytecode (--app-form bytecode), leaves more. ${state}`,
+    );
+  if (error.isCertain)
+    return new Problem(
+      "lua",
+      `the board answers, whenever it is asked: ${error.message}. Its firmware is not as npm run flash expects it. ${state}`,
+    );
   if (GARBLED.test(error.message))
     return new Problem(
       "bytes-lost",

@@ -1,6 +1,7 @@
 // What is wrong with a board or a port, in words that say what to do.
 import type { BoardConsole } from "./console.ts";
-import { NoAnswer } from "./console.ts";
+import { NoAnswer, Restarting } from "./console.ts";
+import { excerpt, quoting } from "./heard.ts";
 
 export type ProblemKind =
   | "no-port"
@@ -12,10 +13,11 @@ export type ProblemKind =
   | "crash-loop"
   | "no-firmware"
   | "silent"
+  | "no-module"
   | "no-files"
   | "no-space"
   | "disk-full"
-  | "name"
+  | "open-files"
   | "corrupt"
   | "bytes-lost"
   | "heap"
@@ -55,15 +57,14 @@ export function diagnose(heard: string): Problem {
       "boot-loader",
       "the board is in its boot loader: release the FLASH (BOOT, GPIO0) button and press reset",
     );
-  if (boots >= 3)
-    return new Problem(
-      "crash-loop",
-      `the board restarts again and again:\n${heard.slice(-400).trim()}\nPress reset and then any key within 2 s, or erase its files with --firmware`,
-    );
+  if (boots >= 3) return crashLoop(`${boots} starts were seen`, heard);
   if (/>>> $|MicroPython|ready\r\n|\r\nERROR\r\n/.test(heard))
     return new Problem(
       "no-firmware",
-      "another firmware than NodeMCU answers; npm run flash -- --firmware <image> writes NodeMCU to the board",
+      quoting(
+        "another firmware than NodeMCU answers; npm run flash -- --firmware <image> writes NodeMCU to the board",
+        heard,
+      ),
     );
   if (heard.length > 20 && odd > heard.length / 4)
     return new Problem(
@@ -77,7 +78,34 @@ export function diagnose(heard: string): Problem {
     );
   return new Problem(
     "no-firmware",
-    `the board sends something, but gives no Lua prompt:\n${heard.slice(-300).trim()}\nPress its reset button; npm run flash -- --firmware <image> writes NodeMCU to it`,
+    quoting(
+      "the board gives no Lua prompt: press its reset button and run this again, or write NodeMCU to it with npm run flash -- --firmware <image>",
+      heard,
+    ),
+  );
+}
+
+/** A board that restarts by itself. @param heard what it said before a restart @param state of the board */
+function crashLoop(how: string, heard: string, state = ""): Problem {
+  return new Problem(
+    "crash-loop",
+    quoting(
+      `the board restarts again and again (${how}): what it runs at its start crashes; the cable is not to blame. Press its reset button and, within 2 s, any key in npm run monitor: an app of npm run flash does not start then. Another init.lua is put aside by typing, between two restarts, file.rename("init.lua", "init.old"). Then run this again${state}`,
+      heard,
+    ),
+  );
+}
+
+/** What the console noticed of restarts, for a person. @param state of the board */
+export function restartProblem({ restarts }: Restarting, state?: string): Problem {
+  const [first, last] = [restarts[0], restarts.at(-1)];
+  const seconds = Math.max(1, Math.round(((last?.at ?? 0) - (first?.at ?? 0)) / 1000));
+  // the last one may have been cut short by our own lines
+  const heard = restarts.map(({ before }) => before).findLast((before) => excerpt(before) !== "");
+  return crashLoop(
+    `${restarts.length} times within ${seconds} s`,
+    heard ?? "",
+    state === undefined ? "" : `. ${state}`,
   );
 }
 
@@ -100,6 +128,7 @@ export async function findPrompt(
       await console.prompt(rate === baud ? patience : 900);
       return rate;
     } catch (error) {
+      if (error instanceof Restarting) throw restartProblem(error);
       if (!(error instanceof NoAnswer)) throw error;
       heard = rate === baud ? error.heard : heard;
     }

@@ -3,6 +3,7 @@
 // was misread, progress and traces went to the console, images were changed, and nothing was verified unless asked.
 import { createHash } from "node:crypto";
 import { ESPLoader, type HardReset, type ROM, Transport } from "esptool-js";
+import { Mistake } from "../mistake.ts";
 import { Problem } from "./diagnose.ts";
 import type { SerialLink } from "./link.ts";
 import { WebSerialPort } from "./webserial.ts";
@@ -61,6 +62,36 @@ export function imageChip(data: Buffer): string | undefined {
     return CHIP_IDS[data.readUInt16LE(at + 12)] ?? byEntry;
   }
   return undefined;
+}
+
+/** Flash is erased in sectors of this size, and no chip has more of it [bytes]. */
+const SECTOR = 4096;
+const LARGEST_FLASH = 16 * 1024 * 1024;
+
+/** Looks for mistakes in what is to be written, before a board is contacted. @throws Mistake */
+export function checkImages(images: readonly Image[]): void {
+  const hex = (address: number) => `0x${address.toString(16)}`;
+  const sorted = [...images].sort((a, b) => a.address - b.address);
+  for (const [i, { address, data, path }] of sorted.entries()) {
+    if (data.length === 0) throw new Mistake(`${path} is empty: this is no firmware image`);
+    if (address % SECTOR !== 0)
+      throw new Mistake(
+        `${path}: its offset ${hex(address)} is no multiple of ${hex(SECTOR)}, as flash needs it`,
+      );
+    if (address + data.length > LARGEST_FLASH)
+      throw new Mistake(
+        `${path}: ${data.length} bytes at ${hex(address)} go beyond ${hex(LARGEST_FLASH)}, more than any board's flash`,
+      );
+    if (address === 0 && data[0] !== IMAGE_MAGIC && data[ESP32_BOOT] !== IMAGE_MAGIC)
+      throw new Mistake(
+        `${path} is no firmware image: neither its first byte nor the one at ${hex(ESP32_BOOT)} is ${hex(IMAGE_MAGIC)}. If it goes elsewhere in flash, name its offset: --firmware 0x10000=${path}`,
+      );
+    const next = sorted[i + 1];
+    if (next && next.address < address + data.length)
+      throw new Mistake(
+        `${path} (${data.length} bytes at ${hex(address)}) and ${next.path} (at ${hex(next.address)}) overlap`,
+      );
+  }
 }
 
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");

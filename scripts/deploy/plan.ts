@@ -1,13 +1,16 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
-import { MANIFEST, type Survey } from "./board.ts";
+import { type Capabilities, MANIFEST, type Survey } from "./board.ts";
 import { type Check, check, type Summing, sameCheck } from "./check.ts";
+import { flashSpace } from "./names.ts";
 import { paddedInit } from "./swap.ts";
 
 export interface DeployFile {
-  /** Its name on the board. A file that is compiled there is named by its source, X.lua, and becomes X.lc. */
+  /** Its name on the board, in bytes (names.ts). A file that is compiled there is named by its source, X.lua, and becomes X.lc. */
   name: string;
   content: Buffer;
   compiled?: boolean;
+  /** What goes to this board, where boards differ; the rest is for the commonest: Lua 5.1 with doubles. @throws Mistake */
+  forBoard?(can: Capabilities): DeployFile;
 }
 
 export interface Plan {
@@ -21,9 +24,6 @@ export interface Plan {
   space: number;
 }
 
-/** Longest name on flash. */
-export const LONGEST_NAME = 31;
-
 export function finalName({ name, compiled }: DeployFile): string {
   return compiled ? name.replace(/\.lua$/, ".lc") : name;
 }
@@ -36,11 +36,6 @@ export function expectedSizes(files: readonly DeployFile[]): Map<string, number>
       file.compiled || file.name === "init.lua" ? 0 : file.content.length,
     ]),
   );
-}
-
-/** Bytes that SPIFFS takes for a file: 5 of every page's 256 are its own, and one page is the index. */
-function space(bytes: number): number {
-  return Math.ceil((bytes * 256) / 251) + 512;
 }
 
 export function plan(
@@ -65,7 +60,10 @@ export function plan(
     same,
     remove,
     stale: [...there.keys()].filter((name) => !wanted.has(name) && !name.startsWith("~")).sort(),
-    space: send.reduce((sum, file) => sum + space(file.content.length) * (file.compiled ? 3 : 1), space(600)),
+    space: send.reduce(
+      (sum, file) => sum + flashSpace(file.content.length) * (file.compiled ? 3 : 1),
+      flashSpace(600),
+    ),
   };
 }
 

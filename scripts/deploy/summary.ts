@@ -1,6 +1,12 @@
 // What a deployment did, in a sentence or two for a person.
 import type { Deployed } from "./deploy.ts";
+import { shownName } from "./names.ts";
 import { finalName } from "./plan.ts";
+
+/** A number of things: "1 file", "2 files". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
 
 /**
  * @param board its port
@@ -17,24 +23,26 @@ export function summary(
       ? ""
       : `, ${capabilities.identity}`;
   const lines = [
-    `${board}: chip ${capabilities.chip}${identity}, ${capabilities.lua}, ${capabilities.heap} bytes of heap free`,
+    `${board}: chip ${capabilities.chip}${identity}, ${capabilities.lua}${capabilities.numbers === "integer" ? " with integers" : ""}, ${capabilities.heap} bytes of heap free`,
   ];
   if (plan.send.length === 0)
-    lines.push(`all ${plan.same.length} files are on the board already; nothing to send`);
+    lines.push(
+      `${counted(plan.same.length, "file")} to be there, and all are on the board already; nothing to send`,
+    );
   else if (flags.dryRun) {
     lines.push(`would send by ${way}:`);
-    for (const file of plan.send) lines.push(`  ${finalName(file)}  ${file.content.length} bytes`);
+    for (const file of plan.send) lines.push(`  ${shownName(finalName(file))}  ${file.content.length} bytes`);
   } else {
     const rate = milliseconds > 0 ? ` at ${(bytes / milliseconds).toFixed(1)} KB/s` : "";
     lines.push(
-      `sent ${plan.send.length} files, ${bytes} bytes${rate} (${way}); ${plan.same.length} were there already`,
+      `sent ${counted(plan.send.length, "file")}, ${bytes} bytes${rate} (${way}); ${plan.same.length} were there already`,
     );
   }
   if (plan.remove.length > 0)
-    lines.push(`removed, because a new file takes their place: ${plan.remove.join(", ")}`);
+    lines.push(`removed, because a new file takes their place: ${plan.remove.map(shownName).join(", ")}`);
   if (plan.stale.length > 0)
     lines.push(
-      `${flags.clean ? "removed" : "not part of the app (--clean removes them)"}: ${plan.stale.join(", ")}`,
+      `${flags.clean ? "removed" : "not part of the app (--clean removes them)"}: ${plan.stale.map(shownName).join(", ")}`,
     );
   if (url) lines.push(`the app runs at ${url}`);
   return lines.join("\n");

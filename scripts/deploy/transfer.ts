@@ -7,6 +7,8 @@ export type Path = "raw" | "base64" | "hex";
 
 /** Nothing more fits into the board's flash. */
 export class DiskFull extends Error {}
+/** The file cannot be created: the flash is full, or as many files are open as the firmware allows. */
+export class NotCreated extends Error {}
 /** Bytes did not arrive. */
 export class BytesLost extends Error {}
 
@@ -28,7 +30,7 @@ export function paths(can: Capabilities): Path[] {
 /**
  * Writes `content` to a file of the board.
  * @param progress told how many bytes have arrived
- * @throws DiskFull, BytesLost, LuaFailure, NoAnswer
+ * @throws DiskFull, NotCreated, BytesLost, LuaFailure, NoAnswer
  */
 export function send(
   console: BoardConsole,
@@ -95,7 +97,7 @@ function __r(x)if x>=${WINDOW} then __e"${lua(SIGN.full)}"else __w"${lua(SIGN.fa
 __t=tmr.create()__t:alarm(${WATCHDOG},1,function()if __k==__l+__x then __e"${lua(SIGN.late)}"end __k=__l+__x end)
 if not __f then __t:unregister()${FORGET} end`,
   );
-  if (!answers[0]?.includes("go")) throw new DiskFull(name);
+  if (!answers[0]?.includes("go")) throw new NotCreated(name);
   await console.run(on("__d"));
   const blocks = Math.ceil(content.length / BLOCK);
   const padded = Buffer.alloc(blocks * BLOCK);
@@ -104,6 +106,7 @@ if not __f then __t:unregister()${FORGET} end`,
   let sent = 0;
   let answered = 0;
   let failed = false;
+  const { length: restarts } = console.restarts;
   while (answered < blocks || failed) {
     while (!failed && sent < blocks && sent - answered < WINDOW) {
       await console.send(padded.subarray(sent * BLOCK, (sent + 1) * BLOCK));
@@ -115,13 +118,13 @@ if not __f then __t:unregister()${FORGET} end`,
     }
     const heard = await console.wait((text) => (text.length > 0 ? text : undefined), WATCHDOG * 2.5);
     console.heard = "";
+    if (console.restarts.length > restarts) throw new BytesLost("the board has restarted");
     for (const sign of heard ?? SIGN.late) {
-      if (sign === SIGN.late) throw new BytesLost(`${name}: after ${answered * BLOCK} bytes`);
+      if (sign === SIGN.late) throw new BytesLost(`after ${answered * BLOCK} bytes`);
       if (sign === SIGN.full) throw new DiskFull(name);
       if (sign === SIGN.next || sign === SIGN.failed || sign === SIGN.done) answered++;
       if (sign === SIGN.failed) failed = true;
-      if (sign === SIGN.done && answered !== blocks)
-        throw new BytesLost(`${name}: the board counted otherwise`);
+      if (sign === SIGN.done && answered !== blocks) throw new BytesLost("the board counted otherwise");
     }
     if (!failed) progress(Math.min(content.length, answered * BLOCK));
   }
@@ -129,7 +132,7 @@ if not __f then __t:unregister()${FORGET} end`,
 
 async function createEmpty(console: BoardConsole, name: string): Promise<void> {
   const [answer] = await console.run(`${OPEN(name)}if __f then __f:close()end print("\\1",__f and 1)__f=nil`);
-  if (!answer?.includes("1")) throw new DiskFull(name);
+  if (!answer?.includes("1")) throw new NotCreated(name);
 }
 
 async function sendLines(
@@ -148,7 +151,7 @@ async function sendLines(
 function __w(s,n,a)if #s~=n then error("unfinished")end __f:seek("set",a)print("\\1",__f:write(${decode})and 1)end`,
   );
   try {
-    if (!opened?.includes("1")) throw new DiskFull(name);
+    if (!opened?.includes("1")) throw new NotCreated(name);
     const step = LINE_BYTES[path];
     for (let at = 0; at < content.length; at += step) {
       const piece = content.subarray(at, at + step);
@@ -159,8 +162,7 @@ function __w(s,n,a)if #s~=n then error("unfinished")end __f:seek("set",a)print("
       progress(at + piece.length);
     }
   } catch (error) {
-    if (error instanceof NoAnswer || error instanceof LuaFailure)
-      throw new BytesLost(`${name}: ${error.message}`);
+    if (error instanceof NoAnswer || error instanceof LuaFailure) throw new BytesLost(error.message);
     throw error;
   } finally {
     await console.run(`if __f then __f:close()end ${FORGET}`).catch(() => {});

@@ -1,10 +1,12 @@
 // Module node: restart, heap, tasks, error handler, collector mode, compile, what chip it is.
 
+import { BytecodeError } from "../../packages/lua-vm/proto.ts";
 import { LONGEST_NAME } from "../files.ts";
 import type { Firmware, Priority } from "../firmware.ts";
-import { toChip } from "../vm/chunk.ts";
 import { LuaType } from "../vm/lua.ts";
 import { defineModule, pushTable, raise } from "./binding.ts";
+import { dumpForFlash } from "./chunk.ts";
+import { lfsConfig } from "./lfs.ts";
 
 const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 };
 /** What node.stripdebug's levels take away from functions; 2 is the firmware's default. */
@@ -14,8 +16,6 @@ const CHIP_ID = 0x00c0ffee;
 const FLASH_FILES = 0x100000;
 const CPU80MHZ = 80;
 const CPU160MHZ = 160;
-/** An LFS region that the build has no room for. */
-const LFS = { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
 
 export function node(firmware: Firmware): void {
   const { vm, board, console } = firmware;
@@ -45,12 +45,12 @@ export function node(firmware: Firmware): void {
       case "build_config":
         return {
           ssl: false,
-          lfs_size: 0,
+          lfs_size: board.lfs?.size ?? 0,
           modules: "file,gpio,net,node,sjson,tmr,uart,wifi",
-          number_type: "float",
+          number_type: vm.numbers === "integer" ? "integer" : "float",
         };
       case "lfs":
-        return LFS;
+        return lfsConfig(board);
       default:
         return undefined;
     }
@@ -98,7 +98,8 @@ export function node(firmware: Firmware): void {
         return 1;
       },
       getpartitiontable: (L) => {
-        setFields(L, { lfs_addr: 0, lfs_size: 0, spiffs_addr: FLASH_FILES, spiffs_size: board.files.size });
+        const { lfs_base: lfs_addr, lfs_size } = lfsConfig(board);
+        setFields(L, { lfs_addr, lfs_size, spiffs_addr: FLASH_FILES, spiffs_size: board.files.size });
         return 1;
       },
       input: (L) => {
@@ -146,9 +147,14 @@ export function node(firmware: Firmware): void {
           vm.push(L, message);
           vm.api.lua_error!(L);
         }
-        vm.strip(L, "all");
-        if (!board.files.write(name.replace(/lua$/, "lc"), toChip(vm.dump(L))))
-          raise("writing to file failed");
+        let chunk: Buffer;
+        try {
+          chunk = dumpForFlash(vm, L, 1);
+        } catch (error) {
+          if (error instanceof BytecodeError) raise("value too big or small for target integer type");
+          throw error;
+        }
+        if (!board.files.write(name.replace(/lua$/, "lc"), chunk)) raise("writing to file failed");
         return 0;
       },
       random: (L) => {
@@ -251,18 +257,6 @@ export function node(firmware: Firmware): void {
   );
   vm.setField(vm.L, -2, "egc");
   if (vm.version === "5.3") vm.run("node.egc = nil");
-  if (board.options.chip === "esp8266") {
-    // the store is empty: no function, no list, no time; other fields are short forms of get
-    const nothing = (L: number) => {
-      vm.pushValue(L, undefined);
-      return 1;
-    };
-    pushTable(vm, { get: nothing, list: nothing });
-    setFields(vm.L, LFS);
-    vm.setField(vm.L, -2, "config");
-    vm.setField(vm.L, -2, "LFS");
-    vm.pushFunction(vm.L, nothing);
-    vm.setField(vm.L, -2, "flashindex");
-  } else if (vm.version === "5.1") vm.run("node.egc.meminfo = nil");
+  if (board.options.chip !== "esp8266" && vm.version === "5.1") vm.run("node.egc.meminfo = nil");
   vm.pop(vm.L);
 }

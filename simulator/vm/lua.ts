@@ -2,10 +2,12 @@
 // every instruction and allocation is counted, and an error on either side arrives on the other as an error.
 // One instance is one lua_State. Nothing here knows NodeMCU; the board (board.ts) makes it one.
 import { readFileSync } from "node:fs";
-import initWabt from "wabt";
+import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import type { CApi, DebugPart, Dialect, Instance, LuaVersion } from "./dialect.ts";
 import { lua51 } from "./lua51.ts";
+import { lua51Integer } from "./lua51-integer.ts";
 import { lua53 } from "./lua53.ts";
+import { wabt } from "./wabt.ts";
 
 export type { DebugPart, LuaVersion } from "./dialect.ts";
 
@@ -76,7 +78,12 @@ type HostModule = Record<Counter | Switch, WebAssembly.Global<"i32">> &
     collect(L: number): void;
   };
 
-const DIALECTS: Record<LuaVersion, Dialect> = { "5.1": lua51, "5.3": lua53 };
+/** What a VM is made of; Lua 5.3 has both kinds of numbers at once. */
+function dialectOf(version: LuaVersion, numbers: NumberKind): Dialect {
+  if (version === "5.3") return lua53;
+  return numbers === "integer" ? lua51Integer : lua51;
+}
+
 const GC = { stop: 0, restart: 1 } as const;
 const HOOK_COUNT = 8;
 const MULTIPLE_RESULTS = -1;
@@ -89,14 +96,15 @@ const STRING_OVERHEAD = 17;
 const LONGJMP = Symbol("longjmp");
 
 const hostModule = new WebAssembly.Module(
-  (await initWabt())
-    .parseWat("host.wat", readFileSync(new URL("./host.wat", import.meta.url), "utf8"))
-    .toBinary({}).buffer as Uint8Array<ArrayBuffer>,
+  wabt.parseWat("host.wat", readFileSync(new URL("./host.wat", import.meta.url), "utf8")).toBinary({})
+    .buffer as Uint8Array<ArrayBuffer>,
 );
 
 export interface LuaVmOptions {
   /** 5.1 if left out. 5.3 must have been built (lua53/build.ts). */
   version?: LuaVersion;
+  /** What Lua 5.1 counts in: doubles if left out. */
+  numbers?: NumberKind;
   /** The firmware's malloc header, charged for every live block [bytes]. */
   blockHeader?: number;
 }
@@ -109,6 +117,7 @@ export class LuaVm {
   /** Pseudo-index of the registry. */
   readonly registry: number;
   readonly version: LuaVersion;
+  readonly numbers: NumberKind;
   readonly #dialect: Dialect;
   readonly #host: HostModule;
   readonly #functions: HostFunction[] = [];
@@ -117,6 +126,8 @@ export class LuaVm {
   readonly #lengthOut: number;
   readonly #traceback: number;
   readonly #runner: number;
+  /** Lua's own string.dump, whatever the board has under that name. */
+  readonly #dump: number;
   #job: HostFunction = () => 0;
   #overBudget: (() => never) | undefined;
   #listener: HeapListener | undefined;
@@ -130,7 +141,8 @@ export class LuaVm {
 
   constructor(options: LuaVmOptions = {}) {
     this.version = options.version ?? "5.1";
-    const dialect = DIALECTS[this.version];
+    this.numbers = options.numbers ?? "double";
+    const dialect = dialectOf(this.version, this.numbers);
     this.#dialect = dialect;
     this.registry = dialect.registry;
     const unavailable = 52; // ENOSYS
@@ -198,6 +210,9 @@ export class LuaVm {
     this.#traceback = this.ref(this.L, -1);
     this.pushFunction(this.L, (L) => this.#job(L));
     this.#runner = this.ref(this.L, -1);
+    this.getGlobal("string");
+    this.getField(this.L, -1, "dump");
+    this.#dump = api.lua_tocfunction!(this.L, -1);
     api.lua_settop!(this.L, 0);
     api.lua_sethook!(this.L, first + 2, HOOK_COUNT, 1);
     this.collect();
@@ -538,14 +553,13 @@ export class LuaVm {
     return this.#dialect.strip(this.api, L, part, (block, bytes) => this.#host.alloc(0, block, bytes, 0));
   }
 
-  /** The bytecode of the function on top of the stack, with the debug information that it has. */
+  /** The bytecode of the function on top of the stack, in PUC's form, with the debug information that it has. @throws LuaError */
   dump(L: number): Buffer {
-    this.getGlobal("string", L);
-    this.getField(L, -1, "dump");
-    this.api.lua_pushvalue!(L, -3);
+    this.api.lua_pushcclosure!(L, this.#dump, 0);
+    this.api.lua_pushvalue!(L, -2);
     this.call(L, 1, 1);
     const bytes = this.bytes(L, -1)!;
-    this.pop(L, 2);
+    this.pop(L);
     return bytes;
   }
 

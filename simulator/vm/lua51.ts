@@ -9,7 +9,8 @@ const FILE = "wasmoon-lua5.1/dist/liblua5.1.wasm";
 const SHA256 = "cba969b97e8a319eba8996b5df488aed5cdd22a56f2de53b42598e474014e610";
 const GLOBALS = -10002;
 
-function compile(): WebAssembly.Module {
+/** The module's bytes. @throws if they are not those that this was made for */
+export function lua51Bytes(): Buffer<ArrayBuffer> {
   const bytes = readFileSync(createRequire(import.meta.url).resolve(FILE));
   const sum = createHash("sha256").update(bytes).digest("hex");
   if (sum !== SHA256) {
@@ -17,7 +18,7 @@ function compile(): WebAssembly.Module {
       `${FILE} is not the file this simulator was made with (sha256 ${sum}): run "npm ci" again`,
     );
   }
-  return new WebAssembly.Module(bytes);
+  return bytes;
 }
 
 function imports(instance: Instance, longjmp: symbol): Record<string, Record<string, unknown>> {
@@ -81,7 +82,7 @@ function strip(
 }
 
 export const lua51: Dialect = {
-  module: compile(),
+  module: new WebAssembly.Module(lua51Bytes()),
   registry: -10000,
   firstUpvalue: -10003,
   libraries: [

@@ -38,7 +38,7 @@ export const DEFAULTS: Limits = {
   // Several retransmissions to a client that has lost its Wi-Fi for a moment.
   sendtime: 20,
   // Any time: a silent app is no stall (server-sent events).
-  answer: 0x7fffffff,
+  answer: 0x7ffffffe,
   // lwIP on ESP8266 ignores a sixth SYN.
   connections: 5,
   // Two TCP segments of 1.5 KB and one received piece must still find room.

@@ -21,7 +21,7 @@ const LAST_CHUNK = 5;
 /** Of a request's body, what is still read when the response has ended [bytes]. */
 const DRAIN = 8192;
 /** Length of a body that ends with its connection. */
-const ENDLESS = 0x7fffffff;
+const ENDLESS = 0x7ffffffe;
 
 /** Makes the next bytes of the response: its head, if there is none yet, and what there is of its body. */
 function next(x: Exchange): string {

@@ -1,13 +1,33 @@
 // The configuration: its messages, and that the editors' schema says what the program does. And the ports' messages.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/compile/build.ts";
-import { DEFAULTS, loadConfig, validate } from "../../scripts/deploy/config.ts";
+import { credentials, DEFAULTS, loadConfig, validate } from "../../scripts/deploy/config.ts";
 import { diagnose } from "../../scripts/deploy/diagnose.ts";
+import { deployFiles, firmwareImages } from "../../scripts/deploy/files.ts";
+import { checkImages } from "../../scripts/deploy/firmware.ts";
+import { configurationOf, flashFlags } from "../../scripts/deploy/flags.ts";
 import { recall, remember } from "../../scripts/deploy/known.ts";
 import { choosePort, openProblem } from "../../scripts/deploy/port.ts";
+import { Mistake } from "../../scripts/mistake.ts";
+
+/** A script of ours as a person runs it. */
+function command(
+  script: string,
+  ...parameters: string[]
+): Promise<{ stdout: string; stderr: string; code: number }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["--import", "tsx", join(ROOT, script), ...parameters],
+      { cwd: ROOT },
+      (error, stdout, stderr) => resolve({ stdout, stderr, code: Number(error?.code ?? 0) }),
+    );
+  });
+}
 
 const schema = JSON.parse(readFileSync(join(ROOT, "flash.schema.json"), "utf8"));
 
@@ -39,6 +59,94 @@ describe("flash.config.json", () => {
   ] as const) {
     it(`refuses ${JSON.stringify(values)}`, () => assert.throws(() => validate(values, "x"), says));
   }
+
+  for (const [flags, says] of [
+    [["--baud", "x"], /^--baud is "x"; it must be a baud rate from 300 to 4000000$/],
+    [["--baud", ""], /--baud is ""/],
+    [["--baud", "1e5"], /--baud is "1e5"/],
+    [["--baud", "12"], /--baud is 12; it must be a baud rate/],
+    [["--transfer-baud", "fast"], /--transfer-baud is "fast"; it must be .* or 0 to stay/],
+    [["--port", ""], /--port is ""; it must be a text that is not empty/],
+    [["--files", "x"], /--files takes <name on the board>=<path here>.* not "x"/],
+    [["--files", "=x"], /--files takes/],
+    [["--files", "a=x", "--files", "a=y"], /--files names a twice: x and y/],
+    [["--firmware", "zero=x.bin"], /--firmware takes <image> or <offset>=<image>.* not "zero=x.bin"/],
+    [["--firmware", "a.bin", "b.bin"], /two images for offset 0x0, a\.bin and b\.bin/],
+    [["--firmware", "no.bin"], /--firmware: there is no file no\.bin/],
+    [["--firmware", "package.json"], /package\.json is no firmware image/],
+    [["--firmware", "x.bin", "--dry-run"], /--dry-run has no meaning with it/],
+    [["--firmware", "x.bin", "--no-init"], /--no-init has no meaning with it/],
+    [["--watch", "--monitor"], /--watch and --monitor both need the port/],
+    [["--compile", "--app-form", "source"], /--compile compiles the app .* --app-form says "source"/],
+    [["--no-init", "--wifi", "a.json"], /--wifi goes into boot\.lua/],
+    [["--wifi", "no.json"], /"wifi": there is no file no\.json/],
+    [["--config", "src"], /the configuration: src is a folder/],
+    [["--app", "nowhere"], /there is no app folder nowhere/],
+  ] as const)
+    it(`npm run flash -- ${flags.map((flag) => flag || '""').join(" ")}: a mistake, in one line`, async () => {
+      const work = async () => {
+        const read = flashFlags(["node", "flash", ...flags]);
+        const config = configurationOf(read);
+        if (read.firmware) firmwareImages(config);
+        else await deployFiles(config, read.init);
+      };
+      await assert.rejects(work, (error: Error) => {
+        assert.ok(error instanceof Mistake, String(error));
+        assert.match(error.message, says);
+        assert.doesNotMatch(error.message, /\n/);
+        return true;
+      });
+    });
+
+  for (const [script, flags, says] of [
+    ["flash", ["--baud", "x"], /^error: --baud is "x"; it must be a baud rate from 300 to 4000000\n$/],
+    ["monitor", ["--baud", "x"], /^error: --baud is "x"/],
+    ["monitor", ["--log", "/no/log"], /^error: --log \/no\/log: cannot be written/],
+  ] as const)
+    it(`npm run ${script} -- ${flags.join(" ")} ends with code 1`, async () => {
+      const { stderr, code } = await command(`scripts/${script}.ts`, "--port", "/no/port", ...flags);
+      assert.match(stderr, says);
+      assert.equal(code, 1);
+    });
+
+  it("tells a mistake as an object with --json", async () => {
+    const { stdout, code } = await command("scripts/flash.ts", "--json", "--baud", "x");
+    const text = '--baud is "x"; it must be a baud rate from 300 to 4000000';
+    assert.deepEqual(JSON.parse(stdout), { event: "error", kind: "mistake", text });
+    assert.equal(code, 1);
+  });
+
+  for (const [says, values] of [
+    [/"ssid" has 33 bytes; the name of a network has 1 to 32/, { ssid: "x".repeat(33) }],
+    [/"ssid" has 0 bytes/, { ssid: "" }],
+    [
+      /"password" has 7 bytes; the password of a network has 8 to 64, or none/,
+      { ssid: "a", password: "short!!" },
+    ],
+    [/must be \{"ssid"/, { ssid: 5 }],
+  ] as const)
+    it(`refuses a network that no chip takes: ${JSON.stringify(values)}`, () => {
+      const wifi = join(mkdtempSync(join(tmpdir(), "wifi-")), "wifi.json");
+      writeFileSync(wifi, JSON.stringify(values));
+      assert.throws(() => credentials({ ...DEFAULTS, wifi }), says);
+    });
+
+  it("refuses images that cannot be written", () => {
+    const image = (address: number, size: number, first = 0xe9) => {
+      const data = Buffer.alloc(size);
+      data[0] = first;
+      return { address, data, path: `at-${address}.bin` };
+    };
+    checkImages([image(0, 4096), image(4096, 10, 1)]);
+    for (const [images, says] of [
+      [[image(0, 0)], /at-0\.bin is empty/],
+      [[image(100, 10)], /its offset 0x64 is no multiple of 0x1000/],
+      [[image(0, 4097), image(4096, 10)], /at-0\.bin \(4097 bytes at 0x0\) and at-4096\.bin .* overlap/],
+      [[image(0xfff000, 5000)], /go beyond 0x1000000/],
+      [[image(0, 100, 0x7f)], /is no firmware image/],
+    ] as const)
+      assert.throws(() => checkImages(images), says);
+  });
 
   it("lets a flag win", () => {
     assert.equal(loadConfig(join(ROOT, "flash.config.json"), { app: "other" }).app, "other");

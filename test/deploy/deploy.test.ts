@@ -83,7 +83,10 @@ describe("deploy", () => {
         await rig.deploy(files);
         const before = rig.line.sent.toBoard;
         assert.deepEqual((await rig.deploy(files)).plan.send, []);
-        assert.ok(rig.line.sent.toBoard - before < 1800, "one round of questions");
+        assert.ok(
+          rig.line.sent.toBoard - before < 1800,
+          `one round of questions: ${rig.line.sent.toBoard - before}`,
+        );
         const { plan } = await rig.deploy({ ...files, "a.lua": NEW });
         assert.deepEqual(
           plan.send.map(({ name }) => name),
@@ -108,6 +111,32 @@ describe("deploy", () => {
     });
   }
 
+  for (const chip of ["esp8266", "esp32"] as const)
+    it(`sends names of every byte but NUL, and knows them the next time (${chip})`, async () => {
+      const bytes = Array.from({ length: 255 }, (_, i) => String.fromCharCode(i + 1)).join("");
+      // a name cannot begin with "/", and those that begin with "~" are taken
+      const names = (bytes.match(/.{1,29}/gs) ?? []).map((piece) => `_${piece}_`);
+      const files = Object.fromEntries(
+        [...names, 'a"b.lua', "a\\b", "%41", "deep/er/file.txt", "größer.html"].map((name) => [
+          name,
+          `content of ${name}`,
+        ]),
+      );
+      const rig = await installed({ chip });
+      await rig.deploy(files);
+      for (const [name, content] of Object.entries(files))
+        assert.equal(rig.board.files.read(name)?.toString("latin1"), content, JSON.stringify(name));
+      const { plan } = await rig.deploy(files);
+      assert.deepEqual(plan.send, []);
+      assert.deepEqual(plan.same.sort(), Object.keys(files).sort());
+      // and what is not part of the app goes, whatever it is called
+      await rig.deploy(DeployRig.app(OLD), { clean: true });
+      assert.deepEqual(
+        rig.board.files.names().filter((name) => name in files),
+        [],
+      );
+    });
+
   it("removes a .lc that would hide the new .lua, and the reverse", async () => {
     const rig = await installed();
     rig.board.files.write("app.lc", "stale");
@@ -130,6 +159,9 @@ describe("deploy", () => {
     const { plan } = await rig.deploy(DeployRig.app(NEW), { dryRun: true });
     assert.equal(plan.send.length, 1);
     assert.deepEqual(rig.contents(), before);
+    const fresh = new DeployRig();
+    fresh.clock.advance(500);
+    assert.deepEqual(globals(rig), globals(fresh), "nothing of the tool is left in Lua");
   });
 
   it("compiles on the board what is to be compiled, and knows it the next time", async () => {

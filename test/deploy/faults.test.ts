@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { BoardConsole } from "../../scripts/deploy/console.ts";
 import type { DeployOptions } from "../../scripts/deploy/deploy.ts";
 import { Problem, type ProblemKind } from "../../scripts/deploy/diagnose.ts";
+import { INIT } from "../../scripts/deploy/init.ts";
+import { bootNeeds } from "../../scripts/deploy/needs.ts";
 import type { DeployFile } from "../../scripts/deploy/plan.ts";
 import { cutPowerAfter, stallWrites } from "../../simulator/serial/faults.ts";
 import { DeployRig, type DeployRigOptions } from "./rig.ts";
@@ -55,7 +57,7 @@ const FAULTS: Fault[] = [
     fault: "the disk is full although the board said otherwise",
     says: [
       "disk-full",
-      /flash is full: data\.bin could not be written\. The board keeps its previous version/,
+      /flash is full: data\.bin could not be written; --clean removes .*\. The board keeps its previous version/,
     ],
     boots: "old",
     happens: (rig) => {
@@ -65,6 +67,32 @@ const FAULTS: Fault[] = [
     ends: (rig) => {
       rig.board.files.onChange = undefined;
     },
+  },
+  {
+    fault: "the running app holds as many files open as the firmware allows",
+    boots: "new",
+    happens: (rig) =>
+      void rig.board.firmware.vm.run('t = {} for i = 1, 4 do t[i] = file.open("open" .. i, "w") end'),
+    also: (rig) =>
+      assert.match(
+        rig.said.join("\n"),
+        /the running app holds too many files open: restarting the board without it/,
+      ),
+  },
+  {
+    fault: "the disk has no room for a new file although the board said otherwise",
+    says: ["disk-full", /flash is full: app\.lua could not be created; --clean removes/],
+    boots: "old",
+    board: { flash: 14_000 },
+    happens: (rig) => {
+      // as much as there is, in pages of 256 with one for the header
+      const pages = Math.floor((rig.board.files.size - rig.board.files.used) / 256) - 1;
+      assert.ok(rig.board.files.write("filler", Buffer.alloc(pages * 256)));
+      rig.board.firmware.vm.run(
+        "local real = file.fsinfo file.fsinfo = function() file.fsinfo = real return 99999 end",
+      );
+    },
+    ends: (rig) => rig.board.files.remove("filler"),
   },
   {
     fault: "both versions do not fit",
@@ -94,6 +122,112 @@ const FAULTS: Fault[] = [
     ends: (rig) => rig.board.restart("power on"),
   },
   {
+    fault: "a firmware without the module tmr",
+    says: [
+      "no-module",
+      /has no module tmr \(for boot\.lua and httpserver\)\. Build a firmware that has the module tmr .*--firmware <image>$/,
+    ],
+    boots: "old",
+    options: { needs: [...bootNeeds(false), { what: "tmr", by: "httpserver", must: true }] },
+    happens: (rig) => void rig.board.firmware.vm.run("tmr = nil"),
+    ends: (rig) => rig.board.restart("power on"),
+  },
+  {
+    fault: "a firmware without the module tmr, of which nothing that is sent has need",
+    boots: "new",
+    happens: (rig) => void rig.board.firmware.vm.run("tmr = nil"),
+  },
+  {
+    fault: "a firmware without the module file",
+    says: [
+      "no-module",
+      /has no module file \(for npm run flash\)\. Build a firmware that has the module file/,
+    ],
+    boots: "old",
+    happens: (rig) => void rig.board.firmware.vm.run("file = nil"),
+    ends: (rig) => rig.board.restart("power on"),
+  },
+  {
+    fault: "a firmware whose module node has no heap",
+    says: ["no-module", /has no node\.heap \(for npm run flash\)\. The firmware is too old: get a newer one/],
+    boots: "old",
+    happens: (rig) => void rig.board.firmware.vm.run("node.heap = nil"),
+    ends: (rig) => rig.board.restart("power on"),
+  },
+  {
+    fault: "a firmware without modules that the app names",
+    boots: "new",
+    options: {
+      needs: ["gpio", "mdns", "i2c"].map((what) => ({ what, by: "the app", must: false })),
+    },
+    also: (rig) =>
+      assert.match(
+        rig.said.join("\n"),
+        /has no module mdns \(for the app\) and no module i2c \(for the app\); if the app does not ask .* has the modules mdns and i2c/,
+      ),
+  },
+  {
+    fault: "a firmware without a module that the app falls over",
+    says: [
+      "app",
+      /does not start\. The board said:[\s\S]*app\.lua:2: attempt to index global 'mdns'[\s\S]*\nThe firmware has no module mdns/,
+    ],
+    boots: "new",
+    files: app(`${NEW}\nmdns.register("board")`),
+    options: { needs: [{ what: "mdns", by: "the app", must: false }] },
+  },
+  {
+    fault: "a firmware that is otherwise than ours",
+    says: [
+      "lua",
+      /^the board answers, whenever it is asked: stdin:1: bad argument #1 to 'pairs' .* not as npm run flash expects it/,
+    ],
+    boots: "old",
+    happens: (rig) => void rig.board.firmware.vm.run("file.list = function() return 5 end"),
+    ends: (rig) => rig.board.restart("power on"),
+  },
+  ...(
+    [
+      [
+        "an error in a timer",
+        'tmr.create():alarm(300, 0, function() error("boom") end)',
+        /The board said:\n {2}init\.lua:1: boom\n/,
+      ],
+      ["a restart by its own Lua", "tmr.create():alarm(900, 0, node.restart)", /its next start$/],
+    ] as const
+  ).map(
+    ([how, init, quoted]): Fault => ({
+      fault: `a board whose init.lua ends with ${how} after every start`,
+      says: [
+        "crash-loop",
+        new RegExp(
+          `^the board restarts again and again \\(3 times within \\d+ s\\): .*cable is not to blame.*init\\.old.*The board keeps its previous version.*${quoted.source}`,
+        ),
+      ],
+      boots: "old",
+      // more than can be sent between two restarts
+      files: [...NEW_FILES, ["more.bin", Buffer.alloc(60_000, BINARY)]],
+      happens: (rig) => {
+        rig.board.files.write("init.lua", init);
+        rig.board.restart("power on");
+      },
+      ends: (rig) => void rig.board.files.write("init.lua", INIT),
+    }),
+  ),
+  {
+    fault: "a board whose init.lua restarts it before it has a prompt",
+    says: ["crash-loop", /^the board restarts again and again \(\d+ times within \d s\)/],
+    boots: "old",
+    happens: (rig) => {
+      rig.board.files.write("init.lua", 'print("going down") node.restart()');
+      rig.board.restart("power on");
+    },
+    ends: (rig) => {
+      rig.board.files.write("init.lua", INIT);
+      rig.board.restart("power on");
+    },
+  },
+  {
     fault: "--compile of Lua that is none",
     says: ["lua", /cannot compile app\.lua: .*unexpected symbol near '='.*previous version/],
     boots: "old",
@@ -107,18 +241,6 @@ const FAULTS: Fault[] = [
     files: [
       compiled("big.lua", `local t = {}\n${"t[#t + 1] = function(a) return a .. 1 end\n".repeat(400)}`),
     ],
-  },
-  {
-    fault: "a name with a quote in it",
-    says: ["name", /"a\\"b\.lua": a name on the board cannot contain "\\""/],
-    boots: "old",
-    files: [['a"b.lua', "x"]],
-  },
-  {
-    fault: "a name that is too long",
-    says: ["name", /its name has 32 characters; flash allows 1 to 31/],
-    boots: "old",
-    files: [["x".repeat(32), "x"]],
   },
   {
     fault: "a stale .lc that would hide the new .lua",
@@ -140,7 +262,7 @@ const FAULTS: Fault[] = [
     fault: "the board is reset in the middle",
     boots: "new",
     happens: (rig) => void rig.clock.after(700, () => rig.board.restart("power on")),
-    also: (rig) => assert.match(rig.said.join("\n"), /bytes were lost; trying again/),
+    also: (rig) => assert.match(rig.said.join("\n"), /the board has restarted; going on/),
   },
   {
     fault: "the board is reset in the middle of a transfer at a raised rate",
@@ -254,7 +376,10 @@ const FAULTS: Fault[] = [
   },
   {
     fault: "an app with an error in it",
-    says: ["app", /in place, but the app does not start:[\s\S]*app\.lua:3: attempt to index/],
+    says: [
+      "app",
+      /in place, but the app does not start\. The board said:[\s\S]*app\.lua:3: attempt to index/,
+    ],
     boots: "new",
     files: app(`${NEW}\nlocal x\nx.y = 1`),
   },
@@ -287,7 +412,7 @@ const FAULTS: Fault[] = [
     boots: "new",
     // it prints no address, so its death is awaited no longer than its first words
     files: app(`${NEW} tmr.create():alarm(500, 0, function() error("crash") end)`),
-    says: ["app", /in place, but the app does not start:[\s\S]*crash/],
+    says: ["app", /in place, but the app does not start\. The board said:[\s\S]*crash/],
     also: (rig) => {
       rig.clock.advance(60_000);
       assert.match(rig.board.takeConsole(), /the app is not started/);

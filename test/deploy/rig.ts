@@ -1,4 +1,5 @@
 // A simulated board and a deploy tool's port on the two ends of one simulated line, all on the virtual clock.
+import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import { BoardConsole } from "../../scripts/deploy/console.ts";
 import type { Reporter } from "../../scripts/deploy/delivery.ts";
 import { type Deployed, type DeployOptions, deploy } from "../../scripts/deploy/deploy.ts";
@@ -11,12 +12,15 @@ import { VirtualClock } from "../../simulator/clock.ts";
 import { FileSystem } from "../../simulator/files.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";
 import { type LineOptions, SerialLine } from "../../simulator/serial/line.ts";
+import type { LuaVersion } from "../../simulator/vm/dialect.ts";
 
 export interface DeployRigOptions extends LineOptions {
   chip?: Chip;
   encoder?: boolean;
   crypto?: boolean;
   consoleModule?: boolean;
+  numbers?: NumberKind;
+  lua?: LuaVersion;
   /** Bytes of flash. */
   flash?: number;
   heap?: number;
@@ -40,6 +44,8 @@ export class DeployRig {
       encoder: options.encoder ?? false,
       crypto: options.crypto ?? false,
       consoleModule: options.consoleModule ?? false,
+      numbers: options.numbers ?? "double",
+      lua: options.lua ?? "5.1",
       clock: this.clock,
       network: this.network,
       files: new FileSystem(options.flash),

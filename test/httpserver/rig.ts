@@ -24,6 +24,9 @@ export const PLATFORMS: readonly Platform[] = [
   { name: "ESP32 with Lua 5.3", chip: "esp32", lua: "5.3" } as const,
 ].slice(0, isEveryPlatform ? undefined : 1);
 
+/** Firmware that counts in integers: one run of everything, in CI. */
+export const INTEGERS: Platform = { name: "ESP8266 with integers", ...USUAL, numbers: "integer" };
+
 /** One form of the module on one platform. */
 export interface Run {
   name: string;
@@ -34,14 +37,15 @@ export interface Run {
 }
 
 /** What the tests of the server run on. */
-export const RUNS: readonly Run[] = PLATFORMS.flatMap((platform) =>
-  FORMS.map((form) => ({
-    name: `${form}, ${platform.name}`,
-    form,
-    platform,
-    isThorough: isFull || (isEveryPlatform && form === "compact" && platform === ESP8266),
-  })),
-);
+export const RUNS: readonly Run[] = [
+  ...PLATFORMS.flatMap((platform) => FORMS.map((form) => ({ form, platform }))),
+  ...(isEveryPlatform ? [{ form: "compact", platform: INTEGERS } as const] : []),
+].map(({ form, platform }) => ({
+  name: `${form}, ${platform.name}`,
+  form,
+  platform,
+  isThorough: isFull || (isEveryPlatform && form === "compact" && platform === ESP8266),
+}));
 
 /** Our module as a platform has it in flash. */
 export interface ServerModule {
@@ -59,7 +63,7 @@ export async function httpserver(form: Form, platform = ESP8266): Promise<Server
     source = compile(HTTPSERVER, form).then(({ code }) => Buffer.from(code, "latin1"));
     sources.set(form, source);
   }
-  return { platform, code: bytecode(await source, platform.lua) };
+  return { platform, code: bytecode(await source, platform.lua, platform.numbers) };
 }
 
 export interface RigOptions {
@@ -77,6 +81,7 @@ export class Rig {
     this.board = new Board({
       chip: platform.chip,
       lua: platform.lua,
+      numbers: platform.numbers ?? "double",
       heap: options.heap ?? DEFAULT_HEAP[platform.chip],
       clock: this.clock,
       network: this.network,

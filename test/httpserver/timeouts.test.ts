@@ -249,7 +249,7 @@ for (const run of RUNS) {
 
     describe("sendtime", () => {
       const STALLED = `
-        local time = tmr.time or function() return math.floor(node.uptime() / 1e6) end
+        local time = tmr.time or function() return math.floor(node.uptime() / 1000000) end
         begun = time()
         function req:onclose() gone = time() end
         res:finish(function() return ("x"):rep(500) end)`;
@@ -390,7 +390,7 @@ for (const run of RUNS) {
 
     describe("reserve", () => {
       const PUSH = `
-        least = 1e9
+        least = 1000000000
         local n = 0
         while n < 200 do
           ok, problem = pcall(res.send, res, ("x"):rep(1000) .. n)
@@ -448,7 +448,7 @@ for (const run of RUNS) {
             end
           end)`;
         // more than there ever is
-        const rig = serve(`if req.url == "/" then ${lost} else res:finish("x") end`, "reserve = 1e6");
+        const rig = serve(`if req.url == "/" then ${lost} else res:finish("x") end`, "reserve = 1000000");
         const { client } = begin(rig, GET);
         rig.clock.advance(2000);
         assert.deepEqual(rig.lua("return ok"), [false]);

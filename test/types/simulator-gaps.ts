@@ -9,7 +9,7 @@ const build = "only in builds with an option that default builds lack";
 const recorded =
   "the simulated ESP32 is the firmware of the recordings, of March 2022, which has no such thing";
 const stored = "the flash of the simulated board keeps files, no start options";
-const noLfs = "the simulated board has no LFS region to load an image into";
+const noLfs = "the simulated ESP32 has no LFS region unless a test gives it one";
 const otherUarts = "the simulated ESP32 has the console's port only";
 
 /** Declared for a module that the board has, absent on the board. A table stands for what is in it. */
@@ -26,10 +26,9 @@ export const gaps: Record<"esp8266" | "esp32", Reasons> = {
     "node.INT_HIGH": build,
     "node.INT_LOW": build,
     "node.INT_UP": build,
-    "node.LFS.reload": noLfs,
+    "node.LFS.config": "the metatable of node.LFS makes it when it is asked for, as on the chip",
     "node.dsleep": asleep,
     "node.dsleepMax": asleep,
-    "node.flashreload": noLfs,
     "node.float2int": build,
     "node.int2float": build,
     "node.output": pipes,
@@ -168,7 +167,9 @@ export const raising: Record<"esp8266" | "esp32", Reasons> = {
 /** Functions that take fewer arguments than declared without an error: the declaration keeps from a mistake. */
 export const lenient: Reasons = {
   "node.LFS.get": "without an image nothing reads the name",
+  "node.LFS.reload": "without a region nothing reads the name",
   "node.flashindex": "without an image nothing reads the name",
+  "node.flashreload": "without a region nothing reads the name",
   "node.osprint": "takes what is missing for false, as on the chip",
 };
 

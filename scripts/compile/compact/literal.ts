@@ -78,16 +78,14 @@ function long(bytes: string): string | undefined {
   return `[${level}[${text.startsWith("\n") ? "\n" : ""}${text}]${level}]`;
 }
 
-const size = (s: string): number => Buffer.byteLength(s);
-
 /** The shortest way to write a byte string. `compact: false` keeps to double quotes. */
 export function printString(bytes: string, compact = true): string {
   const double = quoted(bytes, '"');
   if (!compact) return double;
   const single = quoted(bytes, "'");
-  const best = size(single) < size(double) ? single : double;
+  const best = single.length < double.length ? single : double;
   const brackets = long(bytes);
-  return brackets !== undefined && size(brackets) < size(best) ? brackets : best;
+  return brackets !== undefined && brackets.length < best.length ? brackets : best;
 }
 
 /** Not negative, and finite: the printer writes signs and infinities as operators. */

@@ -18,8 +18,8 @@ export const emptyReport: Report = { bytes: 0, files: [], functions: [], newline
 export function report(printed: Printed, files: readonly string[]): Report {
   const bytes = new Map<number, number>();
   const lines = printed.code.split("\n");
-  const size = (line: number, from: number, to?: number) =>
-    Buffer.byteLength(lines[line - 1]!.slice(from, to));
+  // every character of the code is one byte
+  const size = (line: number, from: number, to?: number) => lines[line - 1]!.slice(from, to).length;
   let at: Mapping = {
     line: 1,
     column: 0,
@@ -47,7 +47,7 @@ export function report(printed: Printed, files: readonly string[]): Report {
   }
   count();
   return {
-    bytes: Buffer.byteLength(printed.code),
+    bytes: printed.code.length,
     files: [...bytes].filter(([, n]) => n > 0).map(([i, n]) => ({ file: files[i]!, bytes: n })),
     functions: [...printed.functions]
       .map(([f, n]) => ({

@@ -41,6 +41,7 @@ export class Table {
     this.#board = new Board({
       chip: platform.chip,
       lua: platform.lua,
+      numbers: platform.numbers ?? "double",
       heap: DEFAULT_HEAP[platform.chip] + PROBE_APP,
       clock: this.#clock,
       network: this.#network,
@@ -252,5 +253,9 @@ export async function table(group: Group, { form, platform }: Run): Promise<Tabl
     );
     apps.set(form, app);
   }
-  return new Table(group, await httpserver(form, platform), bytecode(await app, platform.lua));
+  return new Table(
+    group,
+    await httpserver(form, platform),
+    bytecode(await app, platform.lua, platform.numbers),
+  );
 }

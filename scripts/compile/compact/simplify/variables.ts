@@ -26,7 +26,7 @@ import {
 
 /** Bytes of a literal in the source. */
 function spelled(e: Expression): number {
-  if (e.kind === "string") return Buffer.byteLength(printString(e.value));
+  if (e.kind === "string") return printString(e.value).length;
   return e.kind === "number" ? printNumber(e.value).length : e.kind.length;
 }
 
