@@ -16,6 +16,12 @@ export const TESTED_LUA: readonly LuaVersion[] = LUA_VERSIONS.filter(
   (version) => version === "5.1" || has53 || isEveryPlatform,
 );
 
+/** A suite that runs on Lua 5.3; where that is not built its name and the reason are printed in its place. */
+export function describeLua53(title: string, suite: () => void): void {
+  if (TESTED_LUA.includes("5.3")) describe(title, suite);
+  else console.log(`  left out: ${title}: Lua 5.3 is not built; npm run lua53 builds it`);
+}
+
 /** Mocha calls this once, before the processes that run the tests start. */
 export function mochaGlobalSetup(): void {
   if (isEveryPlatform) {
@@ -31,5 +37,4 @@ export function mochaGlobalSetup(): void {
   );
   console.log("  the compiler;");
   console.log("  CI=true npm test runs all of it");
-  if (!has53) console.log("  left out: the VM of Lua 5.3, which is not built; npm run lua53 builds it");
 }

@@ -10,7 +10,7 @@ import { DEFAULTS, type FlashConfig } from "../../scripts/deploy/config.ts";
 import { deployFiles } from "../../scripts/deploy/files.ts";
 import { Mistake } from "../../scripts/mistake.ts";
 import { bytecode } from "../../scripts/simulate.ts";
-import { PLATFORMS } from "../httpserver/rig.ts";
+import { describeLua53 } from "../extent.ts";
 import { DeployRig, type DeployRigOptions } from "./rig.ts";
 
 const HELLO: FlashConfig = { ...DEFAULTS, app: join(ROOT, "examples/hello") };
@@ -94,7 +94,6 @@ describe("a board's kind of numbers", () => {
     );
   });
 
-  const lua53 = PLATFORMS.some(({ lua }) => lua === "5.3");
   for (const [how, has53, says] of [
     ["our module goes as bytecode", true, /^\d+ files in place$/],
     [
@@ -103,12 +102,14 @@ describe("a board's kind of numbers", () => {
       /httpserver\.lc is compiled on the board, .* no compiler of Lua 5\.3 was built/,
     ],
   ] as const)
-    (lua53 ? it : it.skip)(`of Lua 5.3: ${how}`, async () => {
-      const rig = new DeployRig({ latency: 1, chip: "esp32", lua: "5.3" });
-      const { files, needs } = await deployFiles(HELLO, true, has53);
-      await rig.deployFiles(files, { needs });
-      assert.match(rig.said.join("\n"), says);
-      assert.equal(rig.board.files.read("httpserver.lc")?.toString("latin1", 0, 5), "\x1bLuaS");
-      assert.match(get(rig), /^HTTP\/1\.1 200 /);
-    });
+    describeLua53(`a board with Lua 5.3: ${how}`, () =>
+      it("and answers", async () => {
+        const rig = new DeployRig({ latency: 1, chip: "esp32", lua: "5.3" });
+        const { files, needs } = await deployFiles(HELLO, true, has53);
+        await rig.deployFiles(files, { needs });
+        assert.match(rig.said.join("\n"), says);
+        assert.equal(rig.board.files.read("httpserver.lc")?.toString("latin1", 0, 5), "\x1bLuaS");
+        assert.match(get(rig), /^HTTP\/1\.1 200 /);
+      }),
+    );
 });

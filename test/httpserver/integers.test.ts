@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { numbersOf } from "../../packages/lua-vm/chunk51.ts";
 import { type Proto53, readNodeMcu53 } from "../../packages/lua-vm/chunk53.ts";
 import { bytecode } from "../../scripts/simulate.ts";
-import { FORMS, httpserver, INTEGERS, PLATFORMS, parts, Rig } from "./rig.ts";
+import { describeLua53 } from "../extent.ts";
+import { FORMS, httpserver, INTEGERS, parts, Rig } from "./rig.ts";
 
 const OPCODE = { mask: 0x3f, power: 17, divide: 18 };
 
@@ -23,9 +24,7 @@ function floatsIn({ code, constants, protos }: Proto53): string[] {
   ];
 }
 
-const lua53 = PLATFORMS.find(({ lua }) => lua === "5.3");
-
-(lua53 ? describe : describe.skip)("numbers of the server", () => {
+describeLua53("numbers of the server, as Lua 5.3 has them", () => {
   it("would be told: a division, a power, a float", () => {
     const source = "local a, b = ... return a / b, function() return a ^ b end, 0.5, 10 / 5, a // b, 7";
     assert.deepEqual(floatsIn(readNodeMcu53(bytecode(Buffer.from(source), "5.3"))), ["/", "0.5", "2", "^"]);
@@ -33,7 +32,7 @@ const lua53 = PLATFORMS.find(({ lua }) => lua === "5.3");
 
   for (const form of FORMS) {
     it(`are all integers (${form})`, async () => {
-      const { code } = await httpserver(form, lua53);
+      const { code } = await httpserver(form, { name: "ESP32 with Lua 5.3", chip: "esp32", lua: "5.3" });
       assert.deepEqual(floatsIn(readNodeMcu53(code)), []);
     });
   }

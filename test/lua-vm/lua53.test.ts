@@ -16,7 +16,7 @@ import { moduleName } from "../../packages/lua-vm/lfs51.ts";
 import { writeLfs53 } from "../../packages/lua-vm/lfs53.ts";
 import { BytecodeError } from "../../packages/lua-vm/proto.ts";
 import { compiler } from "../../scripts/simulate.ts";
-import { TESTED_LUA } from "../extent.ts";
+import { describeLua53 } from "../extent.ts";
 
 const PROGRAMS = new URL("programs/", import.meta.url);
 const TIME = 1700000000;
@@ -28,7 +28,7 @@ const sum = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 const names = readdirSync(PROGRAMS).sort();
 const source = (name: string) => readFileSync(new URL(name, PROGRAMS));
 
-(TESTED_LUA.includes("5.3") ? describe : describe.skip)("bytecode of Lua 5.3", () => {
+describeLua53("bytecode of Lua 5.3", () => {
   const compile = compiler("double", "5.3");
 
   describe("chunks are luac.cross's byte for byte", () => {

@@ -4,9 +4,9 @@ import { bytecode } from "../../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";
-import { TESTED_LUA } from "../extent.ts";
+import { describeLua53 } from "../extent.ts";
 
-(TESTED_LUA.includes("5.3") ? describe : describe.skip)("a board with Lua 5.3", () => {
+describeLua53("a board with Lua 5.3", () => {
   let board: Board;
   beforeEach(() => {
     const clock = new VirtualClock();
