@@ -33,8 +33,10 @@ export function mochaGlobalSetup(): void {
     "  left out: the server on ESP32 with Lua 5.1 and 5.3 and on firmware that counts in integers, requests cut in two at every",
   );
   console.log(
-    "  byte (they come whole and byte by byte), faults and full heaps in the readable form, and three of four random programs for",
+    "  byte (they come whole and byte by byte), faults and full heaps in the readable form, five of six random programs for the",
   );
-  console.log("  the compiler;");
+  console.log(
+    "  compiler, two of three moments at which power is lost in a deployment, and the limits of the tests themselves;",
+  );
   console.log("  CI=true npm test runs all of it");
 }

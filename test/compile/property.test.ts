@@ -29,7 +29,7 @@ function readable(text: string): string {
 // the same programs on every run; another SEED draws others
 fc.configureGlobal({ seed: Number(process.env.SEED ?? 20261123) });
 
-const RUNS = Number(process.env.RUNS ?? (isEveryPlatform ? 400 : 100));
+const RUNS = Number(process.env.RUNS ?? (isEveryPlatform ? 400 : 64));
 
 describe("any program", function () {
   this.timeout(600_000);
