@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { printSuite, runSuite } from "../bench/tstl/suite.ts";
 import { Mistake, run } from "./mistake.ts";
+import { needLua } from "./simulate.ts";
 
 const whole = (text: string): number => {
   const value = Number(text);
@@ -26,6 +27,7 @@ const command = new Command("npm run tstl-suite --")
 const options = command.opts<{ jobs: number; every: number; filter?: string }>();
 
 await run(async () => {
+  needLua("5.3");
   const report = await runSuite({ folder: command.args[0]!, ...options });
   printSuite(report);
   if (report.failures.length > 0) throw new Mistake(`${report.failures.length} programs differ`);
