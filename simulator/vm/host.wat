@@ -59,11 +59,13 @@
   (func $isOver (result i32)
     (i32.and (i32.ne (global.get $limit) (i32.const 0)) (i32.gt_u (call $used) (global.get $limit))))
 
-  ;; 5.1: which instruction the running thread is at; lua_State's savedpc, at 24, is behind it (0 before there was one)
+  ;; 5.1: which instruction the running thread is at; lua_State's savedpc, at 24, is behind it (0 before there was one; anything
+  ;; once a thread that ended with an error has been collected)
   (func $instruction (result i32)
     (local $next i32)
     (local.set $next (i32.load offset=24 (global.get $running)))
-    (if (i32.eqz (local.get $next)) (then (return (i32.const 63))))
+    (if (i32.or (i32.eqz (local.get $next))
+                (i32.gt_u (local.get $next) (i32.shl (memory.size) (i32.const 16)))) (then (return (i32.const 63))))
     (i32.and (i32.const 63) (i32.load (i32.sub (local.get $next) (i32.const 4)))))
   (func $isOneOf (param $instructions i64) (result i32)
     (i32.wrap_i64 (i64.and (i64.const 1)
@@ -100,10 +102,11 @@
       (then
         (global.set $bytes (i32.add (global.get $bytes) (i32.sub (local.get $new) (local.get $old)))))
       (else
-        (if (i32.and (i32.and (i32.ne (global.get $longestString) (i32.const 0))
-                              (i32.gt_u (local.get $new) (global.get $longestString)))
-                     (i32.and (i32.eqz (global.get $parsing)) (i32.eqz (call $isTable (local.get $new)))))
-          (then (call $longString (global.get $running)) (drop (call $lua_error (global.get $running)))))
+        ;; and computes both sides: what only 5.1 has must not be asked for elsewhere
+        (if (i32.and (i32.ne (global.get $longestString) (i32.const 0))
+                     (i32.gt_u (local.get $new) (global.get $longestString)))
+          (then (if (i32.and (i32.eqz (global.get $parsing)) (i32.eqz (call $isTable (local.get $new))))
+            (then (call $longString (global.get $running)) (drop (call $lua_error (global.get $running)))))))
         (global.set $bytes (i32.add (global.get $bytes) (local.get $new)))
         (global.set $blocks (i32.add (global.get $blocks) (i32.const 1)))))
     ;; what grows may be refused
@@ -149,7 +152,8 @@
     (global.set $running (local.get $L))
     (global.set $instructions (i64.add (global.get $instructions) (i64.const 1)))
     (if (i32.or (i32.and (global.get $dirty) (i32.or (global.get $collectAlways) (call $isOver)))
-                (i32.and (i32.and (global.get $tracing) (global.get $collectAlways)) (call $mayAllocate))) (then
+                (if (result i32) (i32.and (global.get $tracing) (global.get $collectAlways))
+                  (then (call $mayAllocate)) (else (i32.const 0)))) (then
       (call $collect (local.get $L))
       (if (call $isOver)
         (then (call $outOfMemory (local.get $L)))

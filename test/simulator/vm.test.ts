@@ -46,6 +46,36 @@ for (const version of TESTED_LUA) {
       return vm;
     };
 
+    describe("coroutines", () => {
+      for (const [what, source] of [
+        ["end with an error", "coroutine.wrap(function() error('x') end)()"],
+        [
+          "are left alone",
+          "for i = 1, 300 do coroutine.resume(coroutine.create(function() coroutine.yield(i) end)) end",
+        ],
+        [
+          "are inside each other",
+          "local function f(n) return n == 0 or coroutine.wrap(function() return f(n - 1) end)() end f(50)",
+        ],
+      ] as const)
+        it(`may be collected when they ${what}, and strings made afterwards`, () => {
+          const vm = fresh();
+          if (version === "5.1") vm.longestString = 4096;
+          for (let i = 0; i < 20; i++) {
+            try {
+              vm.run(source);
+            } catch (error) {
+              assert.ok(error instanceof LuaError, String(error));
+            }
+            vm.collect();
+            assert.deepEqual(
+              vm.run("local s = '' for i = 1, 100 do s = ('y'):rep(i * 40) end return #s"),
+              [4000],
+            );
+          }
+        });
+    });
+
     describe("strings", () => {
       const everyByte = Buffer.from(Array.from({ length: 512 }, (_, i) => i & 255));
 
