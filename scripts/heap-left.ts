@@ -54,3 +54,22 @@ function reason(printed: string): string {
   }
   return printed.split("\n").find((line) => FAILED.test(line)) ?? "the board restarts";
 }
+
+/** More than the loading of anything takes that a chip could run. */
+const LARGE_HEAP = 1 << 22;
+
+/** Most heap that a file of Lua 5.1, source or bytecode, takes while a board loads it [bytes]. */
+export function loadingPeak(content: Buffer, numbers: NumberKind): number {
+  const clock = new VirtualClock();
+  const network = new MemoryNetwork(clock);
+  const board = new Board({ chip: "esp8266", lua: "5.1", numbers, heap: LARGE_HEAP, clock, network });
+  board.files.write("it", content);
+  const { vm } = board.firmware;
+  vm.collect();
+  vm.resetPeak();
+  const before = board.firmware.heapPeak;
+  vm.run('return loadfile("it")');
+  const peak = board.firmware.heapPeak - before;
+  board.stop();
+  return peak;
+}

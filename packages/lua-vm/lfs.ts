@@ -69,7 +69,7 @@ export function makeLfs(files: readonly LuaFile[], options: LfsOptions): LfsFile
         `modules: ${largest.join(", ")}`,
     );
   }
-  return { ...image, file: compressLfs(image.payload), names };
+  return { ...image, file: compressLfs(image.payload, time), names };
 }
 
 /** The names that files have as modules of one image. @throws BytecodeError if there are too many, or two have the same */

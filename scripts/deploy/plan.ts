@@ -1,7 +1,7 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
-import { type Capabilities, MANIFEST, type Survey } from "./board.ts";
+import { MANIFEST, type Survey } from "./board.ts";
 import { type Check, check, type Summing, sameCheck } from "./check.ts";
-import { flashSpace } from "./names.ts";
+import { flashSpace, shownName } from "./names.ts";
 import { paddedInit } from "./swap.ts";
 
 export interface DeployFile {
@@ -9,8 +9,8 @@ export interface DeployFile {
   name: string;
   content: Buffer;
   compiled?: boolean;
-  /** What goes to this board, where boards differ; the rest is for the commonest: Lua 5.1 with doubles. @throws Mistake */
-  forBoard?(can: Capabilities): DeployFile;
+  /** What a person calls it, if not by its name. */
+  label?: string;
 }
 
 export interface Plan {
@@ -22,6 +22,11 @@ export interface Plan {
   stale: string[];
   /** Bytes of flash that the new files take until the old ones go. */
   space: number;
+}
+
+/** What a person calls a file. */
+export function shownFile(file: DeployFile): string {
+  return file.label ?? shownName(finalName(file));
 }
 
 export function finalName({ name, compiled }: DeployFile): string {
