@@ -103,7 +103,7 @@ export async function deployFiles(
         ...(wifi ? { wifi } : {}),
       });
       files.push(
-        { name: "boot.lua", content: Buffer.from(boot) },
+        { name: "boot.lua", content: bootFile(boot, config.code, can) },
         { name: "init.lua", content: Buffer.from(INIT) },
       );
     }
@@ -113,6 +113,15 @@ export async function deployFiles(
     return { files, removes, says, ...(image ? { image } : {}) };
   };
   return { needs, mayStore: isAuto && ["auto", "lfs"].includes(config.code), choose };
+}
+
+/**
+ * boot.lua for a board: as bytecode, whatever its name, because parsing it would take 20 to 30 KB of the heap at every start, and the
+ * image that it may have to load takes 25.
+ */
+function bootFile(boot: string, code: FlashConfig["code"], { lua, numbers }: Capabilities): Buffer {
+  const source = Buffer.from(boot);
+  return lua === "Lua 5.1" && code !== "source" ? bytecode(source, "5.1", numbers) : source;
 }
 
 /** How code goes as files, where nothing else was said. */

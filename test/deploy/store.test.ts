@@ -8,6 +8,7 @@ import { Problem, type ProblemKind } from "../../scripts/deploy/diagnose.ts";
 import { type Deployment, deployFiles } from "../../scripts/deploy/files.ts";
 import { LASTING } from "../../scripts/deploy/init.ts";
 import type { Image } from "../../scripts/deploy/store.ts";
+import { loadingPeak } from "../../scripts/heap-left.ts";
 import { DeployRig, type DeployRigOptions } from "./rig.ts";
 
 const STORE = 64 * 1024;
@@ -92,6 +93,15 @@ describe("npm run flash to a board with a Lua flash store", () => {
     assert.deepEqual(sent(back), ["httpserver.lc", "app.lc", "boot.lua"]);
     assert.equal(rig.board.files.read("~i"), undefined);
     assert.match(page(rig), /^HTTP\/1\.1 200 /);
+  });
+
+  it("boots from a boot.lua of at most 6 KB that takes at most 10 KB of heap while it is loaded", async () => {
+    const rig = board();
+    await rig.deployFiles(hello);
+    const boot = rig.board.files.read("boot.lua")!;
+    assert.ok(boot.length <= 6 * 1024, `${boot.length} bytes`);
+    const peak = loadingPeak(boot, "double");
+    assert.ok(peak <= 10 * 1024, `${peak} bytes`);
   });
 
   it("leaves to files what is said to go there", async () => {
