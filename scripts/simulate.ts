@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { LfsFile } from "../packages/lua-vm/lfs.ts";
 import { NUMBER_KINDS, type NumberKind } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
-import { RealClock } from "../simulator/clock.ts";
+import { type Clock, RealClock } from "../simulator/clock.ts";
 import { LfsRegion } from "../simulator/lfs/region.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
@@ -41,6 +41,8 @@ export interface SimulationOptions {
   connections?: number;
   /** Its Lua flash store; none if left out. */
   lfs?: LfsRegion;
+  /** The computer's if left out. */
+  clock?: Clock;
   console: (text: string) => void;
   /** A port of the board is open at this address. */
   listening: (boardPort: number, url: string) => void;
@@ -112,7 +114,7 @@ export function loadRegion(region: LfsRegion, file: Buffer, numbers: NumberKind)
 }
 
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {
-  const clock = new RealClock();
+  const clock = options.clock ?? new RealClock();
   const network = new RealNetwork(
     clock,
     (port) => (port === HTTP ? options.port : 0),

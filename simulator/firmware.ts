@@ -73,6 +73,8 @@ export class Firmware {
   #draining = false;
   #isWatched = false;
   readonly #ends: (() => void)[] = [];
+  /** Call off what after() has waiting. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(board: Board) {
     this.board = board;
@@ -252,9 +254,14 @@ export class Firmware {
   /** The clock's after(), forgotten when this boot ends. */
   after(delay: number, job: () => void): () => void {
     const cancel = this.board.clock.after(delay, () => {
+      this.#waiting.delete(cancel);
       if (this.#running) job();
     });
-    return cancel;
+    this.#waiting.add(cancel);
+    return () => {
+      this.#waiting.delete(cancel);
+      cancel();
+    };
   }
 
   /** Called when this boot ends. */
@@ -268,6 +275,9 @@ export class Firmware {
     this.#running = false;
     this.board.network.online?.(false);
     for (const end of this.#ends) end();
+    // on the real clock they would keep the program from ending
+    for (const cancel of this.#waiting) cancel();
+    this.#waiting.clear();
   }
 
   #call(reference: number, push: (L: number) => number, failed: (error: LuaError) => void): void {

@@ -202,7 +202,7 @@ async function attempt(
   let isStopped = false;
   try {
     if (options.inPlace) {
-      const kept = ["init.lua", IMAGE];
+      const kept = ["init.lua", "boot.lua", IMAGE];
       const old = todo.send.map(finalName).filter((name) => !kept.includes(name) && seen.files.has(name));
       await console.run(old.map((name) => `file.remove(${quote(name)})`).join("\n"));
     }

@@ -8,13 +8,21 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { ROOT } from "../../scripts/compile/build.ts";
+import { DEFAULTS, type FlashConfig } from "../../scripts/deploy/config.ts";
+import { BoardConsole } from "../../scripts/deploy/console.ts";
+import { deploy } from "../../scripts/deploy/deploy.ts";
+import { findPrompt } from "../../scripts/deploy/diagnose.ts";
+import { type Deployment, deployFiles } from "../../scripts/deploy/files.ts";
 import { findTool } from "../../scripts/deploy/nodemcu-tool.ts";
 import { openPort } from "../../scripts/deploy/port.ts";
 import { simulate } from "../../scripts/simulate.ts";
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { RealClock } from "../../simulator/clock.ts";
+import { LfsRegion } from "../../simulator/lfs/region.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";
 import { openPty, type SerialPty } from "../../simulator/serial/pty.ts";
+
+const STORE = 64 * 1024;
 
 interface Event {
   event: string;
@@ -32,7 +40,7 @@ class Flash {
     this.child = spawn(
       process.execPath,
       ["--import", "tsx", join(ROOT, "scripts/flash.ts"), "--json", ...parameters],
-      { cwd: ROOT },
+      { cwd: ROOT, env: { ...process.env, WIFI_SSID: "home", WIFI_PASSWORD: "password" } },
     );
     createInterface({ input: this.child.stdout! }).on("line", (line) => {
       this.events.push(JSON.parse(line));
@@ -58,35 +66,56 @@ class Flash {
   }
 }
 
-describe("npm run flash over a pseudo-terminal", function () {
-  this.timeout(60000);
-  let board: Board;
-  let serial: SerialPty;
-  let url: string;
-  let folder: string;
+/** The board's time passes so much faster than the computer's: its 2 s for a key, its restarts, its serial line. */
+const SPEED = 4;
 
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), "flash-"));
-    board = simulate(
+/** A simulated board on a pseudo-terminal and on the computer's network. */
+class Rig {
+  readonly board: Board;
+  readonly serial: SerialPty;
+  url = "";
+
+  constructor(chip: Chip, store?: number) {
+    this.board = simulate(
       {},
       {
         port: 0,
-        chip: "esp8266",
-        heap: DEFAULT_HEAP.esp8266,
+        chip,
+        heap: DEFAULT_HEAP[chip],
+        clock: new RealClock(SPEED),
         console: () => {},
         listening: (_, address) => {
-          url = address;
+          this.url = address;
         },
         failed: (mistake) => {
           throw mistake;
         },
+        ...(store === undefined ? {} : { lfs: new LfsRegion(store) }),
       },
     );
-    serial = openPty(board);
+    this.serial = openPty(this.board);
+  }
+
+  end(): void {
+    this.board.stop();
+    this.serial.close();
+  }
+}
+
+describe("npm run flash over a pseudo-terminal", function () {
+  this.timeout(60000);
+  let rig: Rig;
+  let board: Board;
+  let serial: SerialPty;
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "flash-"));
+    rig = new Rig("esp8266", STORE);
+    ({ board, serial } = rig);
   });
   after(() => {
-    board.stop();
-    serial.close();
+    rig.end();
     rmSync(folder, { recursive: true });
   });
 
@@ -95,14 +124,13 @@ describe("npm run flash over a pseudo-terminal", function () {
     writeFileSync(notes, "one");
     const flash = new Flash("--port", serial.path, "--files", `notes.txt=${notes}`, "--watch");
     assert.deepEqual((await flash.event("done")).sent, [
-      "httpserver.lc",
-      "app.lua",
+      "the image of httpserver and app",
       "index.html",
       "notes.txt",
       "boot.lua",
       "init.lua",
     ]);
-    const page = await fetch(`${url}/`);
+    const page = await fetch(`${rig.url}/`);
     assert.equal(page.status, 200);
     assert.match(await page.text(), /<!doctype html>/i);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -128,13 +156,19 @@ describe("npm run flash over a pseudo-terminal", function () {
     assert.equal(flash.events.at(-1)!.kind, "interrupted");
     assert.equal(flash.events.at(-1)!.text, "interrupted; the board keeps its previous version");
     assert.deepEqual(
-      board.files.names().filter((name) => name.startsWith("~") && name !== "~b"),
+      board.files.names().filter((name) => name.startsWith("~") && !["~b", "~i"].includes(name)),
       [],
     );
     assert.equal(board.files.read("big.bin"), undefined);
     // it all went on beside the running app, in the heap that the app leaves
     assert.doesNotMatch(JSON.stringify(flash.events), /restarting the board/);
-    assert.equal((await fetch(`${url}/`)).status, 200);
+    assert.equal((await fetch(`${rig.url}/`)).status, 200);
+  });
+
+  it("the second time nothing is sent", async () => {
+    const flash = new Flash("--port", serial.path, "--files", `notes.txt=${join(folder, "notes.txt")}`);
+    assert.deepEqual((await flash.event("done")).sent, []);
+    assert.equal(await flash.code, 0);
   });
 
   it("a port that another program holds: code 2, and what to do; nothing is sent", async () => {
@@ -164,6 +198,41 @@ describe("npm run flash over a pseudo-terminal", function () {
     const config = join(folder, "flash.config.json");
     writeFileSync(config, '{"baud": "fast"}');
     assert.equal(await new Flash("--config", config).code, 1);
+  });
+});
+
+describe("code goes where it is told, over pseudo-terminals", function () {
+  this.timeout(60000);
+  // in this process, where the app is compiled once, and side by side, because they wait
+  it("into the store of an ESP32, as bytecode into files of an ESP8266, as source into files of an ESP32; each answers", async () => {
+    const hello: FlashConfig = { ...DEFAULTS, app: join(ROOT, "examples/hello") };
+    const report = { say: () => {}, progress: () => {} };
+    const cases = [
+      ["esp32", STORE, "lfs", ["~i", "boot.lua", "init.lua"]],
+      ["esp8266", undefined, "bytecode", ["httpserver.lc", "app.lc", "boot.lua", "init.lua"]],
+      ["esp32", undefined, "source", ["httpserver.lua", "app.lua", "boot.lua", "init.lua"]],
+    ] as const;
+    const deployments: Deployment[] = [];
+    for (const [, , code] of cases) deployments.push(await deployFiles({ ...hello, code }, true));
+    await Promise.all(
+      cases.map(async ([chip, store, , files], i) => {
+        const rig = new Rig(chip, store);
+        const link = await openPort(rig.serial.path, 115200);
+        try {
+          const console = new BoardConsole(link, new RealClock());
+          await findPrompt(console, 115200);
+          const done = await deploy(console, deployments[i]!, { baud: 115200 }, report);
+          assert.deepEqual(
+            done.plan.send.map(({ name }) => name),
+            files,
+          );
+          assert.match(await (await fetch(`${rig.url}/`)).text(), /^Hello from NodeMCU!/);
+        } finally {
+          await link.close();
+          rig.end();
+        }
+      }),
+    );
   });
 });
 

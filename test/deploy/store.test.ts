@@ -95,6 +95,29 @@ describe("npm run flash to a board with a Lua flash store", () => {
     assert.match(page(rig), /^HTTP\/1\.1 200 /);
   });
 
+  it("counts the flash for the new image, the one that runs and the one to go back to; without room it says so and deletes nothing", async () => {
+    // room for two images and little else
+    const rig = board({ flash: 34_000 });
+    await rig.deployFiles(await deployment({ appForm: "source" }));
+    rig.clock.advance(LASTING);
+    await rig.deployFiles(hello);
+    const before = rig.contents();
+    assert.ok("~i" in before && "~g" in before);
+    for (const options of [{}, { inPlace: true }]) {
+      const work = rig.deployFiles(await deployment({ httpserver: "bytecode" }), options);
+      if ("inPlace" in options) await fails(work, "disk-full", /flash is full/);
+      else
+        await fails(
+          work,
+          "no-space",
+          /take \d+ bytes of flash while the old ones, and the code that ran last \(\d+ bytes\), which the board goes back to if the new code does not last, are kept, and \d+ are free/,
+        );
+      const after = rig.contents();
+      assert.deepEqual(Object.keys(after).sort(), Object.keys(before).sort());
+      for (const name of Object.keys(before)) assert.ok(after[name] === before[name], name);
+    }
+  });
+
   it("boots from a boot.lua of at most 6 KB that takes at most 10 KB of heap while it is loaded", async () => {
     const rig = board();
     await rig.deployFiles(hello);
