@@ -21,16 +21,26 @@ export interface HeapLeft {
   failed?: string;
 }
 
-export function heapLeft(
-  { files, image }: BoardContents,
-  { chip, lua, numbers, heap }: { chip: Chip; lua: LuaVersion; numbers: NumberKind; heap: number },
-): HeapLeft {
+/** What it is asked of. */
+interface Asked {
+  chip: Chip;
+  lua: LuaVersion;
+  numbers: NumberKind;
+  heap: number;
+}
+
+export function heapLeft(contents: BoardContents, asked: Asked): HeapLeft {
+  const { printed, restarts, ...result } = start(contents, asked);
+  if (restarts === 0 && !FAILED.test(printed)) return result;
+  return { ...result, failed: reason(printed, contents, asked) };
+}
+
+/** Starts a board, and gives what it printed and what it has left. */
+function start({ files, image }: BoardContents, { numbers, ...asked }: Asked) {
   const clock = new VirtualClock();
   const board = new Board({
-    chip,
-    lua,
+    ...asked,
     numbers,
-    heap,
     clock,
     network: new MemoryNetwork(clock),
     ...(image ? { lfs: regionWith(image, numbers) } : {}),
@@ -40,19 +50,29 @@ export function heapLeft(
   clock.advance(STARTED);
   const printed = board.takeConsole();
   firmware.vm.collect();
-  const result = { free: firmware.heapFree, peak: firmware.heapPeak };
+  const { restarts } = board;
   board.stop();
-  if (board.restarts === 0 && !FAILED.test(printed)) return result;
-  return { ...result, failed: reason(printed) };
+  return { free: firmware.heapFree, peak: firmware.heapPeak, printed, restarts };
 }
 
-/** Why an app did not start, from what the board printed. */
-function reason(printed: string): string {
-  if (printed.includes("not enough memory")) {
-    const file = /error loading module '.*' from file '(.*)'/.exec(printed)?.[1];
-    return `not enough memory${file === undefined ? "" : ` to load ${file}`}`;
-  }
-  return printed.split("\n").find((line) => FAILED.test(line)) ?? "the board restarts";
+/** Why an app did not start: for lack of memory with the file, its size, the heap that was free and what loading it takes. */
+function reason(printed: string, { files, image }: BoardContents, asked: Asked): string {
+  if (!printed.includes("not enough memory"))
+    return printed.split("\n").find((line) => FAILED.test(line)) ?? "the board restarts";
+  const module = /error loading module '.*' from file '(.*)'/.exec(printed)?.[1];
+  const name = module ?? ["app.lua", "app.lc"].find((file) => file in files);
+  const content = name === undefined ? undefined : files[name];
+  if (!content || asked.lua !== "5.1") return "not enough memory";
+  const before = module
+    ? asked.heap
+    : start(
+        {
+          files: { ...files, "init.lua": Buffer.from('require("httpserver")') },
+          ...(image ? { image } : {}),
+        },
+        asked,
+      ).free;
+  return `not enough memory to load ${name}: its ${content.length} bytes take about ${loadingPeak(content, asked.numbers)} bytes of heap while they are loaded, and ${before} were free`;
 }
 
 /** More than the loading of anything takes that a chip could run. */

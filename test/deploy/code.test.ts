@@ -2,8 +2,9 @@
 // or with bytecode in RAM.
 import assert from "node:assert/strict";
 import { type BuiltApp, buildApp } from "../../scripts/code.ts";
-import { appSource } from "../../scripts/compile/build.ts";
+import { appSource, compile } from "../../scripts/compile/build.ts";
 import { heapLeft } from "../../scripts/heap-left.ts";
+import { libraryOf } from "../../scripts/library.ts";
 import { boardContents, chosenCode, regionWith } from "../../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
@@ -62,8 +63,26 @@ describe("code in the Lua flash store", () => {
     assert.ok(free >= 20 * 1024, `${free} bytes`);
   });
 
-  it("says what does not start for lack of memory", () => {
-    assert.equal(left(api, "source").failed, "not enough memory to load httpserver.lua");
+  it("says what does not start for lack of memory: the file, its size, what loading it takes, and what was free", () => {
+    const words = (failed: string | undefined) =>
+      /^not enough memory to load (\S+): its (\d+) bytes take about (\d+) bytes of heap .*, and (\d+) were free$/.exec(
+        failed ?? "",
+      ) ?? [];
+    const [, module, size, peak, free] = words(left(api, "source").failed);
+    assert.equal(module, "httpserver.lua");
+    assert.equal(Number(size), api.modules[0]!.lua.length);
+    assert.equal(Number(free), BOARD.heap);
+    assert.ok(Number(peak) > BOARD.heap);
+    // what npm start did before there was a store
+    const { files } = boardContents(api, "bytecode", "5.1", "double");
+    const mixed = {
+      "init.lua": Buffer.from('require("httpserver") dofile("app.lua")'),
+      "httpserver.lc": files["httpserver.lc"]!,
+      "app.lua": api.modules[1]!.lua,
+    };
+    const [, app, , needed, had] = words(heapLeft({ files: mixed }, BOARD).failed);
+    assert.equal(app, "app.lua");
+    assert.ok(Number(needed) > Number(had), `${needed} of ${had}`);
   });
 
   it("runs that API: its routes, its errors, bodies through sjson", () => {
@@ -83,6 +102,15 @@ describe("code in the Lua flash store", () => {
     assert.deepEqual(running.ask("GET", "/notes/1"), [404, '{"error":"there is no note 1"}']);
     assert.equal(running.ask("PUT", "/notes")[0], 405);
     assert.deepEqual(running.board.panics, []);
+  });
+
+  it("is for apps that take along JavaScript's library, of which npm run build tells the functions and their bytes", async () => {
+    const { report } = await compile(appSource("test/fixtures/jsonapi"), "compact");
+    const library = libraryOf(report);
+    for (const name of ["StringSplit", "ArraySplice", "ParseInt"])
+      assert.ok(library.find((part) => part.name === name)!.bytes > 100, name);
+    const sum = library.reduce((total, { bytes }) => total + bytes, 0);
+    assert.ok(sum > 1000 && sum < report.bytes, `${sum}`);
   });
 
   it("is the default with Lua 5.1, and asked for with 5.3 a mistake", () => {
