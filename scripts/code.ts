@@ -66,9 +66,19 @@ export function codeImage(
   }
 }
 
+const compilers = new Map<string, LuaVm>();
+
+/** A VM that only compiles; one for each Lua and kind of numbers, because each takes megabytes. */
+function compilingVm(version: LuaVersion, numbers: NumberKind): LuaVm {
+  const key = `${version} ${numbers}`;
+  const vm = compilers.get(key) ?? new LuaVm({ version, numbers });
+  compilers.set(key, vm);
+  return vm;
+}
+
 /** Compiles for firmware with this Lua and such numbers. */
 export function compiler(numbers: NumberKind, version: LuaVersion = "5.1"): Compiler {
-  const vm = new LuaVm({ version, numbers });
+  const vm = compilingVm(version, numbers);
   return (source, name) => {
     const message = vm.load(vm.L, source, name);
     if (message !== undefined) return message;
@@ -88,9 +98,8 @@ export function bytecode(
   version: LuaVersion = "5.1",
   numbers: NumberKind = "double",
 ): Buffer {
-  const vm = new LuaVm({ version, numbers });
-  const message = vm.load(vm.L, source, "=?");
-  if (message !== undefined) throw new Error(`the compiled module is no Lua: ${message}`);
-  if (version === "5.1") return writeNodeMcu(strip(readPuc(vm.dump(vm.L)).main, "all"), numbers);
-  return writeNodeMcu53(strip53(readPuc53(vm.dump(vm.L)), "all"), false);
+  const chunk = compiler(numbers, version)(source, "=?");
+  if (typeof chunk === "string") throw new Error(`the compiled module is no Lua: ${chunk}`);
+  if (version === "5.1") return writeNodeMcu(strip(readPuc(chunk).main, "all"), numbers);
+  return writeNodeMcu53(strip53(readPuc53(chunk), "all"), false);
 }

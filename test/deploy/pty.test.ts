@@ -156,7 +156,7 @@ describe("npm run flash over a pseudo-terminal", function () {
     assert.equal(flash.events.at(-1)!.kind, "interrupted");
     assert.equal(flash.events.at(-1)!.text, "interrupted; the board keeps its previous version");
     assert.deepEqual(
-      board.files.names().filter((name) => name.startsWith("~") && !["~b", "~i"].includes(name)),
+      board.files.names().filter((name) => name.startsWith("~") && !["~b", "~i", "~g"].includes(name)),
       [],
     );
     assert.equal(board.files.read("big.bin"), undefined);

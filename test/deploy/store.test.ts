@@ -25,7 +25,8 @@ function deployment(config: Partial<FlashConfig> = {}, init = true): Promise<Dep
 }
 
 function board(options: DeployRigOptions = {}): DeployRig {
-  return new DeployRig({ latency: 1, store: STORE, ...options });
+  // the sums of Adler-32, made in Lua, take longer than all else
+  return new DeployRig({ latency: 1, store: STORE, crypto: true, ...options });
 }
 
 /** What the board serves. */
@@ -58,7 +59,7 @@ describe("npm run flash to a board with a Lua flash store", () => {
   for (const [what, options] of [
     ["ESP8266", {}],
     ["ESP8266 with integers", { numbers: "integer" }],
-    ["ESP8266 with crypto", { crypto: true }],
+    ["ESP8266 without crypto", { crypto: false }],
     ["ESP32", { chip: "esp32" }],
   ] as const)
     it(`puts server and app there in one image, and sends nothing the second time: ${what}`, async () => {
