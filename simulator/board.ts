@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
 import type { LfsRegion } from "./lfs/region.ts";
+import { FILES_ADDRESS } from "./modules/partitions.ts";
 import type { Network } from "./network/network.ts";
 import { Uart } from "./serial/uart.ts";
 import type { LuaError, LuaVersion } from "./vm/lua.ts";
@@ -60,8 +61,10 @@ export class Board {
   /** Level of each pin; outputs are set by gpio.write, inputs by setPin. */
   readonly pins: number[];
   readonly uart: Uart;
-  /** The Lua flash store, if the firmware has one. */
-  readonly lfs: LfsRegion | undefined;
+  /** The Lua flash store, if the firmware has one; Lua can change the partitions. */
+  lfs: LfsRegion | undefined;
+  /** Where the files begin in flash. */
+  filesAddress = FILES_ADDRESS;
   firmware: Firmware;
   /** Restarts since power on, and the panics that led to some of them. */
   restarts = 0;

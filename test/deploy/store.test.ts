@@ -180,11 +180,11 @@ describe("npm run flash to a board with a Lua flash store", () => {
 });
 
 describe("npm run flash to a board without room in a Lua flash store", () => {
-  const partitions = (rig: DeployRig, settable: boolean, lfsAddress: number) =>
+  /** What the firmware tells of its partitions. */
+  const partitions = (rig: DeployRig, lfsAddress: number) =>
     rig.board.files.write(
       "init.lua",
-      `node.getpartitiontable = function() return { lfs_addr = ${lfsAddress}, lfs_size = 0, spiffs_addr = 0x100000, spiffs_size = 0x300000 } end
-       ${settable ? "node.setpartitiontable = function() end" : ""}`,
+      `node.getpartitiontable = function() return { lfs_addr = ${lfsAddress}, lfs_size = 0, spiffs_addr = 0x100000, spiffs_size = 0x300000 } end`,
     );
 
   for (const [what, prepare, options, says] of [
@@ -195,26 +195,26 @@ describe("npm run flash to a board without room in a Lua flash store", () => {
       /because its firmware has no node\.LFS: .* LFS options, 64 KB; in user_config\.h: LUA_FLASH_STORE 0x10000/,
     ],
     [
-      "none, which Lua could make: the call, which keeps the files or says so",
-      undefined,
+      "none, and Lua cannot make one",
+      (rig: DeployRig) => rig.board.files.write("init.lua", "node.setpartitiontable = nil"),
       {},
       /no room for a Lua flash store yet: a firmware built with LFS of 64 KB/,
     ],
     [
       "none, and the firmware can make one",
-      (rig: DeployRig) => partitions(rig, true, 0),
+      (rig: DeployRig) => partitions(rig, 0),
       {},
       /type node\.setpartitiontable\{lfs_size=0x10000\} at its prompt .* keeps its files; if it answers "out of range", .* node\.setpartitiontable\{lfs_size=0x10000,spiffs_addr=0x110000,spiffs_size=0x2f0000\} moves them back, and all files on the board are lost then/,
     ],
     [
       "none, with room for one before the files",
-      (rig: DeployRig) => partitions(rig, true, 0xa0000),
+      (rig: DeployRig) => partitions(rig, 0xa0000),
       {},
       /type node\.setpartitiontable\{lfs_size=0x10000\} at its prompt \(npm run monitor\), which restarts it and keeps its files\n/,
     ],
     [
       "none, and the files in its place",
-      (rig: DeployRig) => partitions(rig, true, 0xf8000),
+      (rig: DeployRig) => partitions(rig, 0xf8000),
       {},
       /type node\.setpartitiontable\{lfs_size=0x10000,spiffs_addr=0x110000,.*\} at its prompt .* all files on the board are lost then/,
     ],
@@ -238,6 +238,33 @@ describe("npm run flash to a board without room in a Lua flash store", () => {
         /on a simulated board with 40960 bytes of heap the app leaves \d+ bytes of heap that way, and \d+ with the code in flash/,
       );
     });
+
+  it("has one after the call that it was told, and the next deployment uses it; files stay, or are gone, as it was told", async () => {
+    for (const [flash, kept] of [
+      [undefined, true],
+      [0x100000, false],
+    ] as const) {
+      const rig = new DeployRig({ latency: 1, crypto: true, ...(flash ? { flash } : {}) });
+      // where the firmware reaches to the files
+      if (!kept) rig.board.filesAddress = 0x98000;
+      rig.board.files.write("notes.txt", "mine");
+      await rig.deployFiles(await deployment());
+      const calls = rig.said.join("\n").match(/node\.setpartitiontable\{[^}]*\}/g)!;
+      const call = async (text: string | undefined) => {
+        rig.board.takeConsole();
+        rig.board.firmware.execute(text!, "=stdin");
+        rig.clock.advance(8000);
+        return rig.board.takeConsole();
+      };
+      if (!kept) assert.match(await call(calls[0]), /Partition value out of range/);
+      await call(calls[kept ? 0 : 1]);
+      assert.equal(rig.board.lfs?.size, 0x10000);
+      assert.equal(rig.board.files.read("notes.txt") !== undefined, kept);
+      const done = await rig.deployFiles(await deployment());
+      assert.equal(sent(done)[0], "~i");
+      assert.match(page(rig), /^HTTP\/1\.1 200 /);
+    }
+  });
 
   it('is a failure with "code": "lfs", before anything is sent', async () => {
     const rig = new DeployRig({ latency: 1 });
