@@ -10,7 +10,7 @@ import {
   type Survey,
   survey,
 } from "./board.ts";
-import { check, sameCheck } from "./check.ts";
+import { check } from "./check.ts";
 import {
   type BoardConsole,
   GARBLED,
@@ -27,9 +27,8 @@ import type { Chosen, Deployment } from "./files.ts";
 import { quoting } from "./heard.ts";
 import { NOT_LOADED, NOT_STARTED, STOPPED } from "./init.ts";
 import { DRAFT, GOOD_IMAGE, HOLD, IMAGE, JOURNAL } from "./marks.ts";
-import { flashSpace } from "./names.ts";
 import { firmwareModules, listNeeds, type Need, remedy, TOOL_NEEDS, unmet } from "./needs.ts";
-import { type DeployFile, expectedSizes, finalName, type Plan, plan, shownFile } from "./plan.ts";
+import { type DeployFile, expectedSizes, finalName, type Plan, plan, planImage, shownFile } from "./plan.ts";
 import { askStore, type Image, loadImage } from "./store.ts";
 import { counted } from "./summary.ts";
 import { journal, type Move, temporary } from "./swap.ts";
@@ -114,9 +113,10 @@ async function withOrWithoutApp(
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
+  const told = new Set<string>();
   try {
     await console.mark();
-    return await attempt(console, what, options, report);
+    return await attempt(console, what, options, report, told);
   } catch (error) {
     const obstacle = obstacleOf(error);
     if (obstacle === undefined) throw await explain(console, error);
@@ -125,7 +125,7 @@ async function withOrWithoutApp(
   await stopApp(console, options.baud);
   let failure: unknown;
   try {
-    const done = await attempt(console, what, options, report);
+    const done = await attempt(console, what, options, report, told);
     if (done.plan.send.length > 0 && !options.dryRun && !options.noRestart) return done;
     if (!options.noRestart) done.url = await restart(console, options.baud, report);
     return done;
@@ -160,6 +160,7 @@ async function attempt(
   what: Deployment,
   options: DeployOptions,
   report: Reporter,
+  told: Set<string>,
 ): Promise<Deployed> {
   const needs = [...TOOL_NEEDS, ...what.needs];
   const can = await capabilities(console, [...new Set(needs.map(({ what }) => what))]);
@@ -171,7 +172,9 @@ async function attempt(
     );
   const store = what.mayStore ? await askStore(console) : undefined;
   const chosen = what.choose(can, store);
-  for (const text of chosen.says) report.say(text);
+  // a second attempt has the same to say
+  for (const text of chosen.says.filter((one) => !told.has(one))) report.say(text);
+  for (const text of chosen.says) told.add(text);
   const seen = await look(console, can, chosen, report);
   const todo = plan(chosen.files, seen);
   const image = planImage(todo, chosen, seen);
@@ -262,28 +265,6 @@ function checkNeeds(can: Capabilities, needs: readonly Need[], report: Reporter)
     report.say(
       `the firmware has ${listNeeds(missing)}; if the app does not ask for it first, it fails there. ${remedy(missing)}`,
     );
-}
-
-/**
- * Plans for the code in the store: the image is sent unless the board has the same one, or what it holds is of another time.
- * @returns the image to load
- */
-function planImage(todo: Plan, { image, removes }: Chosen, seen: Survey): Image | undefined {
-  const there = (name: string) => seen.files.has(name);
-  todo.remove.push(...removes.filter((name) => there(name) && !todo.remove.includes(name)));
-  todo.stale = todo.stale.filter((name) => !todo.remove.includes(name));
-  if (!image) return undefined;
-  const { fresh, unchanged } = image;
-  const label = `the image of ${image.names.join(" and ")}`;
-  const isSame = (name: string) =>
-    unchanged && sameCheck(check(unchanged.file, seen.capabilities.summing), seen.files.get(name));
-  if (isSame(IMAGE) || (isSame(GOOD_IMAGE) && !there(IMAGE))) {
-    todo.same.push(label);
-    return undefined;
-  }
-  todo.send.unshift({ name: IMAGE, content: fresh.file, label });
-  todo.space += flashSpace(fresh.file.length);
-  return fresh;
 }
 
 /** Has the board load the image; what goes wrong leaves it at the version before. */

@@ -41,7 +41,7 @@ export async function askStore(console: BoardConsole): Promise<Store> {
 print("\\1s",__s and __s.config and __s.config.lfs_size or __s and 0,__s and __s.time)
 for _,n in ipairs(__s and __s.list()or{})do print("\\1t"..n)end
 __s=node.getpartitiontable and node.getpartitiontable()
-if __s then print("\\1p",node.setpartitiontable and 1 or 0,__s.lfs_addr or 0,__s.spiffs_addr,__s.spiffs_size)end
+if __s then print("\\1p",node.setpartitiontable and 1 or 0,__s.lfs_addr or 0,__s.spiffs_addr,__s.spiffs_size,__s.lfs_size or 0)end
 __s=nil`,
   );
   const fields = (kind: string) => answers.find((answer) => answer.startsWith(`${kind}\t`))?.split("\t");
@@ -49,7 +49,8 @@ __s=nil`,
   const table = fields("p")?.map(Number);
   return {
     isKnown: size !== "nil",
-    size: size === "nil" ? 0 : Number(size),
+    // firmware whose node.LFS has no config has it in its table of partitions
+    size: size === "nil" ? 0 : Number(size) || (table?.[5] ?? 0),
     time: time === "nil" ? undefined : Number(time),
     names: answers.filter((answer) => answer.startsWith("t")).map((answer) => answer.slice(1)),
     partitions: table && {
