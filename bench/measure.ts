@@ -63,9 +63,7 @@ export function measure(
   const sum = (files: Iterable<Buffer>) => [...files].reduce((total, { length }) => total + length, 0);
   const source = loading(subject, "source");
   const compiled = loading(subject, "bytecode");
-  // the simulated board has a store with Lua 5.1 only
-  const stored =
-    platform.lua === "5.1" ? { ...loading(subject, "store"), image: server.image().size } : undefined;
+  const stored = loading(subject, "store");
   const kept = keepsAlive(subject);
   const get = exchange(subject, GET, kept);
   const post = exchange(subject, POST, kept);
@@ -78,9 +76,9 @@ export function measure(
     "heap after require, from bytecode": compiled.heap,
     "peak heap while loading, from source": source.peak,
     "peak heap while loading, from bytecode": compiled.peak,
-    "image for the Lua flash store": stored?.image ?? null,
-    "RAM after require, with the code in flash": stored?.heap ?? null,
-    "peak heap while loading, with the code in flash": stored?.peak ?? null,
+    "image for the Lua flash store": server.image(platform.lua).size,
+    "RAM after require, with the code in flash": stored.heap,
+    "peak heap while loading, with the code in flash": stored.peak,
     "heap per idle connection": idle(subject, 0),
     "heap per idle connection, after a request": kept ? idle(subject, 1) : null,
     "peak heap of 50 KB, pushed": pushed.peak,
@@ -136,7 +134,11 @@ function loading(subject: Subject, form: "source" | "bytecode" | "store"): { hea
     platform,
     isStored ? {} : flash(subject, form),
     isStored ? FROM_STORE : "",
-    { heap: LARGE_HEAP, layout, ...(isStored ? { lfs: regionWith(server.image(), "double") } : {}) },
+    {
+      heap: LARGE_HEAP,
+      layout,
+      ...(isStored ? { lfs: regionWith(server.image(platform.lua), "double", platform.lua) } : {}),
+    },
   );
   const jobs = [...server.sources.keys()].map((name) => instrument.prepare(`require("${name}")`));
   const isChip = layout === "chip";

@@ -21,10 +21,10 @@ export class Server {
     this.sources = sources;
   }
 
-  /** The sources as one image for the Lua flash store of firmware with Lua 5.1, with line numbers. */
-  image(): LfsFile {
-    const modules = [...this.sources].map(([name, lua]) => ({ name, lua }));
-    return codeImage(modules, { lua: "5.1", numbers: "double", time: 0 });
+  /** The sources as one image for the Lua flash store, with line numbers. */
+  image(lua: LuaVersion): LfsFile {
+    const modules = [...this.sources].map(([name, source]) => ({ name, lua: source }));
+    return codeImage(modules, { lua, numbers: "double", time: 0 });
   }
 
   /** The sources as stripped bytecode; made once. */

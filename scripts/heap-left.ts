@@ -43,7 +43,7 @@ function start({ files, image }: BoardContents, { numbers, ...asked }: Asked) {
     numbers,
     clock,
     network: new MemoryNetwork(clock),
-    ...(image ? { lfs: regionWith(image, numbers) } : {}),
+    ...(image ? { lfs: regionWith(image, numbers, asked.lua) } : {}),
   });
   fillFlash(board, files);
   const { firmware } = board;

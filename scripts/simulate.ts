@@ -5,6 +5,7 @@ import { NUMBER_KINDS, type NumberKind } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
 import { type Clock, RealClock } from "../simulator/clock.ts";
 import { LfsRegion } from "../simulator/lfs/region.ts";
+import { load53 } from "../simulator/lfs/region53.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
 import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
@@ -100,15 +101,16 @@ export function boardContents(
 }
 
 /** A Lua flash store with an image in it: as large as firmware's usual ones, and no larger than it must be. */
-export function regionWith({ file, size }: LfsFile, numbers: NumberKind): LfsRegion {
+export function regionWith({ file, size }: LfsFile, numbers: NumberKind, lua: LuaVersion = "5.1"): LfsRegion {
   const region = new LfsRegion(REGION_SIZES.find((most) => size <= most) ?? REGION_SIZES.at(-1)!);
-  loadRegion(region, file, numbers);
+  loadRegion(region, file, numbers, lua);
   return region;
 }
 
 /** Puts an image into a store while no board uses it, or a board that is about to restart. @throws Mistake if it is refused */
-export function loadRegion(region: LfsRegion, file: Buffer, numbers: NumberKind): void {
-  const problem = region.reload(file, numbers, Number.POSITIVE_INFINITY);
+export function loadRegion(region: LfsRegion, file: Buffer, numbers: NumberKind, lua: LuaVersion): void {
+  const problem =
+    lua === "5.3" ? load53(region, file, () => {}) : region.reload(file, numbers, Number.POSITIVE_INFINITY);
   if (problem !== undefined)
     throw new Mistake(`the simulated board does not take the image of the code: ${problem}`);
 }
@@ -166,29 +168,24 @@ export function chipOption(): Option {
   return new Option("--chip <chip>", "the board's chip").choices(CHIPS).default("esp8266");
 }
 
-/** Where the code is to be; "auto" is the Lua flash store where the simulated board has one, "ram" another word for bytecode. */
+/** Where the code is to be; "auto" is the Lua flash store, "ram" another word for bytecode. */
 export type CodeChoice = Code | "auto" | "ram";
 
 /** The option --code of commands with a simulated board. */
 export function codeOption(): Option {
   return new Option(
     "--code <where>",
-    "where the board has its code: in its Lua flash store (lfs), or in RAM, loaded from bytecode (bytecode, or ram) or from " +
-      "source; auto is lfs with Lua 5.1",
+    "where the board has its code: in its Lua flash store (lfs, or auto), or in RAM, loaded from bytecode (bytecode, or ram) or " +
+      "from source",
   )
     .choices(["auto", "lfs", "ram", "bytecode", "source"])
     .default("auto");
 }
 
-/** What a choice means on a simulated board with this version of Lua. @throws Mistake for a store that it does not have */
-export function chosenCode(choice: CodeChoice, lua: LuaVersion): Code {
-  if (choice === "ram") return "bytecode";
-  if (choice === "auto") return lua === "5.1" ? "lfs" : "bytecode";
-  if (choice === "lfs" && lua === "5.3")
-    throw new Mistake(
-      "the simulated board has a Lua flash store with Lua 5.1 only: leave out --code lfs or --lua 5.3",
-    );
-  return choice;
+/** What a choice means on a simulated board. */
+export function chosenCode(choice: CodeChoice): Code {
+  if (choice === "auto") return "lfs";
+  return choice === "ram" ? "bytecode" : choice;
 }
 
 /** The option --lua. */

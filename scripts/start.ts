@@ -57,7 +57,7 @@ await run(async () => {
   needLua(lua, numbers);
   const heap = options.heap === undefined ? DEFAULT_HEAP[chip] : parseCount("--heap", options.heap, 1);
   const app = appSource(options.app);
-  const code = chosenCode(options.code, lua);
+  const code = chosenCode(options.code);
   const built = await buildApp(app, "compact", numbers);
   const { files, image } = boardContents(built, code, lua, numbers);
 
@@ -68,7 +68,6 @@ await run(async () => {
     const words = ({ free, failed }: ReturnType<typeof left>) =>
       failed === undefined ? `${free} of ${heap} bytes of heap` : `nothing: it does not start (${failed})`;
     const own = `with its code ${code === "lfs" ? "in flash" : "in RAM"}, the app leaves ${words(left(code))}`;
-    if (lua !== "5.1") return [own];
     return code === "lfs"
       ? [`${own}; in RAM (--code ram) it would leave ${words(left("bytecode"))}`]
       : [`${own}; in flash (--code lfs) it would leave ${words(left("lfs"))}`];
@@ -90,7 +89,7 @@ await run(async () => {
     numbers,
     port,
     heap,
-    ...(image ? { lfs: regionWith(image, numbers) } : {}),
+    ...(image ? { lfs: regionWith(image, numbers, lua) } : {}),
     console: print,
     listening: (boardPort, url) => {
       board.firmware.vm.collect();
@@ -126,7 +125,7 @@ await run(async () => {
       run(async () => {
         const changed = boardContents(await buildApp(app, "compact", numbers), code, lua, numbers);
         fillFlash(board, changed.files);
-        if (changed.image && board.lfs) loadRegion(board.lfs, changed.image.file, numbers);
+        if (changed.image && board.lfs) loadRegion(board.lfs, changed.image.file, numbers, lua);
         say("the sources have changed: the board restarts");
         board.restart("node.restart");
       }).then(() => {

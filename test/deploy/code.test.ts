@@ -9,6 +9,7 @@ import { boardContents, chosenCode, regionWith } from "../../scripts/simulate.ts
 import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";
+import { describeLua53 } from "../extent.ts";
 
 const BOARD = { chip: "esp8266", lua: "5.1", numbers: "double", heap: DEFAULT_HEAP.esp8266 } as const;
 
@@ -113,10 +114,19 @@ describe("code in the Lua flash store", () => {
     assert.ok(sum > 1000 && sum < report.bytes, `${sum}`);
   });
 
-  it("is the default with Lua 5.1, and asked for with 5.3 a mistake", () => {
-    assert.equal(chosenCode("auto", "5.1"), "lfs");
-    assert.equal(chosenCode("auto", "5.3"), "bytecode");
-    assert.equal(chosenCode("ram", "5.1"), "bytecode");
-    assert.throws(() => chosenCode("lfs", "5.3"), /with Lua 5\.1 only: leave out/);
+  it("is the default", () => {
+    assert.equal(chosenCode("auto"), "lfs");
+    assert.equal(chosenCode("ram"), "bytecode");
   });
+
+  describeLua53("with Lua 5.3, too", () =>
+    it("leaves an ESP32 with that API more heap than bytecode in RAM", () => {
+      const esp32 = { chip: "esp32", lua: "5.3", numbers: "double", heap: DEFAULT_HEAP.esp32 } as const;
+      const [flash, ram] = (["lfs", "bytecode"] as const).map((code) =>
+        heapLeft(boardContents(api, code, "5.3", "double"), esp32),
+      );
+      assert.equal(flash!.failed, undefined);
+      assert.ok(flash!.free > ram!.free + 15_000, `${flash!.free} and ${ram!.free}`);
+    }),
+  );
 });

@@ -1,7 +1,7 @@
 // The soak: a browser's load on a simulated board until so many requests are made. Then the server is closed and let go of,
 // and every byte of heap must be back.
 import { connect } from "node:net";
-import { bytecode, codeImage } from "../../scripts/code.ts";
+import { codeImage } from "../../scripts/code.ts";
 import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
 import { regionWith } from "../../scripts/simulate.ts";
 import { Board, type Chip } from "../../simulator/board.ts";
@@ -158,14 +158,10 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     { name: "httpserver", lua: Buffer.from(code, "latin1") },
     { name: "app", lua: Buffer.from(APP) },
   ];
-  // the simulated board has a Lua flash store with Lua 5.1 only
-  const isStored = lua === "5.1";
-  const image = isStored ? codeImage(modules, { lua, numbers: "double", time: 0 }) : undefined;
-  const lfs = image ? { lfs: regionWith(image, "double") } : {};
-  const board = new Board({ chip, lua, heap: options.heap, clock, network, ...lfs });
-  if (isStored)
-    board.files.write("init.lua", "package.loaders[3] = function(name) return node.LFS.get(name) end");
-  else for (const { name, lua: source } of modules) board.files.write(`${name}.lc`, bytecode(source, lua));
+  const image = codeImage(modules, { lua, numbers: "double", time: 0 });
+  const lfs = regionWith(image, "double", lua);
+  const board = new Board({ chip, lua, heap: options.heap, clock, network, lfs });
+  board.files.write("init.lua", "package.loaders[3] = function(name) return node.LFS.get(name) end");
   await world.pass(1000);
 
   const elasticAtBoot = board.firmware.vm.elasticBytes;
@@ -179,7 +175,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   };
   const browser = new Browser(clock, world.open, generator(options.seed), !options.tcp);
   const browse = async (requests: number) => {
-    board.firmware.execute(isStored ? 'node.LFS.get("app")()' : 'dofile("app.lc")', "=start");
+    board.firmware.execute('node.LFS.get("app")()', "=start");
     await world.pass(100);
     let isDone = false;
     let problem: Error | undefined;
