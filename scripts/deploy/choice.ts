@@ -40,18 +40,26 @@ export function chooseStore(
     code,
     can,
     store,
+    has53 = false,
     now = Math.floor(Date.now() / 1000),
-  }: { code: FlashConfig["code"]; can: Capabilities; store: Store | undefined; now?: number },
+  }: {
+    code: FlashConfig["code"];
+    can: Capabilities;
+    store: Store | undefined;
+    /** Whether Lua 5.3 can be compiled here. */
+    has53?: boolean;
+    now?: number;
+  },
 ): { image?: WantedImage; says: string[] } {
   if (pieces.length === 0 || !store) return { says: [] };
-  const obstacle = obstacleOf(pieces, can, store);
+  const obstacle = obstacleOf(pieces, can, store, has53);
   if (typeof obstacle === "string") {
     if (code === "lfs") throw new Problem("no-store", `"code" is "lfs", but ${obstacle}`);
     return { says: [`the code goes into RAM, because ${obstacle}`, ...cost(pieces, can)] };
   }
   for (const piece of pieces) piece.check(can.numbers);
   const make = (time: number): Image => {
-    const { file, size, names } = codeImage(pieces, { lua: "5.1", numbers: can.numbers, time });
+    const { file, size, names } = imageFor(pieces, can, time);
     return { file, size, names, time };
   };
   const names = pieces.map(({ name }) => name);
@@ -68,13 +76,18 @@ export function chooseStore(
 }
 
 /** Why code cannot go into a board's store, and what to do about it; otherwise the image of it. */
-function obstacleOf(pieces: readonly StorePiece[], can: Capabilities, store: Store): string | LfsFile {
-  if (can.lua !== "Lua 5.1")
-    return `npm run flash makes images of Lua 5.1, and the board has ${can.lua} (npm run lfs -- --lua 5.3 makes one by hand: docs/lfs.md)`;
+function obstacleOf(
+  pieces: readonly StorePiece[],
+  can: Capabilities,
+  store: Store,
+  has53: boolean,
+): string | LfsFile {
+  if (can.lua !== "Lua 5.1" && !(can.lua === "Lua 5.3" && has53))
+    return `an image for ${can.lua} cannot be made here${can.lua === "Lua 5.3" ? ": npm run lua53 builds what compiles it" : ""}`;
   if (!store.isKnown)
     return "its firmware has no node.LFS: it is too old, or was built without the Lua flash store (at nodemcu-build.com: LFS options, 64 KB; in user_config.h: LUA_FLASH_STORE 0x10000; npm run flash -- --firmware <image> writes it)";
   for (const piece of pieces) piece.check(can.numbers);
-  const image = codeImage(pieces, { lua: "5.1", numbers: can.numbers, time: 0 });
+  const image = imageFor(pieces, can, 0);
   if (image.size <= store.size) return image;
   const wanted = REGION_SIZES.find((size) => size >= image.size) ?? image.size;
   const small =
@@ -82,6 +95,13 @@ function obstacleOf(pieces: readonly StorePiece[], can: Capabilities, store: Sto
       ? "the board has no room for a Lua flash store yet"
       : `the code takes ${image.size} bytes of flash and the board's Lua flash store has ${store.size}`;
   return `${small}: ${howToGrow(wanted, store)}`;
+}
+
+function imageFor(pieces: readonly StorePiece[], { lua, numbers }: Capabilities, time: number): LfsFile {
+  if (lua === "Lua 5.1") return codeImage(pieces, { lua: "5.1", numbers, time });
+  const image = codeImage(pieces, { lua: "5.3", numbers: "double", time });
+  // a board with Lua 5.3 lays the image out itself; with 5.1 the layout is known, and it is much alike
+  return { ...image, size: codeImage(pieces, { lua: "5.1", numbers: "double", time }).size };
 }
 
 /** How a board gets a store of so many bytes, and what would be lost. */

@@ -78,7 +78,7 @@ export async function deployFiles(
 
   const choose = (can: Capabilities, store: Store | undefined): Chosen => {
     const stored = pieces.filter(({ form }) => form === "auto");
-    const { image, says } = chooseStore(stored, { code: config.code, can, store });
+    const { image, says } = chooseStore(stored, { code: config.code, can, store, has53 });
     const asForm = (form: Piece["form"]): Form => (form === "auto" ? fileForm(config.code) : form);
     const inFiles = pieces
       .filter((piece) => !image || piece.form !== "auto")
@@ -98,7 +98,14 @@ export async function deployFiles(
         ...(modules.includes(HTTPSERVER)
           ? { httpserver: loaded(HTTPSERVER.name, fileOf(HTTPSERVER), can) }
           : {}),
-        ...(image ? { store: { app: appFile === undefined } } : {}),
+        ...(image
+          ? {
+              store: {
+                app: appFile === undefined,
+                lua: can.lua === "Lua 5.3" ? ("5.3" as const) : ("5.1" as const),
+              },
+            }
+          : {}),
         title: relative(process.cwd(), app.folder) || app.folder,
         ...(wifi ? { wifi } : {}),
       });

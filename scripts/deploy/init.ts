@@ -22,8 +22,8 @@ export interface BootOptions {
   app?: Loaded;
   /** Required before the app. */
   httpserver?: Loaded;
-  /** Some of it is in the Lua flash store: boot.lua sees to the image there. */
-  store?: { app: boolean };
+  /** Some of it is in the Lua flash store, of this Lua: boot.lua sees to the image there. */
+  store?: { app: boolean; lua: "5.1" | "5.3" };
   wifi?: { ssid: string; password: string };
   /** What it is made for, for the comment at the top. */
   title: string;
@@ -56,17 +56,34 @@ function literal(text: string): string {
 }
 
 /**
+ * When an image was made, from the beginning of its file: gzip's time with Lua 5.1; with 5.3 the number that hashes begin with, which is
+ * the time in our images, seven bits a byte behind a header of 21 bytes.
+ */
+const MADE = {
+  "5.1": `  local a, b, c, d = s:byte(5, 8)
+  return d and a + 256 * (b + 256 * (c + 256 * d))`,
+  "5.3": `  local i, b = 22, s:byte(22)
+  local v = b and b % 16
+  while b and b > 127 do
+    i = i + 1
+    b = s:byte(i)
+    v = v * 128 + (b or 0) % 128
+  end
+  return v`,
+};
+
+/**
  * The image that is to run is in the store before anything else is in memory. An image's file tells when it was made, and so
  * does the store: whatever was cut off, they differ, and it is loaded once more. A new image that did not last makes way for
  * the one before.
  */
-const STORE = `
+const storeLua = (lua: "5.1" | "5.3") => `
 local x, remove = file.exists, file.remove
 local function made(n)
   local f = open(n, "r")
-  local a, b, c, d = (f and f:read(8) or ""):byte(5, 8)
+  local s = f and f:read(32) or ""
   if f then f:close() end
-  return d and a + 256 * (b + 256 * (c + 256 * d))
+${MADE[lua]}
 end
 local function is(n) return x(n) and node.LFS and made(n) == node.LFS.time end
 
@@ -88,6 +105,8 @@ local function load()
     add("${LOADS}")
     print("loading the image of the code")
     why = node.LFS and node.LFS.reload(n) or "the firmware has no LFS"
+    -- Lua 5.3 loads it after a restart that is under way
+    if why == true then return true end
   end
   print("${NOT_LOADED}: " .. why)
   if n == "${IMAGE}" and x("${GOOD_IMAGE}") then
@@ -97,7 +116,7 @@ local function load()
     return load()
   end
 end
-load()
+if load() then return end
 `;
 
 const KEEP_IMAGE = ` if is("${IMAGE}") then remove("${GOOD_IMAGE}") file.rename("${IMAGE}", "${GOOD_IMAGE}") end`;
@@ -151,7 +170,7 @@ local function add(n)
   local f = open(n, "w")
   if f then f:write(tostring(v)) f:close() end
 end
-${store ? STORE : ""}
+${store ? storeLua(store.lua) : ""}
 local stop = false
 print("press a key within ${KEY_TIME / 1000} s for the prompt")
 local on = console and console.on or uart.on
@@ -191,7 +210,7 @@ tmr.create():alarm(${KEY_TIME}, tmr.ALARM_SINGLE, function()
     return
   end
   if node.egc then node.egc.setmode(node.egc.ON_ALLOC_FAILURE) end
-  ${store ? "package.loaders[3] = function(n) return node.LFS and node.LFS.get(n) end" : ""}
+  ${store ? "(package.loaders or package.searchers)[3] = function(n) return node.LFS and node.LFS.get(n) end" : ""}
   ${
     httpserver
       ? `local heap = node.heap()

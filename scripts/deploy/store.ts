@@ -84,7 +84,9 @@ export async function loadImage(
   await stop();
   const [heap] = await console.ask('collectgarbage()print("\\1"..node.heap())');
   await console.run(`local f=(file.open or io.open)("${HOLD}","w")if f then f:close()end`);
-  const refused = await console.reload(from, LOADING);
+  const answer = await console.reload(from, LOADING);
+  // with Lua 5.3 the board answers at once, and sees what it has after its restart
+  const refused = answer === "true" ? undefined : answer;
   if (refused !== undefined) {
     const need = loadingHeap(image.size);
     const cure =

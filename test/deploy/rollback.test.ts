@@ -18,7 +18,9 @@ const says = (version: string) => `print("${version} version")`;
 /** An app that restarts the board in its first minute. */
 const RESTLESS = `${says("restless")} tmr.create():alarm(1000, 0, node.restart)`;
 
-const BOOT = bytecode(Buffer.from(bootLua({ app: { name: "app" }, store: { app: true }, title: "a test" })));
+const BOOT = bytecode(
+  Buffer.from(bootLua({ app: { name: "app" }, store: { app: true, lua: "5.1" }, title: "a test" })),
+);
 
 /** A deployment of an app with its code in the store, and one file beside it. */
 function inStore(source: string, now: number): Deployment {

@@ -9,6 +9,7 @@ import { type Deployment, deployFiles } from "../../scripts/deploy/files.ts";
 import { LASTING } from "../../scripts/deploy/init.ts";
 import type { Image } from "../../scripts/deploy/store.ts";
 import { loadingPeak } from "../../scripts/heap-left.ts";
+import { describeLua53 } from "../extent.ts";
 import { DeployRig, type DeployRigOptions } from "./rig.ts";
 
 const STORE = 64 * 1024;
@@ -176,6 +177,52 @@ describe("npm run flash to a board with a Lua flash store", () => {
       "app",
       /not enough memory[\s\S]*httpserver \(8\d+ bytes\): \d+ bytes of heap were free, and loading it takes about \d+; code in flash \(LFS\) takes least/,
     );
+  });
+});
+
+describeLua53("npm run flash to a board with a Lua flash store and Lua 5.3", () => {
+  const esp32 = { chip: "esp32", lua: "5.3" } as const;
+
+  it("puts server and app there, sends nothing the second time, and keeps the image that ran for a minute", async () => {
+    const rig = board(esp32);
+    assert.deepEqual(sent(await rig.deployFiles(await deployment())), ["~i", "boot.lua", "init.lua"]);
+    assert.equal(lua(rig, "table.concat(node.LFS.list(), ' ')"), "app httpserver");
+    assert.match(page(rig), /^HTTP\/1\.1 200 /);
+    assert.deepEqual(sent(await rig.deployFiles(await deployment())), []);
+    rig.clock.advance(LASTING);
+    assert.ok(rig.board.files.read("~g"));
+    assert.deepEqual(sent(await rig.deployFiles(await deployment())), []);
+    // a store that was lost is filled from the file
+    rig.board.lfs!.bytes.fill(0xff);
+    assert.match(rig.boot(), /loading the image of the code[\s\S]*Erasing LFS/);
+    rig.clock.advance(10_000);
+    assert.match(page(rig), /^HTTP\/1\.1 200 /);
+  });
+
+  it("a bad image is found out after the store was erased, and the board loads the one before again", async () => {
+    const rig = board(esp32);
+    await rig.deployFiles(await deployment({ appForm: "source" }));
+    const good = await deployment();
+    const bad: Deployment = {
+      ...good,
+      choose: (can, store) => {
+        const chosen = good.choose(can, store);
+        const { fresh } = chosen.image!;
+        const file = fresh.file.subarray(0, 500);
+        return { ...chosen, image: { ...chosen.image!, fresh: { ...fresh, file } } };
+      },
+    };
+    await fails(rig.deployFiles(bad), "refused", /its store holds nothing instead of one of \d+/);
+    rig.clock.advance(20_000);
+    assert.equal(lua(rig, "table.concat(node.LFS.list(), ' ')"), "httpserver");
+    assert.match(page(rig), /^HTTP\/1\.1 200 /);
+  });
+
+  it("without the compiler of Lua 5.3 here the board compiles, and the tool says how to get it", async () => {
+    const rig = board(esp32);
+    const done = await rig.deployFiles(await deployFiles(HELLO, true, false));
+    assert.equal(sent(done)[0], "httpserver.lua");
+    assert.match(rig.said.join("\n"), /an image for Lua 5\.3 cannot be made here: npm run lua53 builds/);
   });
 });
 
