@@ -7,7 +7,8 @@ import { Problem } from "../../scripts/deploy/diagnose.ts";
 import type { Deployment } from "../../scripts/deploy/files.ts";
 import { bootLua, INIT, LASTING, MOST_BOOTS } from "../../scripts/deploy/init.ts";
 import { cutPowerAfter } from "../../simulator/serial/faults.ts";
-import { isEveryPlatform } from "../extent.ts";
+import type { LuaVersion } from "../../simulator/vm/dialect.ts";
+import { describeLua53, isEveryPlatform } from "../extent.ts";
 import { DeployRig } from "./rig.ts";
 
 const STORE = 64 * 1024;
@@ -18,9 +19,11 @@ const says = (version: string) => `print("${version} version")`;
 /** An app that restarts the board in its first minute. */
 const RESTLESS = `${says("restless")} tmr.create():alarm(1000, 0, node.restart)`;
 
-const BOOT = bytecode(
-  Buffer.from(bootLua({ app: { name: "app" }, store: { app: true, lua: "5.1" }, title: "a test" })),
-);
+/** boot.lua as a board with this Lua gets it. */
+function boot(lua: LuaVersion): Buffer {
+  const source = Buffer.from(bootLua({ app: { name: "app" }, store: { app: true, lua }, title: "a test" }));
+  return lua === "5.1" ? bytecode(source) : source;
+}
 
 /** A deployment of an app with its code in the store, and one file beside it. */
 function inStore(source: string, now: number): Deployment {
@@ -31,11 +34,11 @@ function inStore(source: string, now: number): Deployment {
     choose: (can, store) => ({
       files: [
         { name: "page.html", content: Buffer.from(source) },
-        { name: "boot.lua", content: BOOT },
+        { name: "boot.lua", content: boot(can.lua === "Lua 5.3" ? "5.3" : "5.1") },
         { name: "init.lua", content: Buffer.from(INIT) },
       ],
       removes: ["app.lc", "app.lua"],
-      ...chooseStore([piece], { code: "lfs", can, store, now }),
+      ...chooseStore([piece], { code: "lfs", can, store, has53: true, now }),
     }),
   };
 }
@@ -43,18 +46,19 @@ function inStore(source: string, now: number): Deployment {
 const OLD = inStore(says("old"), 1000);
 const NEW = inStore(says("new"), 2000);
 
-let first: { files: Record<string, string>; store: Buffer } | undefined;
+const first = new Map<LuaVersion, { files: Record<string, string>; store: Buffer }>();
 
 /** A board with the old version on it; deployed once, and copied after that. */
-async function installed(): Promise<DeployRig> {
-  const rig = new DeployRig({ latency: 1, store: STORE });
-  if (!first) {
+async function installed(lua: LuaVersion = "5.1"): Promise<DeployRig> {
+  const rig = new DeployRig({ latency: 1, store: STORE, lua, ...(lua === "5.3" ? { chip: "esp32" } : {}) });
+  const known = first.get(lua);
+  if (!known) {
     await rig.deployFiles(OLD);
-    first = { files: rig.contents(), store: Buffer.from(rig.board.lfs!.bytes) };
+    first.set(lua, { files: rig.contents(), store: Buffer.from(rig.board.lfs!.bytes) });
     return rig;
   }
-  for (const [name, content] of Object.entries(first.files)) rig.board.files.write(name, content);
-  first.store.copy(rig.board.lfs!.bytes);
+  for (const [name, content] of Object.entries(known.files)) rig.board.files.write(name, content);
+  known.store.copy(rig.board.lfs!.bytes);
   rig.board.files.remove("~b");
   rig.board.restart("power on");
   rig.clock.advance(3000);
@@ -167,14 +171,14 @@ describe("what boot.lua finds in the store", () => {
   });
 });
 
-describe("power that is lost while code goes into the store", () => {
+function powerCuts(lua: LuaVersion): void {
   /** Every moment in CI; otherwise one of three. */
   const STEP = isEveryPlatform ? 1 : 3;
 
   it("after any single change of a file or of the store: the old or the new version boots, whole, and the next try succeeds", async () => {
     const outcomes = new Set<string>();
     for (let count = 1; ; count += STEP) {
-      const rig = await installed();
+      const rig = await installed(lua);
       rig.clock.advance(LASTING);
       const changes = cutPowerAfter(rig.board, count, () => {
         rig.line.unplug();
@@ -209,7 +213,7 @@ describe("power that is lost while code goes into the store", () => {
   it("after any single change while boot.lua goes back: the version before boots in the end", async () => {
     let cuts = 0;
     for (let count = 1; ; count += STEP) {
-      const rig = await installed();
+      const rig = await installed(lua);
       rig.clock.advance(LASTING);
       await rig.deployFiles(inStore(RESTLESS, 2000));
       let isCut = false;
@@ -231,4 +235,7 @@ describe("power that is lost while code goes into the store", () => {
     // two files are removed, the attempt is counted, pages are erased and written, and the mark is taken away
     assert.ok(cuts >= 7 / STEP, `${cuts}`);
   }).timeout(60000);
-});
+}
+
+describe("power that is lost while code goes into the store", () => powerCuts("5.1"));
+describeLua53("power that is lost while code goes into the store of Lua 5.3", () => powerCuts("5.3"));
