@@ -46,7 +46,8 @@ export function summary(
     );
   if (image && !flags.dryRun)
     lines.push(
-      `${image.names.join(" and ")} in the Lua flash store: ${image.bytes} of its ${image.of} bytes`,
+      // a board with Lua 5.3 lays the image out itself
+      `${image.names.join(" and ")} in the Lua flash store: ${capabilities.lua === "Lua 5.1" ? "" : "about "}${image.bytes} of its ${image.of} bytes`,
     );
   if (url) lines.push(`the app runs at ${url}`);
   return lines.join("\n");
