@@ -163,6 +163,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const board = new Board({ chip, lua, heap: options.heap, clock, network, lfs });
   board.files.write("init.lua", "package.loaders[3] = function(name) return node.LFS.get(name) end");
   await world.pass(1000);
+  // what the firmware says of its store
+  board.takeConsole();
 
   const elasticAtBoot = board.firmware.vm.elasticBytes;
   const heapInUse = () => {
