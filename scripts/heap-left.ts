@@ -10,7 +10,7 @@ import { type BoardContents, fillFlash, regionWith } from "./simulate.ts";
 /** Longer than a board takes to start and an app to run its main chunk [ms]. */
 const STARTED = 2000;
 /** What a board prints when its start went wrong. */
-const FAILED = /not enough memory|stack traceback:|PANIC|:\d+: /;
+const FAILED = /not enough memory|stack traceback:|PANIC/;
 
 export interface HeapLeft {
   /** Free heap once the app has started and garbage is gone [bytes]. */
@@ -58,7 +58,7 @@ function start({ files, image }: BoardContents, { numbers, ...asked }: Asked) {
 /** Why an app did not start: for lack of memory with the file, its size, the heap that was free and what loading it takes. */
 function reason(printed: string, { files, image }: BoardContents, asked: Asked): string {
   if (!printed.includes("not enough memory"))
-    return printed.split("\n").find((line) => FAILED.test(line)) ?? "the board restarts";
+    return /PANIC.*|.*(?=\nstack traceback:)/.exec(printed)?.[0] ?? "the board restarts";
   const module = /error loading module '.*' from file '(.*)'/.exec(printed)?.[1];
   const name = module ?? ["app.lua", "app.lc"].find((file) => file in files);
   const content = name === undefined ? undefined : files[name];

@@ -86,6 +86,20 @@ describe("code in the Lua flash store", () => {
     assert.ok(Number(needed) > Number(had), `${needed} of ${had}`);
   });
 
+  it("says why an app does not start, and takes what it prints for no error", () => {
+    const app = (source: string) =>
+      heapLeft(
+        { files: { "init.lua": Buffer.from('dofile("app.lua")'), "app.lua": Buffer.from(source) } },
+        BOARD,
+      );
+    assert.match(
+      app("local t\nt.x = 1").failed ?? "",
+      /^app\.lua:2: attempt to index a nil value$/,
+    );
+    assert.equal(app("node.restart()").failed, "the board restarts");
+    assert.equal(app('print("10:30: good morning")').failed, undefined);
+  });
+
   it("runs that API: its routes, its errors, bodies through sjson", () => {
     const running = new Running(api);
     const [status, empty] = running.ask("GET", "/notes");
