@@ -92,10 +92,7 @@ describe("code in the Lua flash store", () => {
         { files: { "init.lua": Buffer.from('dofile("app.lua")'), "app.lua": Buffer.from(source) } },
         BOARD,
       );
-    assert.match(
-      app("local t\nt.x = 1").failed ?? "",
-      /^app\.lua:2: attempt to index a nil value$/,
-    );
+    assert.match(app("local t\nt.x = 1").failed ?? "", /^app\.lua:2: attempt to index a nil value$/);
     assert.equal(app("node.restart()").failed, "the board restarts");
     assert.equal(app('print("10:30: good morning")').failed, undefined);
   });
