@@ -63,7 +63,7 @@ class Flash {
 }
 
 /** The board's time passes so much faster than the computer's: its 2 s for a key, its restarts, its serial line. */
-const SPEED = 4;
+const SPEED = 2;
 
 /** Asks over a connection of its own: the board's time-outs are a fraction of what people's programs reckon with. */
 function get(url: string): Promise<{ status: number | undefined; text: string }> {
