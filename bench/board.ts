@@ -4,6 +4,7 @@
 // in flight, not on how the server is written.
 import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
 import { VirtualClock } from "../simulator/clock.ts";
+import type { LfsRegion } from "../simulator/lfs/region.ts";
 import { type MemoryClient, MemoryNetwork } from "../simulator/network/memory.ts";
 import { ChipHeap, type ChipWork } from "../simulator/vm/chip-heap.ts";
 import type { LuaVm } from "../simulator/vm/lua.ts";
@@ -32,6 +33,8 @@ export interface InstrumentOptions {
   heap?: number;
   /** Connections that the board takes. */
   connections?: number;
+  /** Its Lua flash store. */
+  lfs?: LfsRegion;
 }
 
 export class Instrument {
@@ -54,6 +57,7 @@ export class Instrument {
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),
+      ...(options.lfs === undefined ? {} : { lfs: options.lfs }),
     });
     this.#board.firmware.charge = () => true;
     if (options.layout === "chip") this.#chipHeap = new ChipHeap(this.vm);

@@ -12,10 +12,12 @@ const SLACK = 1.01;
 /** Figures in the chip's layout that have budgets, too: its bytes, or its ratio to the reference. */
 const ON_CHIP = {
   heap: "heap after require, from bytecode",
+  flash: "RAM after require, with the code in flash",
   get: "peak heap of a GET, first on a connection",
 };
 const CHIP_BUDGETS = {
   heap: `${ON_CHIP.heap}, on the chip`,
+  flash: `${ON_CHIP.flash}, on the chip`,
   get: `${ON_CHIP.get}, on the chip, to the reference`,
 };
 
@@ -48,6 +50,7 @@ export function figuresWithBudgets({ bench, chip }: Measured, reference: Values)
   return {
     ...bench,
     [CHIP_BUDGETS.heap]: chip[ON_CHIP.heap] ?? null,
+    [CHIP_BUDGETS.flash]: chip[ON_CHIP.flash] ?? null,
     [CHIP_BUDGETS.get]: Number((own / theirs).toFixed(3)),
   };
 }

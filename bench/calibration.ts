@@ -5,12 +5,17 @@ import { fileURLToPath } from "node:url";
 import type { Values } from "./figures.ts";
 import { serverIn } from "./server.ts";
 
-/** What the firmware's core took [bytes], by the names of the bench's figures. */
-const CORE: Record<string, { ours: number; firmware: number }> = {
+/**
+ * What the firmware's core took [bytes], by the names of the bench's figures. Of the firmware's module in the store the bench has only the
+ * core's figures (reference.json): its source is not here to be measured.
+ */
+const CORE: Record<string, { ours: number; firmware?: number }> = {
   "heap after require, from source": { ours: 22392, firmware: 11384 },
   "heap after require, from bytecode": { ours: 21272, firmware: 10192 },
   "peak heap while loading, from source": { ours: 52040, firmware: 16224 },
   "peak heap while loading, from bytecode": { ours: 23224, firmware: 10624 },
+  "RAM after require, with the code in flash": { ours: 4456 },
+  "peak heap while loading, with the code in flash": { ours: 4608 },
   "heap per idle connection": { ours: 56, firmware: 1512 },
   "peak heap of a GET, first on a connection": { ours: 1424, firmware: 3144 },
   "peak heap of a POST, first on a connection": { ours: 3200, firmware: 6288 },
@@ -39,10 +44,12 @@ export function calibration(ours: Values, firmware: Values): Calibration[] {
         ["ours", ours],
         ["firmware", firmware],
       ] as const
-    ).map(([server, values]) => {
+    ).flatMap(([server, values]) => {
+      const took = core[server];
+      if (took === undefined) return [];
       const chip = values[figure];
       if (typeof chip !== "number") throw new Error(`${figure} was not measured of ${server}`);
-      return { server, figure, core: core[server], chip };
+      return [{ server, figure, core: took, chip }];
     }),
   );
 }

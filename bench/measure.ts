@@ -1,5 +1,6 @@
 // Measures one server: every figure of figures.ts but those that compare with something minified.
 // Runs on simulated boards with a virtual clock, so that the same server gives the same bytes every time.
+import { regionWith } from "../scripts/simulate.ts";
 import type { MemoryClient } from "../simulator/network/memory.ts";
 import { Instrument, type InstrumentOptions, type Layout, type Work } from "./board.ts";
 import { BARE, GET, HELLO_BODY, hello, LAST_PIECE, POST, PULL, PUSH } from "./exchanges.ts";
@@ -35,6 +36,9 @@ const WARM_UP_REQUESTS = 100;
 /** Requests on one connection while growth is measured, if the server keeps it alive. */
 const PER_CONNECTION = 5;
 
+/** What makes require find modules in the Lua flash store. */
+const FROM_STORE = "package.loaders[3] = function(name) return node.LFS.get(name) end";
+
 /** Whether the server answers a second request on the same connection. */
 type Kept = boolean;
 
@@ -59,6 +63,7 @@ export function measure(
   const sum = (files: Iterable<Buffer>) => [...files].reduce((total, { length }) => total + length, 0);
   const source = loading(subject, "source");
   const compiled = loading(subject, "bytecode");
+  const stored = loading(subject, "store");
   const kept = keepsAlive(subject);
   const get = exchange(subject, GET, kept);
   const post = exchange(subject, POST, kept);
@@ -71,6 +76,9 @@ export function measure(
     "heap after require, from bytecode": compiled.heap,
     "peak heap while loading, from source": source.peak,
     "peak heap while loading, from bytecode": compiled.peak,
+    "image for the Lua flash store": server.image(platform.lua).size,
+    "RAM after require, with the code in flash": stored.heap,
+    "peak heap while loading, with the code in flash": stored.peak,
     "heap per idle connection": idle(subject, 0),
     "heap per idle connection, after a request": kept ? idle(subject, 1) : null,
     "peak heap of 50 KB, pushed": pushed.peak,
@@ -119,9 +127,19 @@ function board(subject: Subject, app: string, options?: InstrumentOptions): Inst
  * What the module costs once it is required, and at most meanwhile; the files that it requires later included. In the chip's
  * layout it is what node.heap() falls by: Lua's stack and table of all strings are as large as they have become.
  */
-function loading(subject: Subject, form: "source" | "bytecode"): { heap: number; peak: number } {
+function loading(subject: Subject, form: "source" | "bytecode" | "store"): { heap: number; peak: number } {
   const { server, platform, layout } = subject;
-  const instrument = new Instrument(platform, flash(subject, form), "", { heap: LARGE_HEAP, layout });
+  const isStored = form === "store";
+  const instrument = new Instrument(
+    platform,
+    isStored ? {} : flash(subject, form),
+    isStored ? FROM_STORE : "",
+    {
+      heap: LARGE_HEAP,
+      layout,
+      ...(isStored ? { lfs: regionWith(server.image(platform.lua), "double", platform.lua) } : {}),
+    },
+  );
   const jobs = [...server.sources.keys()].map((name) => instrument.prepare(`require("${name}")`));
   const isChip = layout === "chip";
   // Lua's table of all strings doubles at a power of two: grown before, it does not show up as the cost of one more string

@@ -1,6 +1,8 @@
 // A server to be measured: the Lua files of one folder, of which httpserver.lua is the module that an app requires.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { LfsFile } from "../packages/lua-vm/lfs.ts";
+import { codeImage } from "../scripts/code.ts";
 import { compile, HTTPSERVER } from "../scripts/compile/build.ts";
 import type { Form } from "../scripts/compile/compact/compile.ts";
 import { Mistake } from "../scripts/mistake.ts";
@@ -17,6 +19,12 @@ export class Server {
 
   constructor(sources: ReadonlyMap<string, Buffer>) {
     this.sources = sources;
+  }
+
+  /** The sources as one image for the Lua flash store, with line numbers. */
+  image(lua: LuaVersion): LfsFile {
+    const modules = [...this.sources].map(([name, source]) => ({ name, lua: source }));
+    return codeImage(modules, { lua, numbers: "double", time: 0 });
   }
 
   /** The sources as stripped bytecode; made once. */

@@ -4,7 +4,7 @@ import { calibrated, calibration } from "../bench/calibration.ts";
 import { markdown } from "../bench/markdown.ts";
 import { measure, measureBoth } from "../bench/measure.ts";
 import { ESP8266, type Platform } from "../bench/platform.ts";
-import { readReference, writeReference } from "../bench/reference.ts";
+import { readReference, referenceOnChip, writeReference } from "../bench/reference.ts";
 import { type Measured, rows, text } from "../bench/rows.ts";
 import { ours, serverIn } from "../bench/server.ts";
 import { Mistake, run } from "./mistake.ts";
@@ -47,7 +47,7 @@ await run(async () => {
     options.server !== undefined
       ? measureOther(options.server, platform)
       : isUsual
-        ? { bench: kept.figures, chip: kept.chip }
+        ? { bench: kept.figures, chip: referenceOnChip(kept) }
         : { bench: {}, chip: {} };
   if (options.saveReference) writeReference(theirs);
   // the minified size is that of the firmware's module only

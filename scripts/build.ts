@@ -13,6 +13,7 @@ import {
   unfitForIntegers,
 } from "./compile/build.ts";
 import type { Compiled } from "./compile/compact/compile.ts";
+import { libraryOf } from "./library.ts";
 import { run } from "./mistake.ts";
 
 const options = new Command("npm run build --")
@@ -38,6 +39,13 @@ await run(async () => {
       }
     }
     for (const [source, compiled] of apps) {
+      const library = libraryOf(compiled.report);
+      if (library.length > 0) {
+        const bytes = library.reduce((sum, part) => sum + part.bytes, 0);
+        console.log(
+          `of ${relative(ROOT, outputPath(source, "compact"))}, ${bytes} bytes are of JavaScript's library: ${library.map((part) => `${part.name} ${part.bytes}`).join(", ")}`,
+        );
+      }
       const unfit = unfitForIntegers(source, compiled, "compact");
       if (unfit !== undefined)
         console.log(

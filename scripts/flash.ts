@@ -65,7 +65,7 @@ function note(path: string, { identity }: Capabilities, say: Output): void {
 
 async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
   const tool = config.uploader === "nodemcu-tool" ? findTool() : undefined;
-  const { files, needs } = await deployFiles(config, flags.init);
+  const deployment = await deployFiles(config, flags.init);
   const { path, link } = await openBoard(config, say);
   const board = new BoardConsole(link, new RealClock());
   const stop = () => board.interrupt();
@@ -75,7 +75,6 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
     if (baud !== config.baud) say.say(`the board speaks at ${baud} baud`);
     const options = {
       baud,
-      needs,
       ...(config.transferBaud > 0 && config.transferBaud !== baud
         ? { transferBaud: config.transferBaud }
         : {}),
@@ -84,7 +83,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
       clean: flags.clean ?? false,
       dryRun: flags.dryRun ?? false,
     };
-    const done = await deploy(board, files, options, say);
+    const done = await deploy(board, deployment, options, say);
     say.end();
     note(path, done.capabilities, say);
     if (flags.json) {
@@ -92,7 +91,7 @@ async function flashOnce(config: FlashConfig, say: Output): Promise<Deployed> {
       console.log(
         JSON.stringify({
           event: "done",
-          sent: plan.send.map((file) => nameText(finalName(file))),
+          sent: plan.send.map((file) => file.label ?? nameText(finalName(file))),
           same: plan.same.map(nameText),
           removed: plan.remove.map(nameText),
           stale: plan.stale.map(nameText),

@@ -1,26 +1,34 @@
 // A simulated board on the computer's network, with our module and an app in its flash: what start and probe share.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Option } from "commander";
-import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
-import { readPuc53, strip53, writeNodeMcu53 } from "../packages/lua-vm/chunk53.ts";
-import type { Compiler } from "../packages/lua-vm/compile.ts";
-import { NUMBER_KINDS, type NumberKind, strip } from "../packages/lua-vm/proto.ts";
+import type { LfsFile } from "../packages/lua-vm/lfs.ts";
+import { NUMBER_KINDS, type NumberKind } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
-import { RealClock } from "../simulator/clock.ts";
+import { type Clock, RealClock } from "../simulator/clock.ts";
+import { LfsRegion } from "../simulator/lfs/region.ts";
+import { load53 } from "../simulator/lfs/region53.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
-import { LuaVm } from "../simulator/vm/lua.ts";
 import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
-import { build, checkIntegers, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
+import { type BuiltApp, buildApp, bytecode, type Code, codeImage, compiler, REGION_SIZES } from "./code.ts";
+import type { Source } from "./compile/build.ts";
 import type { Form } from "./compile/compact/compile.ts";
-import { checkFiles, shownName, staticFiles } from "./deploy/names.ts";
+import { shownName } from "./deploy/names.ts";
 import { Mistake } from "./mistake.ts";
 
 /** The port that apps serve on the board. */
 const HTTP = 80;
 /** What the board runs at its start: our module first, while the heap is largest, then the app. */
 export const INIT = 'require("httpserver")\ndofile("app.lua")\n';
+
+/** The same with both in the Lua flash store, where a file of the same name would go first. */
+const LFS_INIT = `package.loaders[3] = function(name) return node.LFS.get(name) end
+require("httpserver")
+require("app")
+`;
+/** What node.LFS.time tells of images for simulated boards, where nothing compares it [s since 1970]. */
+const LFS_TIME = 0;
+
+export { bytecode, compiler };
 
 export interface SimulationOptions {
   chip: Chip;
@@ -32,6 +40,10 @@ export interface SimulationOptions {
   port: number;
   heap: number;
   connections?: number;
+  /** Its Lua flash store; none if left out. */
+  lfs?: LfsRegion;
+  /** The computer's if left out. */
+  clock?: Clock;
   console: (text: string) => void;
   /** A port of the board is open at this address. */
   listening: (boardPort: number, url: string) => void;
@@ -51,50 +63,60 @@ export async function buildFiles(
   lua: LuaVersion = "5.1",
   numbers: NumberKind = "double",
 ): Promise<Record<string, Buffer>> {
-  const publicFiles = staticFiles(join(app.folder, "public"));
-  checkFiles(publicFiles, true);
-  const { code } = await build(HTTPSERVER, form);
-  const compiled = await build(app, form);
-  if (numbers === "integer") checkIntegers(app, compiled, form);
+  const { modules, files } = await buildApp(app, form, numbers);
+  const [httpserver, main] = modules.map(({ lua }) => lua);
   return {
     "init.lua": Buffer.from(INIT),
-    "httpserver.lc": bytecode(Buffer.from(code, "latin1"), lua, numbers),
-    "app.lua": readFileSync(outputPath(app, form)),
-    ...Object.fromEntries(publicFiles.map(({ name, content }) => [name, content])),
+    "httpserver.lc": bytecode(httpserver!, lua, numbers),
+    "app.lua": main!,
+    ...files,
   };
 }
 
-/** Compiles for firmware with this Lua and such numbers. */
-export function compiler(numbers: NumberKind, version: LuaVersion = "5.1"): Compiler {
-  const vm = new LuaVm({ version, numbers });
-  return (source, name) => {
-    const message = vm.load(vm.L, source, name);
-    if (message !== undefined) return message;
-    const chunk = vm.dump(vm.L);
-    vm.pop(vm.L);
-    return chunk;
-  };
+/** What a simulated board is given: files, and an image for its Lua flash store. */
+export interface BoardContents {
+  files: Record<string, Buffer>;
+  image?: LfsFile;
 }
 
-/**
- * Source to stripped bytecode for Lua 5.1 with these numbers, as luac.cross does it, or for 5.3.
- * @throws Error for what is no Lua there, for one that counts in integers a fraction too; BytecodeError for a number that is too large
- *   for such a one
- */
-export function bytecode(
-  source: Buffer,
-  version: LuaVersion = "5.1",
-  numbers: NumberKind = "double",
-): Buffer {
-  const vm = new LuaVm({ version, numbers });
-  const message = vm.load(vm.L, source, "=?");
-  if (message !== undefined) throw new Error(`the compiled module is no Lua: ${message}`);
-  if (version === "5.1") return writeNodeMcu(strip(readPuc(vm.dump(vm.L)).main, "all"), numbers);
-  return writeNodeMcu53(strip53(readPuc53(vm.dump(vm.L)), "all"), false);
+/** An app as a board gets it with its code where `code` says. @throws Mistake if it does not fit the Lua flash store */
+export function boardContents(
+  { modules, files }: BuiltApp,
+  code: Code,
+  lua: LuaVersion,
+  numbers: NumberKind,
+): BoardContents {
+  if (code === "lfs")
+    return {
+      files: { "init.lua": Buffer.from(LFS_INIT), ...files },
+      image: codeImage(modules, { lua, numbers, time: LFS_TIME }),
+    };
+  const ending = code === "bytecode" ? "lc" : "lua";
+  const loaded = modules.map(({ name, lua: source }) => [
+    `${name}.${ending}`,
+    code === "bytecode" ? bytecode(source, lua, numbers) : source,
+  ]);
+  const init = INIT.replace("app.lua", `app.${ending}`);
+  return { files: { "init.lua": Buffer.from(init), ...Object.fromEntries(loaded), ...files } };
+}
+
+/** A Lua flash store with an image in it: as large as firmware's usual ones, and no larger than it must be. */
+export function regionWith({ file, size }: LfsFile, numbers: NumberKind, lua: LuaVersion = "5.1"): LfsRegion {
+  const region = new LfsRegion(REGION_SIZES.find((most) => size <= most) ?? REGION_SIZES.at(-1)!);
+  loadRegion(region, file, numbers, lua);
+  return region;
+}
+
+/** Puts an image into a store while no board uses it, or a board that is about to restart. @throws Mistake if it is refused */
+export function loadRegion(region: LfsRegion, file: Buffer, numbers: NumberKind, lua: LuaVersion): void {
+  const problem =
+    lua === "5.3" ? load53(region, file, () => {}) : region.reload(file, numbers, Number.POSITIVE_INFINITY);
+  if (problem !== undefined)
+    throw new Mistake(`the simulated board does not take the image of the code: ${problem}`);
 }
 
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {
-  const clock = new RealClock();
+  const clock = options.clock ?? new RealClock();
   const network = new RealNetwork(
     clock,
     (port) => (port === HTTP ? options.port : 0),
@@ -112,6 +134,7 @@ export function simulate(files: Record<string, Buffer>, options: SimulationOptio
     network,
     console: options.console,
     ...(options.connections === undefined ? {} : { connections: options.connections }),
+    ...(options.lfs === undefined ? {} : { lfs: options.lfs }),
   });
   try {
     fillFlash(board, files);
@@ -143,6 +166,26 @@ function portMistake(error: NodeJS.ErrnoException, port: number): Mistake {
 /** The option --chip. */
 export function chipOption(): Option {
   return new Option("--chip <chip>", "the board's chip").choices(CHIPS).default("esp8266");
+}
+
+/** Where the code is to be; "auto" is the Lua flash store, "ram" another word for bytecode. */
+export type CodeChoice = Code | "auto" | "ram";
+
+/** The option --code of commands with a simulated board. */
+export function codeOption(): Option {
+  return new Option(
+    "--code <where>",
+    "where the board has its code: in its Lua flash store (lfs, or auto), or in RAM, loaded from bytecode (bytecode, or ram) or " +
+      "from source",
+  )
+    .choices(["auto", "lfs", "ram", "bytecode", "source"])
+    .default("auto");
+}
+
+/** What a choice means on a simulated board. */
+export function chosenCode(choice: CodeChoice): Code {
+  if (choice === "auto") return "lfs";
+  return choice === "ram" ? "bytecode" : choice;
 }
 
 /** The option --lua. */

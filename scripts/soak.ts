@@ -1,9 +1,9 @@
 // npm run soak: a browser's load for as long as you like, every answer checked, and every byte of heap back at the end.
 import { Command } from "commander";
-import type { Chip } from "../simulator/board.ts";
+import { type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { WrongAnswer } from "../test/soak/browser.ts";
-import { HEAP, soak } from "../test/soak/soak.ts";
+import { soak } from "../test/soak/soak.ts";
 import { Mistake, run } from "./mistake.ts";
 import { chipOption, luaOption, needLua, parseCount } from "./simulate.ts";
 
@@ -23,7 +23,7 @@ const options = new Command("npm run soak --")
   .option("--seed <number>", "another load", "1")
   .option(
     "--heap <bytes>",
-    `free heap of the freshly started board (default: ${HEAP.esp8266}, with ESP32 ${HEAP.esp32})`,
+    `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32})`,
   )
   .addOption(chipOption())
   .addOption(luaOption())
@@ -36,7 +36,7 @@ await run(async () => {
   const requests = options.requests
     ? parseCount("--requests", options.requests, 1)
     : REQUESTS[tcp ? "tcp" : "memory"];
-  const heap = options.heap ? parseCount("--heap", options.heap, 1) : HEAP[chip];
+  const heap = options.heap ? parseCount("--heap", options.heap, 1) : DEFAULT_HEAP[chip];
   const seed = parseCount("--seed", options.seed, 0);
   needLua(lua);
   let next = PROGRESS;

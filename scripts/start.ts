@@ -4,18 +4,25 @@ import { Command } from "commander";
 import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
+import { type BuiltApp, buildApp } from "./code.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
 import { shownName } from "./deploy/names.ts";
+import { heapLeft } from "./heap-left.ts";
 import { run } from "./mistake.ts";
 import {
-  buildFiles,
+  boardContents,
+  type CodeChoice,
   chipOption,
+  chosenCode,
+  codeOption,
   fillFlash,
+  loadRegion,
   luaOption,
   needLua,
   numbersOption,
   parseCount,
   parsePort,
+  regionWith,
   simulate,
 } from "./simulate.ts";
 
@@ -27,6 +34,7 @@ const options = new Command("npm start --")
   .addOption(chipOption())
   .addOption(luaOption())
   .addOption(numbersOption())
+  .addOption(codeOption())
   .option(
     "--heap <bytes>",
     `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32})`,
@@ -38,6 +46,7 @@ const options = new Command("npm start --")
     chip: Chip;
     lua: LuaVersion;
     numbers: NumberKind;
+    code: CodeChoice;
     heap?: string;
     serial?: true;
   }>();
@@ -48,7 +57,21 @@ await run(async () => {
   needLua(lua, numbers);
   const heap = options.heap === undefined ? DEFAULT_HEAP[chip] : parseCount("--heap", options.heap, 1);
   const app = appSource(options.app);
-  const files = await buildFiles(app, "compact", lua, numbers);
+  const code = chosenCode(options.code);
+  const built = await buildApp(app, "compact", numbers);
+  const { files, image } = boardContents(built, code, lua, numbers);
+
+  /** What the app leaves with its code where it is, and what it would leave with the code elsewhere. */
+  const comparison = (app: BuiltApp): string[] => {
+    const left = (where: typeof code) =>
+      heapLeft(boardContents(app, where, lua, numbers), { chip, lua, numbers, heap });
+    const words = ({ free, failed }: ReturnType<typeof left>) =>
+      failed === undefined ? `${free} of ${heap} bytes of heap` : `nothing: it does not start (${failed})`;
+    const own = `with its code ${code === "lfs" ? "in flash" : "in RAM"}, the app leaves ${words(left(code))}`;
+    return code === "lfs"
+      ? [`${own}; in RAM (--code ram) it would leave ${words(left("bytecode"))}`]
+      : [`${own}; in flash (--code lfs) it would leave ${words(left("lfs"))}`];
+  };
 
   let lineIsOpen = false;
   const print = (text: string) => {
@@ -66,6 +89,7 @@ await run(async () => {
     numbers,
     port,
     heap,
+    ...(image ? { lfs: regionWith(image, numbers, lua) } : {}),
     console: print,
     listening: (boardPort, url) => {
       board.firmware.vm.collect();
@@ -83,10 +107,12 @@ await run(async () => {
     },
   });
   say(
-    `the board starts with ${Object.entries(files)
-      .map(([name, content]) => `${shownName(name)} (${content.length} bytes)`)
-      .join(", ")}; Ctrl-C stops it`,
+    `the board starts with ${[
+      ...(image ? [`${image.names.join(" and ")} in its Lua flash store (${image.size} bytes)`] : []),
+      ...Object.entries(files).map(([name, content]) => `${shownName(name)} (${content.length} bytes)`),
+    ].join(", ")}; Ctrl-C stops it`,
   );
+  for (const line of comparison(built)) say(line);
 
   if (options.serial) {
     const { openPty } = await import("../simulator/serial/pty.ts");
@@ -97,7 +123,9 @@ await run(async () => {
   const rebuild = () => {
     building = building.then(() =>
       run(async () => {
-        fillFlash(board, await buildFiles(app, "compact", lua, numbers));
+        const changed = boardContents(await buildApp(app, "compact", numbers), code, lua, numbers);
+        fillFlash(board, changed.files);
+        if (changed.image && board.lfs) loadRegion(board.lfs, changed.image.file, numbers, lua);
         say("the sources have changed: the board restarts");
         board.restart("node.restart");
       }).then(() => {

@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
 import type { LfsRegion } from "./lfs/region.ts";
+import { FILES_ADDRESS } from "./modules/partitions.ts";
 import type { Network } from "./network/network.ts";
 import { Uart } from "./serial/uart.ts";
 import type { LuaError, LuaVersion } from "./vm/lua.ts";
@@ -19,7 +20,7 @@ export interface BoardOptions {
   lua?: LuaVersion;
   /** What Lua 5.1 was built to count in: doubles if left out, or 32-bit integers. */
   numbers?: NumberKind;
-  /** The Lua flash store; the firmware has none if left out. With Lua 5.1 only. */
+  /** The Lua flash store; the firmware has none if left out. */
   lfs?: LfsRegion;
   /** Heap that a fresh boot has free [bytes]. */
   heap: number;
@@ -60,8 +61,12 @@ export class Board {
   /** Level of each pin; outputs are set by gpio.write, inputs by setPin. */
   readonly pins: number[];
   readonly uart: Uart;
-  /** The Lua flash store, if the firmware has one. */
-  readonly lfs: LfsRegion | undefined;
+  /** The Lua flash store, if the firmware has one; Lua can change the partitions. */
+  lfs: LfsRegion | undefined;
+  /** With Lua 5.3: the image that the next start is to load. */
+  imageToLoad: string | undefined;
+  /** Where the files begin in flash. */
+  filesAddress = FILES_ADDRESS;
   firmware: Firmware;
   /** Restarts since power on, and the panics that led to some of them. */
   restarts = 0;
@@ -79,8 +84,6 @@ export class Board {
     this.network = options.network;
     this.files = options.files ?? new FileSystem();
     this.uart = new Uart(options.clock);
-    if (options.lfs !== undefined && options.lua === "5.3")
-      throw new Error("the simulated board has a Lua flash store with Lua 5.1 only");
     this.lfs = options.lfs;
     if (options.consoleModule) this.uart.lineEnd = "\n";
     this.firmware = this.#boot();

@@ -10,15 +10,19 @@ export interface Clock {
 
 export class RealClock implements Clock {
   readonly #start = performance.now();
+
+  /** @param speed how many milliseconds pass on it in one of the computer's */
+  constructor(readonly speed = 1) {}
+
   now(): number {
-    return performance.now() - this.#start;
+    return (performance.now() - this.#start) * this.speed;
   }
   after(delay: number, job: () => void): () => void {
     if (delay <= 0) {
       const handle = setImmediate(job);
       return () => clearImmediate(handle);
     }
-    const handle = setTimeout(job, delay);
+    const handle = setTimeout(job, delay / this.speed);
     return () => clearTimeout(handle);
   }
 }

@@ -10,8 +10,16 @@ export class FileSystem {
   /** Asked before every change; false: nothing changes (the power has failed). */
   onChange: ((operation: "write" | "remove" | "rename" | "format", name: string) => boolean) | undefined;
 
+  #size: number;
+
   /** @param size bytes that all files together may take */
-  constructor(readonly size = 1024 * 1024) {}
+  constructor(size = 1024 * 1024) {
+    this.#size = size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
 
   get used(): number {
     let used = 0;
@@ -56,6 +64,12 @@ export class FileSystem {
   format(): void {
     if (this.onChange?.("format", "") === false) return;
     this.#files.clear();
+  }
+
+  /** Another place in flash, or another size: nothing is in it. */
+  remake(size: number): void {
+    this.#files.clear();
+    this.#size = size;
   }
 
   #space(length: number): number {

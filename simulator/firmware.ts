@@ -2,6 +2,7 @@
 // Board (board.ts) is the hardware around it. Errors leave Lua here: protected callbacks report them through onerror,
 // unprotected ones (every net callback of the ESP8266) panic.
 import type { Board, Chip } from "./board.ts";
+import { load53 } from "./lfs/region53.ts";
 import { consoleModule } from "./modules/console.ts";
 import { crypto } from "./modules/crypto.ts";
 import { encoder } from "./modules/encoder.ts";
@@ -73,6 +74,8 @@ export class Firmware {
   #draining = false;
   #isWatched = false;
   readonly #ends: (() => void)[] = [];
+  /** Call off what after() has waiting. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(board: Board) {
     this.board = board;
@@ -130,10 +133,27 @@ export class Firmware {
     this.board.network.online?.(true);
     if (this.#lfsMessage !== "") this.print(this.#lfsMessage);
     this.console.banner();
+    if (this.#loadImage()) return;
     if (this.board.files.read("init.lua")) this.execute('dofile("init.lua")', "=stdin");
     else if (this.board.options.chip === "esp8266") this.board.uart.print("cannot open init.lua: \n");
     else this.board.uart.print("cannot open init.lua: No such file or directory\n");
     this.console.start();
+  }
+
+  /** With Lua 5.3: loads the image that the board was restarted for, instead of running init.lua. @returns whether there is one */
+  #loadImage(): boolean {
+    const { board } = this;
+    const { imageToLoad: name, lfs } = board;
+    if (name === undefined || !lfs) return false;
+    board.imageToLoad = undefined;
+    const file = board.files.read(name);
+    const problem = file ? load53(lfs, file, (text) => this.print(text)) : `cannot open ${name}`;
+    if (problem === undefined) this.after(0, () => board.restart("node.restart"));
+    else {
+      this.print(`${problem}\n`);
+      this.console.start();
+    }
+    return true;
   }
 
   /** Runs a chunk as the Lua prompt does: an error is printed, nothing restarts. @returns whether it ran to its end */
@@ -252,9 +272,14 @@ export class Firmware {
   /** The clock's after(), forgotten when this boot ends. */
   after(delay: number, job: () => void): () => void {
     const cancel = this.board.clock.after(delay, () => {
+      this.#waiting.delete(cancel);
       if (this.#running) job();
     });
-    return cancel;
+    this.#waiting.add(cancel);
+    return () => {
+      this.#waiting.delete(cancel);
+      cancel();
+    };
   }
 
   /** Called when this boot ends. */
@@ -268,6 +293,9 @@ export class Firmware {
     this.#running = false;
     this.board.network.online?.(false);
     for (const end of this.#ends) end();
+    // on the real clock they would keep the program from ending
+    for (const cancel of this.#waiting) cancel();
+    this.#waiting.clear();
   }
 
   #call(reference: number, push: (L: number) => number, failed: (error: LuaError) => void): void {

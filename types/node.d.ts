@@ -106,7 +106,7 @@ declare namespace node {
 
     /** Returns where LFS and SPIFFS are in flash, in bytes. */
     getpartitiontable(this: void): PartitionTable;
-    /** Changes where LFS and SPIFFS are, and restarts. Raises an error if the values do not fit. Units of 8 KB. */
+    /** Changes where LFS and SPIFFS are, and restarts. Raises an error if the values do not fit. In bytes, multiples of 4096. */
     setpartitiontable(this: void, table: Partial<PartitionTable>): void;
 
     /**

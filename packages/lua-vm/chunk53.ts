@@ -284,66 +284,99 @@ export function writeNodeMcu53(main: Proto53, hasNames = true): Buffer {
   return writer.done();
 }
 
-/** Reads a .lc file. @throws BytecodeError with the firmware's own words */
-export function readNodeMcu53(chunk: Buffer): Proto53 {
-  const reader = new ByteReader(chunk);
-  const take = (count: number) => {
-    if (count > chunk.length - reader.at) throw new BytecodeError("truncated");
-    return reader.take(count);
-  };
-  const expect = (bytes: Buffer, what: string) => {
-    if (!take(bytes.length).equals(bytes)) throw new BytecodeError(what);
-  };
-  const byte = () => take(1)[0]!;
-  const count = (start = 0): number => {
+/** Reads NodeMCU's packed form. @throws BytecodeError with the firmware's own words */
+export class PackedReader {
+  /** Gives the string of a number; undefined: strings stand there themselves. */
+  textOf: ((number: number) => Buffer) | undefined;
+  readonly #reader: ByteReader;
+  readonly #length: number;
+
+  constructor(chunk: Buffer) {
+    this.#reader = new ByteReader(chunk);
+    this.#length = chunk.length;
+  }
+
+  take(count: number): Buffer {
+    if (count > this.#length - this.#reader.at) throw new BytecodeError("truncated");
+    return this.#reader.take(count);
+  }
+  expect(bytes: Buffer, what: string): void {
+    if (!this.take(bytes.length).equals(bytes)) throw new BytecodeError(what);
+  }
+  start(format: "chunk" | "image"): void {
+    this.expect(START.subarray(0, 4), "not a");
+    this.expect(START.subarray(4), "version mismatch in");
+    this.expect(Buffer.of(Format[format]), "format mismatch in");
+    this.expect(PROOF, "corrupted");
+    for (const type of ["int", "Instruction", "lua_Integer", "lua_Number"])
+      this.expect(Buffer.of(4), `${type} size mismatch in`);
+    this.byte();
+    this.expect(float(PROOF_FLOAT), "float format mismatch in");
+  }
+  byte(): number {
+    return this.take(1)[0]!;
+  }
+  count(start = 0): number {
     let value = start;
     for (;;) {
-      const next = byte();
+      const next = this.byte();
       value = (value << 7) + (next & 0x7f);
       if (!(next & MORE)) return value;
     }
-  };
-  const value = (first: number) => (first & MORE ? count(first & VALUE_BITS) : first & VALUE_BITS);
-  const string = (first = byte()) => {
-    const size = value(first);
-    return size === 0 ? undefined : Buffer.from(take(size - 1));
-  };
-  const list = <T>(read: () => T): T[] => {
+  }
+  #value(first: number): number {
+    return first & MORE ? this.count(first & VALUE_BITS) : first & VALUE_BITS;
+  }
+  /** A string that stands there. */
+  text(first = this.byte()): Buffer | undefined {
+    const size = this.#value(first);
+    return size === 0 ? undefined : Buffer.from(this.take(size - 1));
+  }
+  #string(first = this.byte()): Buffer | undefined {
+    if (!this.textOf) return this.text(first);
+    const number = this.#value(first);
+    return number === 0 ? undefined : this.textOf(number);
+  }
+  #list<T>(read: () => T): T[] {
     const items: T[] = [];
-    for (let left = count(); left > 0; left--) items.push(read());
+    for (let left = this.count(); left > 0; left--) items.push(read());
     return items;
-  };
-  const constant = (): Constant53 => {
-    const first = byte();
+  }
+  constant(): Constant53 {
+    const first = this.byte();
     switch (first & Kind.mask) {
       case Kind.nil:
         return null;
       case Kind.boolean:
         return first !== Kind.boolean;
       case Kind.float:
-        return { float: take(4).readFloatLE() };
+        return { float: this.take(4).readFloatLE() };
       case Kind.positive:
-        return value(first);
+        return this.#value(first);
       case Kind.negative:
-        return -value(first) - 1;
+        return -this.#value(first) - 1;
       case Kind.shortString:
       case Kind.longString:
-        return string(first) ?? Buffer.alloc(0);
+        return this.#string(first) ?? Buffer.alloc(0);
       default:
         throw new BytecodeError("corrupted");
     }
-  };
-  const body = (): Proto53 => {
-    const source = string();
-    const [lineDefined, lastLineDefined] = [count(), count()];
-    const [parameterCount, isVararg, stackSize] = [byte(), byte(), byte()];
-    const protos = list(body);
-    const code = list(() => take(4).readUInt32LE());
-    const constants = list(constant);
-    const hasNames = byte() !== 0;
-    const upvalues = list(() => ({ name: hasNames ? string() : undefined, isLocal: byte(), index: byte() }));
-    const lines = unpackLines(take(count()));
-    const locals = list(() => ({ name: string(), start: count(), end: count() }));
+  }
+  function(): Proto53 {
+    const source = this.#string();
+    const [lineDefined, lastLineDefined] = [this.count(), this.count()];
+    const [parameterCount, isVararg, stackSize] = [this.byte(), this.byte(), this.byte()];
+    const protos = this.#list(() => this.function());
+    const code = this.#list(() => this.take(4).readUInt32LE());
+    const constants = this.#list(() => this.constant());
+    const hasNames = this.byte() !== 0;
+    const upvalues = this.#list(() => ({
+      name: hasNames ? this.#string() : undefined,
+      isLocal: this.byte(),
+      index: this.byte(),
+    }));
+    const lines = unpackLines(this.take(this.count()));
+    const locals = this.#list(() => ({ name: this.#string(), start: this.count(), end: this.count() }));
     return {
       source,
       lineDefined,
@@ -358,15 +391,13 @@ export function readNodeMcu53(chunk: Buffer): Proto53 {
       lines,
       locals,
     };
-  };
-  expect(START.subarray(0, 4), "not a");
-  expect(START.subarray(4), "version mismatch in");
-  expect(Buffer.of(Format.chunk), "format mismatch in");
-  expect(PROOF, "corrupted");
-  for (const type of ["int", "Instruction", "lua_Integer", "lua_Number"])
-    expect(Buffer.of(4), `${type} size mismatch in`);
-  byte();
-  expect(float(PROOF_FLOAT), "float format mismatch in");
-  byte();
-  return body();
+  }
+}
+
+/** Reads a .lc file. @throws BytecodeError with the firmware's own words */
+export function readNodeMcu53(chunk: Buffer): Proto53 {
+  const reader = new PackedReader(chunk);
+  reader.start("chunk");
+  reader.byte();
+  return reader.function();
 }

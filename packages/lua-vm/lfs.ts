@@ -53,7 +53,11 @@ export function makeLfs(files: readonly LuaFile[], options: LfsOptions): LfsFile
       return { name: names[i]!, main: lines ? main : stripLines(main, "lines") };
     });
   if (options.lua === "5.3") {
-    const image = writeLfs53(modules(compile53, strip53), { time });
+    const image = writeLfs53(modules(compile53, strip53), {
+      time,
+      // at a place in the file that is easy to read: Lua on a board compares it with node.LFS.time
+      seed: time,
+    });
     return { ...image, file: image.payload, names };
   }
   const image = writeLfs51(modules(compile51, strip), numbers, time);
@@ -69,7 +73,7 @@ export function makeLfs(files: readonly LuaFile[], options: LfsOptions): LfsFile
         `modules: ${largest.join(", ")}`,
     );
   }
-  return { ...image, file: compressLfs(image.payload), names };
+  return { ...image, file: compressLfs(image.payload, time), names };
 }
 
 /** The names that files have as modules of one image. @throws BytecodeError if there are too many, or two have the same */

@@ -115,12 +115,19 @@ export function writeLfs51(modules: readonly LfsModule[], numbers: NumberKind, t
   return { payload: image.done(), size, shares, overhead: size - shares.reduce((sum, share) => sum + share) };
 }
 
-/** The file that a board loads: node.LFS.reload(). */
-export function compressLfs(payload: Buffer): Buffer {
-  const file = gzipSync(payload, { windowBits: WINDOW_BITS, level: 9, memLevel: 9 });
-  if (file.length > LEAST_FILE) return file;
+/** Where gzip has the time of a file (RFC 1952). The firmware does not look at it. */
+const GZIP_TIME = 4;
+
+/**
+ * The file that a board loads: node.LFS.reload().
+ * @param time of the image; the file tells it, too, so that Lua on the board can compare it with node.LFS.time
+ */
+export function compressLfs(payload: Buffer, time = 0): Buffer {
+  let file = gzipSync(payload, { windowBits: WINDOW_BITS, level: 9, memLevel: 9 });
   // stored as it is, it is larger than its payload
-  return gzipSync(payload, { windowBits: WINDOW_BITS, level: 0 });
+  if (file.length <= LEAST_FILE) file = gzipSync(payload, { windowBits: WINDOW_BITS, level: 0 });
+  file.writeUInt32LE(time >>> 0, GZIP_TIME);
+  return file;
 }
 
 /** What is in such a file. @throws if it is none */

@@ -1,6 +1,6 @@
 // Images for the Lua flash store of firmware with Lua 5.3, as luac.cross -f of that version makes them (app/lua53/ldump.c, lundump.c):
 // all strings, then the functions as in a .lc file, with numbers of strings instead of strings; the board lays them out itself.
-import { type Constant53, PackedWriter, type Proto53 } from "./chunk53.ts";
+import { type Constant53, PackedReader, PackedWriter, type Proto53 } from "./chunk53.ts";
 import type { LfsImage } from "./lfs51.ts";
 import { BytecodeError } from "./proto.ts";
 
@@ -34,6 +34,9 @@ const FIXED_NAMES = [
  * firmware gives it: there the constant "thread" becomes "userdata". Of the two the later one is what type() gives.
  */
 const SHIFTED: Record<string, number> = { userdata: 4, thread: 1, proto: 1 };
+
+/** The loader's list of those strings. */
+const LOADER_NAMES = FIXED_NAMES.toSpliced(FIXED_NAMES.indexOf("thread"), 0, "userdata");
 
 const STRINGS = Buffer.from("\x19ss", "latin1");
 const FUNCTIONS = Buffer.from("\x19pr", "latin1");
@@ -118,4 +121,43 @@ export function writeLfs53(modules: readonly Lfs53Module[], options: Lfs53Option
   const payload = writer.done();
   const overhead = payload.length - shares.reduce((sum, share) => sum + share);
   return { payload, size: payload.length, shares, overhead };
+}
+
+/** What an image holds. */
+export interface Lfs53Content {
+  modules: Lfs53Module[];
+  time: number;
+}
+
+/** Reads an image as the board does. @throws BytecodeError with the firmware's own words */
+export function readLfs53(file: Buffer): Lfs53Content {
+  const reader = new PackedReader(file);
+  reader.start("image");
+  reader.constant();
+  reader.expect(STRINGS, "corrupted");
+  // sizes that the board reserves room by
+  for (let i = 0; i < 3; i++) reader.count();
+  const listed: Buffer[] = [];
+  for (let left = reader.count(); left > 0; left--) listed.push(reader.text() ?? Buffer.alloc(0));
+  const texts = [...listed, ...LOADER_NAMES.map((name) => Buffer.from(name))];
+  reader.textOf = (number) => {
+    const text = texts[number - 1];
+    if (!text) throw new BytecodeError("corrupted");
+    return text;
+  };
+  reader.expect(FUNCTIONS, "corrupted");
+  const mains: Proto53[] = [];
+  for (let left = reader.count(); left > 0; left--) mains.push(reader.function());
+  const index: Constant53[] = [];
+  for (let left = reader.count(); left > 0; left--) index.push(reader.constant());
+  const time = index.pop();
+  if (typeof time !== "number" || index.length !== mains.length) throw new BytecodeError("corrupted");
+  return {
+    time,
+    modules: mains.map((main, i) => {
+      const name = index[i]!;
+      if (!Buffer.isBuffer(name)) throw new BytecodeError("corrupted");
+      return { name: name.toString("latin1"), main };
+    }),
+  };
 }

@@ -5,9 +5,11 @@ import { dirname, resolve } from "node:path";
 import { Mistake } from "../mistake.ts";
 import { readWanted } from "./names.ts";
 
-/** How Lua gets to the board: as text, compiled there (no line numbers in its errors), or as bytecode made here. */
+/** How a file of Lua gets to the board: as text, compiled there (no line numbers in its errors), or as bytecode made here. */
 export type Form = "source" | "compiled" | "bytecode";
 export const FORMS: readonly Form[] = ["source", "compiled", "bytecode"];
+/** Where the code is to be: in the Lua flash store, in files of a form, or in the store if the board has room there, else as bytecode. */
+export const CODES = ["auto", "lfs", "bytecode", "source"] as const;
 export const UPLOADERS = ["own", "nodemcu-tool"] as const;
 export const CHIPS = ["auto", "esp8266", "esp32", "esp32c3"] as const;
 
@@ -20,9 +22,11 @@ export interface FlashConfig {
   chip: (typeof CHIPS)[number];
   /** The app's folder. */
   app: string;
-  appForm: Form;
-  /** How our module goes; "none": the app does not use it. */
-  httpserver: Form | "none";
+  code: (typeof CODES)[number];
+  /** How the app goes, if not as `code` says. */
+  appForm: Form | "auto";
+  /** How our module goes, if not as `code` says; "none": the app does not use it. */
+  httpserver: Form | "auto" | "none";
   /** More files: name on the board → path here. */
   files: Record<string, string>;
   /** Firmware images for --firmware: offset → path. */
@@ -38,8 +42,9 @@ export const DEFAULTS: FlashConfig = {
   transferBaud: 460800,
   chip: "auto",
   app: "examples/dashboard",
-  appForm: "source",
-  httpserver: "bytecode",
+  code: "auto",
+  appForm: "auto",
+  httpserver: "auto",
   files: {},
   firmware: {},
   uploader: "own",
@@ -77,8 +82,9 @@ const RULES: Record<keyof FlashConfig, Rule> = {
   transferBaud: rate(0),
   chip: oneOf(CHIPS),
   app: text,
-  appForm: oneOf(FORMS),
-  httpserver: oneOf([...FORMS, "none"]),
+  code: oneOf(CODES),
+  appForm: oneOf(["auto", ...FORMS]),
+  httpserver: oneOf(["auto", ...FORMS, "none"]),
   files: paths,
   firmware: images,
   uploader: oneOf(UPLOADERS),

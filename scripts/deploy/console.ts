@@ -37,6 +37,10 @@ const END = ' print"\\1."';
 const DONE = /\x01\.\r?\n/;
 /** An error in a line of ours: it did not arrive as it was sent. */
 export const GARBLED = /^stdin:\d+: /;
+/** What the board answers to an image that it does not take, and what it says before it restarts with one. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no echo can hold this byte
+const REFUSED = /\x01([^\r\n]*)\r?\n/;
+const RELOADED = /LFS region updated|NodeMCU \d|rst cause/;
 const ATTEMPTS = 3;
 /** A board that has restarted so often by itself will go on with it. */
 const MOST_RESTARTS = 3;
@@ -123,6 +127,25 @@ export class BoardConsole {
     this.#watch.expect();
     this.heard = "";
     await this.send("node.restart()\n");
+  }
+
+  /**
+   * Loads an image into the Lua flash store, after which the board restarts by itself.
+   * @returns why it was refused; undefined when it is being written
+   * @throws NoAnswer
+   */
+  async reload(name: string, ms: number): Promise<string | undefined> {
+    this.#isMarked = false;
+    this.#watch.expect();
+    this.heard = "";
+    await this.send(`print("\\1"..tostring(node.LFS.reload("${name}")))\n`);
+    const word = await this.wait((heard) => {
+      const answer = REFUSED.exec(heard)?.[1];
+      if (answer !== undefined) return { answer };
+      return RELOADED.test(heard) ? { answer: undefined } : undefined;
+    }, ms);
+    if (!word) throw new NoAnswer("the board neither loads the image nor says why", this.heard);
+    return word.answer;
   }
 
   /** @throws Restarting if there were so many restarts that more will follow */

@@ -23,13 +23,15 @@ import {
 } from "./console.ts";
 import { Delivery, type Reporter, type Upload } from "./delivery.ts";
 import { findPrompt, Problem, restartProblem } from "./diagnose.ts";
+import type { Chosen, Deployment } from "./files.ts";
 import { quoting } from "./heard.ts";
-import { NOT_STARTED, STOPPED } from "./init.ts";
-import { shownName } from "./names.ts";
+import { NOT_LOADED, NOT_STARTED, STOPPED } from "./init.ts";
+import { DRAFT, GOOD_IMAGE, HOLD, IMAGE, JOURNAL } from "./marks.ts";
 import { firmwareModules, listNeeds, type Need, remedy, TOOL_NEEDS, unmet } from "./needs.ts";
-import { type DeployFile, expectedSizes, finalName, type Plan, plan } from "./plan.ts";
+import { type DeployFile, expectedSizes, finalName, type Plan, plan, planImage, shownFile } from "./plan.ts";
+import { askStore, type Image, loadImage } from "./store.ts";
 import { counted } from "./summary.ts";
-import { DRAFT, JOURNAL, journal, type Move, temporary } from "./swap.ts";
+import { journal, type Move, temporary } from "./swap.ts";
 import { type Path, paths } from "./transfer.ts";
 
 export interface DeployOptions {
@@ -41,7 +43,7 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Do not restart the board at the end. */
   noRestart?: boolean;
-  /** What the files need of the firmware. */
+  /** What files that are given as a list need of the firmware. */
   needs?: readonly Need[];
   /** The port's rate, and the one to try for the transfer. */
   baud: number;
@@ -57,6 +59,8 @@ export interface Deployed {
   /** Bytes and milliseconds of the transfer of contents. */
   bytes: number;
   milliseconds: number;
+  /** The code in the board's Lua flash store, and the size of that; undefined: it is in files. */
+  image?: { bytes: number; of: number; names: readonly string[] };
   /** What boot.lua printed as the board's address. */
   url: string | undefined;
 }
@@ -71,36 +75,48 @@ const BOOTING = 15000;
 const STARTING = 12000;
 
 /** What a board prints when its start goes wrong. */
-const FAILED = /stack traceback:|PANIC|cannot open boot\.lua|not enough memory/;
+const FAILED =
+  /stack traceback:|PANIC|cannot open boot\.lua|not enough memory|there is no app in the Lua flash store/;
 /** From the address to the end of the app's main chunk [ms]. */
 const SETTLING = 1000;
 
 /**
- * Brings `files` to the board. If the running app leaves too little heap for our questions, it is stopped first.
+ * Brings what is to be there to the board. If the running app leaves too little heap for our questions, it is stopped first.
  * @throws Problem, with the state of the board in its message
  */
 export async function deploy(
   console: BoardConsole,
-  files: readonly DeployFile[],
+  what: readonly DeployFile[] | Deployment,
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
   try {
-    return await withOrWithoutApp(console, files, options, report);
+    return await withOrWithoutApp(console, deployment(what, options), options, report);
   } finally {
     await console.unmark();
   }
 }
 
+/** Files that every board gets, as a deployment. */
+function deployment(what: readonly DeployFile[] | Deployment, { needs = [] }: DeployOptions): Deployment {
+  if ("choose" in what) return what;
+  return {
+    needs: [...needs],
+    mayStore: false,
+    choose: () => ({ files: [...what], removes: [], says: [] }),
+  };
+}
+
 async function withOrWithoutApp(
   console: BoardConsole,
-  files: readonly DeployFile[],
+  what: Deployment,
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
+  const told = new Set<string>();
   try {
     await console.mark();
-    return await attempt(console, files, options, report);
+    return await attempt(console, what, options, report, told);
   } catch (error) {
     const obstacle = obstacleOf(error);
     if (obstacle === undefined) throw await explain(console, error);
@@ -109,7 +125,7 @@ async function withOrWithoutApp(
   await stopApp(console, options.baud);
   let failure: unknown;
   try {
-    const done = await attempt(console, files, options, report);
+    const done = await attempt(console, what, options, report, told);
     if (done.plan.send.length > 0 && !options.dryRun && !options.noRestart) return done;
     if (!options.noRestart) done.url = await restart(console, options.baud, report);
     return done;
@@ -141,11 +157,12 @@ async function stopApp(console: BoardConsole, baud: number): Promise<void> {
 
 async function attempt(
   console: BoardConsole,
-  files: readonly DeployFile[],
+  what: Deployment,
   options: DeployOptions,
   report: Reporter,
+  told: Set<string>,
 ): Promise<Deployed> {
-  const needs = [...TOOL_NEEDS, ...(options.needs ?? [])];
+  const needs = [...TOOL_NEEDS, ...what.needs];
   const can = await capabilities(console, [...new Set(needs.map(({ what }) => what))]);
   checkNeeds(can, needs, report);
   if (!can.opens)
@@ -153,9 +170,14 @@ async function attempt(
       "no-files",
       "the firmware has neither file.open nor io.open: it cannot store files; build one with the file module (ESP32: with io)",
     );
-  const own = files.map((file) => forThisBoard(file, can, report));
-  const seen = await look(console, can, own, report);
-  const todo = plan(own, seen);
+  const store = what.mayStore ? await askStore(console) : undefined;
+  const chosen = what.choose(can, store);
+  // a second attempt has the same to say
+  for (const text of chosen.says.filter((one) => !told.has(one))) report.say(text);
+  for (const text of chosen.says) told.add(text);
+  const seen = await look(console, can, chosen, report);
+  const todo = plan(chosen.files, seen);
+  const image = planImage(todo, chosen, seen);
   const removals = [...todo.remove, ...(options.clean ? todo.stale : [])];
   const [path = "hex"] = paths(can);
   const result: Deployed = {
@@ -165,20 +187,26 @@ async function attempt(
     bytes: 0,
     milliseconds: 0,
     url: undefined,
+    ...(chosen.image && store
+      ? { image: { bytes: chosen.image.fresh.size, of: store.size, names: chosen.image.names } }
+      : {}),
   };
   if (todo.send.length === 0 && removals.length === 0) return result;
   if (!options.inPlace && todo.space > can.free) {
     throw new Problem(
       "no-space",
-      `the new files take ${todo.space} bytes of flash while the old ones are kept, and ${can.free} are free; --in-place removes the old ones first (a failure then leaves neither)${todo.stale.length > 0 ? `, --clean removes ${counted(todo.stale.length, "file")} that are not part of this app` : ""}`,
+      `the new files take ${todo.space} bytes of flash while the old ones${seen.files.has(GOOD_IMAGE) ? `, and the code that ran last (${seen.files.get(GOOD_IMAGE)!.size} bytes), which the board goes back to if the new code does not last,` : ""} are kept, and ${can.free} are free; --in-place removes the old ones first (a failure then leaves neither)${todo.stale.length > 0 ? `, --clean removes ${counted(todo.stale.length, "file")} that are not part of this app` : ""}`,
     );
   }
   if (options.dryRun) return result;
 
   const delivery = new Delivery(console, can, options.baud, report);
+  // from here on the app does not run until the board is restarted
+  let isStopped = false;
   try {
     if (options.inPlace) {
-      const old = todo.send.map(finalName).filter((name) => name !== "init.lua" && seen.files.has(name));
+      const kept = ["init.lua", "boot.lua", IMAGE];
+      const old = todo.send.map(finalName).filter((name) => !kept.includes(name) && seen.files.has(name));
       await console.run(old.map((name) => `file.remove(${quote(name)})`).join("\n"));
     }
     if (options.transferBaud && !options.upload && canChangeBaud(can) && worthIt(todo.send, options))
@@ -190,7 +218,7 @@ async function attempt(
       to: finalName(file),
     }));
     await delivery.send(
-      moves.map(({ file, from }) => ({ from, name: shownName(file.name), content: file.content })),
+      moves.map(({ file, from }) => ({ from, name: shownFile(file), content: file.content })),
       options.upload,
     );
     result.bytes = todo.send.reduce((sum, { content }) => sum + content.length, 0);
@@ -198,6 +226,7 @@ async function attempt(
     result.path = delivery.path;
     await delivery.lower();
     const moved: Move[] = moves;
+    isStopped = image !== undefined || moves.some(({ file }) => file.compiled);
     const manifest = await compileAll(console, can, moves, seen, options.baud, report);
     const quiet = new Delivery(console, can, options.baud, { say: () => {}, progress: () => {} });
     const deliver = (from: string, text: string) =>
@@ -207,9 +236,13 @@ async function attempt(
       await deliver(from, manifest);
       moved.push({ from, to: MANIFEST });
     }
+    const { from } = moves.find(({ to }) => to === IMAGE) ?? {};
+    if (image && from !== undefined) await load(console, from, image, options.baud, report);
     await swap(console, deliver, moved, removals, seen, report);
   } catch (error) {
-    throw await tidy(console, error, delivery);
+    const failure = await tidy(console, error, delivery);
+    if (isStopped && !(error instanceof LinkLost)) await console.restart().catch(() => {});
+    throw failure;
   }
   if (options.noRestart) return result;
   try {
@@ -234,13 +267,20 @@ function checkNeeds(can: Capabilities, needs: readonly Need[], report: Reporter)
     );
 }
 
-function forThisBoard(file: DeployFile, can: Capabilities, report: Reporter): DeployFile {
-  const own = file.forBoard?.(can) ?? file;
-  if (own.compiled && !file.compiled)
-    report.say(
-      `${finalName(own)} is compiled on the board, which takes heap: here no compiler of ${can.lua} was built (npm run lua53)`,
-    );
-  return own;
+/** Has the board load the image; what goes wrong leaves it at the version before. */
+async function load(
+  console: BoardConsole,
+  from: string,
+  image: Image,
+  baud: number,
+  report: Reporter,
+): Promise<void> {
+  report.say("restarting the board to load the image of the code");
+  const found = async () => {
+    await findPrompt(console, baud, BOOTING);
+    await console.mark();
+  };
+  await loadImage(console, from, image, () => stopApp(console, baud), found);
 }
 
 /** Whether there is enough to send for a change of the rate to pay. */
@@ -252,19 +292,22 @@ function worthIt(files: readonly DeployFile[], { baud }: DeployOptions): boolean
 async function look(
   console: BoardConsole,
   can: Capabilities,
-  files: readonly DeployFile[],
+  { files, image }: Chosen,
   report: Reporter,
 ): Promise<Survey> {
-  let seen = await survey(console, can, expectedSizes(files));
+  const expected = expectedSizes(files);
+  if (image?.unchanged)
+    for (const name of [IMAGE, GOOD_IMAGE]) expected.set(name, image.unchanged.file.length);
+  let seen = await survey(console, can, expected);
   if (seen.files.has(JOURNAL)) {
     report.say("finishing a deployment that was cut off");
     await console.run(`dofile("${JOURNAL}")`);
-    seen = await survey(console, can, expectedSizes(files));
+    seen = await survey(console, can, expected);
   }
-  const left = [...seen.files.keys()].filter((name) => /^~(\d|n$)/.test(name));
+  const left = [...seen.files.keys()].filter((name) => /^~\d/.test(name) || name === DRAFT || name === HOLD);
   if (left.length > 0) {
     await console.run(left.map((name) => `file.remove(${quote(name)})`).join("\n"));
-    seen = await survey(console, can, expectedSizes(files));
+    seen = await survey(console, can, expected);
   }
   return { capabilities: can, ...seen };
 }
@@ -364,11 +407,12 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
   const word = await console.wait((heard) => {
     const url = /http:\/\/[\d.]+(?::\d+)?\//.exec(heard)?.[0];
     if (url) return { url };
-    if (heard.includes(NOT_STARTED) || heard.includes(STOPPED)) return { failed: true };
+    if ([NOT_STARTED, STOPPED, NOT_LOADED].some((words) => heard.includes(words))) return { failed: true };
     if (FAILED.test(heard)) return { failed: true };
     return undefined;
   }, STARTING);
-  if (word?.url) await console.sleep(SETTLING);
+  // the app's main chunk runs on, or the rest of what went wrong is printed
+  if (word) await console.sleep(SETTLING);
   if ((word && "failed" in word) || FAILED.test(console.heard))
     throw new Problem(
       "app",
@@ -393,7 +437,7 @@ async function tidy(console: BoardConsole, error: unknown, delivery: Delivery): 
   try {
     await delivery.recover();
     await delivery.lower();
-    await console.run('for n in pairs(file.list())do if n:find"^~%d"or n=="~n"then file.remove(n)end end');
+    await console.run('for n in pairs(file.list())do if n:find"^~[%dnh]"then file.remove(n)end end');
   } catch {
     if (interrupted)
       return new Problem(

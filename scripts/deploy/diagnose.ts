@@ -21,6 +21,8 @@ export type ProblemKind =
   | "corrupt"
   | "bytes-lost"
   | "heap"
+  | "no-store"
+  | "refused"
   | "lua"
   | "swap"
   | "no-boot"

@@ -2,7 +2,7 @@
 // stays the text that was typed, so that the message about it can show it; flags that exclude each other are refused.
 import { Command, Option } from "commander";
 import { Mistake } from "../mistake.ts";
-import { CHIPS, type FlashConfig, FORMS, flagName, KEYS, loadConfig, UPLOADERS } from "./config.ts";
+import { CHIPS, CODES, type FlashConfig, FORMS, flagName, KEYS, loadConfig, UPLOADERS } from "./config.ts";
 
 /** A whole number, or the text as it was typed. */
 export function wholeNumber(text: string): number | string {
@@ -100,14 +100,20 @@ function checkFlags(flags: Flags): void {
       "--monitor shows what the board prints, which is no JSON: leave out --json",
     ],
     [
-      Boolean(flags.compile && flags.appForm && flags.appForm !== "compiled"),
+      Boolean(flags.compile && flags.appForm && !["auto", "compiled"].includes(flags.appForm as string)),
       `--compile compiles the app on the board, and --app-form says "${flags.appForm}": leave out one of them`,
     ],
     [
       Boolean(
-        flags.compile && flags.httpserver && !["compiled", "none"].includes(flags.httpserver as string),
+        flags.compile &&
+          flags.httpserver &&
+          !["auto", "compiled", "none"].includes(flags.httpserver as string),
       ),
       `--compile compiles our module on the board, and --httpserver says "${flags.httpserver}": leave out one of them`,
+    ],
+    [
+      Boolean(flags.compile && flags.code && flags.code !== "auto"),
+      `--compile compiles app and module on the board, and --code says "${flags.code}": leave out one of them`,
     ],
     [
       Boolean(!flags.init && flags.wifi),
@@ -136,9 +142,24 @@ export function flashFlags(argv: readonly string[]): Flags {
     .option("--transfer-baud <rate>", "baud rate for the transfer; 0: the console's", wholeNumber)
     .addOption(new Option("--chip <chip>", "the chip").choices(CHIPS))
     .option("--app <folder>", "the app: a folder with an index.ts")
-    .addOption(new Option("--app-form <form>", "how the app goes to the board").choices(FORMS))
     .addOption(
-      new Option("--httpserver <form>", "how our module goes to the board").choices([...FORMS, "none"]),
+      new Option(
+        "--code <where>",
+        "where the code goes: into the Lua flash store (lfs), or into files as bytecode or source; auto: the store if there is one with room",
+      ).choices(CODES),
+    )
+    .addOption(
+      new Option("--app-form <form>", "how the app goes to the board, if not as --code says").choices([
+        "auto",
+        ...FORMS,
+      ]),
+    )
+    .addOption(
+      new Option("--httpserver <form>", "how our module goes to the board, if not as --code says").choices([
+        "auto",
+        ...FORMS,
+        "none",
+      ]),
     )
     .option("--files <name=path>", "another file; can be given several times", repeated)
     .addOption(new Option("--uploader <tool>", "who sends the files").choices(UPLOADERS))

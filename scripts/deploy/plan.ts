@@ -1,7 +1,10 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
-import { type Capabilities, MANIFEST, type Survey } from "./board.ts";
+import { MANIFEST, type Survey } from "./board.ts";
 import { type Check, check, type Summing, sameCheck } from "./check.ts";
-import { flashSpace } from "./names.ts";
+import type { Chosen } from "./files.ts";
+import { GOOD_IMAGE, IMAGE } from "./marks.ts";
+import { flashSpace, shownName } from "./names.ts";
+import type { Image } from "./store.ts";
 import { paddedInit } from "./swap.ts";
 
 export interface DeployFile {
@@ -9,8 +12,8 @@ export interface DeployFile {
   name: string;
   content: Buffer;
   compiled?: boolean;
-  /** What goes to this board, where boards differ; the rest is for the commonest: Lua 5.1 with doubles. @throws Mistake */
-  forBoard?(can: Capabilities): DeployFile;
+  /** What a person calls it, if not by its name. */
+  label?: string;
 }
 
 export interface Plan {
@@ -22,6 +25,11 @@ export interface Plan {
   stale: string[];
   /** Bytes of flash that the new files take until the old ones go. */
   space: number;
+}
+
+/** What a person calls a file. */
+export function shownFile(file: DeployFile): string {
+  return file.label ?? shownName(finalName(file));
 }
 
 export function finalName({ name, compiled }: DeployFile): string {
@@ -82,4 +90,30 @@ function isThere(
     );
   const content = file.name === "init.lua" ? paddedInit(there.size) : file.content;
   return sameCheck(check(content, summing), there);
+}
+
+/**
+ * Plans for the code in the store: the image is sent unless the board has the same one, or what it holds is of another time.
+ * @returns the image to load
+ */
+export function planImage(
+  todo: Plan,
+  { image, removes }: Pick<Chosen, "image" | "removes">,
+  seen: Survey,
+): Image | undefined {
+  const there = (name: string) => seen.files.has(name);
+  todo.remove.push(...removes.filter((name) => there(name) && !todo.remove.includes(name)));
+  todo.stale = todo.stale.filter((name) => !todo.remove.includes(name));
+  if (!image) return undefined;
+  const { fresh, unchanged } = image;
+  const label = `the image of ${image.names.join(" and ")}`;
+  const isSame = (name: string) =>
+    unchanged && sameCheck(check(unchanged.file, seen.capabilities.summing), seen.files.get(name));
+  if (isSame(IMAGE) || (isSame(GOOD_IMAGE) && !there(IMAGE))) {
+    todo.same.push(label);
+    return undefined;
+  }
+  todo.send.unshift({ name: IMAGE, content: fresh.file, label });
+  todo.space += flashSpace(fresh.file.length);
+  return fresh;
 }

@@ -1,7 +1,7 @@
 // What a deployment did, in a sentence or two for a person.
 import type { Deployed } from "./deploy.ts";
 import { shownName } from "./names.ts";
-import { finalName } from "./plan.ts";
+import { shownFile } from "./plan.ts";
 
 /** A number of things: "1 file", "2 files". */
 export function counted(count: number, noun: string): string {
@@ -13,7 +13,7 @@ export function counted(count: number, noun: string): string {
  * @param way who sent the files, or over which path
  */
 export function summary(
-  { plan, bytes, milliseconds, url, capabilities }: Deployed,
+  { plan, bytes, milliseconds, url, capabilities, image }: Deployed,
   board: string,
   flags: { dryRun?: true; clean?: true; way: string },
 ): string {
@@ -31,7 +31,7 @@ export function summary(
     );
   else if (flags.dryRun) {
     lines.push(`would send by ${way}:`);
-    for (const file of plan.send) lines.push(`  ${shownName(finalName(file))}  ${file.content.length} bytes`);
+    for (const file of plan.send) lines.push(`  ${shownFile(file)}  ${file.content.length} bytes`);
   } else {
     const rate = milliseconds > 0 ? ` at ${(bytes / milliseconds).toFixed(1)} KB/s` : "";
     lines.push(
@@ -43,6 +43,11 @@ export function summary(
   if (plan.stale.length > 0)
     lines.push(
       `${flags.clean ? "removed" : "not part of the app (--clean removes them)"}: ${plan.stale.map(shownName).join(", ")}`,
+    );
+  if (image && !flags.dryRun)
+    lines.push(
+      // a board with Lua 5.3 lays the image out itself
+      `${image.names.join(" and ")} in the Lua flash store: ${capabilities.lua === "Lua 5.1" ? "" : "about "}${image.bytes} of its ${image.of} bytes`,
     );
   if (url) lines.push(`the app runs at ${url}`);
   return lines.join("\n");

@@ -3,13 +3,7 @@
 // not been moved. init.lua runs a journal that it finds before anything else, so a reset in the middle does no harm.
 import { quote } from "./console.ts";
 import { INIT } from "./init.ts";
-
-/** While this exists, a swap is to be finished. Its own rename is the moment at which the new version is decided. */
-export const JOURNAL = "~j";
-/** The journal before it counts. */
-export const DRAFT = "~n";
-/** The boot counter of boot.lua; a new version starts with a clean record. */
-export const BOOTS = "~b";
+import { BOOTS, HOLD, JOURNAL, LOADS } from "./marks.ts";
 
 export function temporary(index: number, name: string): string {
   // node.compile takes only names that end so
@@ -35,7 +29,7 @@ export function journal(moves: readonly Move[], removals: readonly string[], old
     );
   }
   for (const { from, to } of moves) lines.push(`m(${quote(from)},${quote(to)})`);
-  for (const name of [...removals, BOOTS]) lines.push(`file.remove(${quote(name)})`);
+  for (const name of [...removals, BOOTS, LOADS, HOLD]) lines.push(`file.remove(${quote(name)})`);
   lines.push(`file.remove(${quote(JOURNAL)})`);
   return `${lines.join("\n")}\n`;
 }

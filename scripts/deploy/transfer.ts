@@ -87,12 +87,13 @@ async function sendRaw(
   if (content.length === 0) return createEmpty(console, name);
   const { on, off, write } = RAW_INPUT[input];
   // What an earlier attempt left running would close the new file. Nothing may be under way when the prompt comes back, or
-  // the firmware calls a function that is gone: so after a failed write the blocks that follow are thrown away.
+  // the firmware calls a function that is gone: so after a failed write the blocks that follow are thrown away. A block that comes
+  // while the watchdog ends the transfer finds nothing to count: an error there would restart the board.
   const answers = await console.ask(
     `if __t then __t:unregister()end ${OPEN(name)}__l,__k,__x=${content.length},-1,0 print("\\1",__f and"go")
 function __w(s)${write} end
 function __e(s)__t:unregister()${off} __f:close()__w(s)${FORGET} end
-function __d(d)if __l<#d then d=d:sub(1,__l)end if __x>0 or not __f:write(d)then __x=__x+1 __r(__x)return end __l=__l-#d if __l==0 then __e"${lua(SIGN.done)}"else __w"${lua(SIGN.next)}"end end
+function __d(d)if not __l then return end if __l<#d then d=d:sub(1,__l)end if __x>0 or not __f:write(d)then __x=__x+1 __r(__x)return end __l=__l-#d if __l==0 then __e"${lua(SIGN.done)}"else __w"${lua(SIGN.next)}"end end
 function __r(x)if x>=${WINDOW} then __e"${lua(SIGN.full)}"else __w"${lua(SIGN.failed)}"end end
 __t=tmr.create()__t:alarm(${WATCHDOG},1,function()if __k==__l+__x then __e"${lua(SIGN.late)}"end __k=__l+__x end)
 if not __f then __t:unregister()${FORGET} end`,

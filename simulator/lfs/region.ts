@@ -10,9 +10,9 @@ export const LFS_ADDRESS = 0x090000;
 export const LFS_MAPPED = 0x40200000 + LFS_ADDRESS;
 
 /** Pages are erased, blocks are written [bytes]. */
-const PAGE = 4096;
-const BLOCK = 2048;
-const ERASED = 0xff;
+export const PAGE = 4096;
+export const BLOCK = 2048;
+export const ERASED = 0xff;
 /** A file is read in pieces of this size [bytes]. */
 const READ = 1024;
 /** More than any image has: what goes on for longer never ends [bytes]. */
@@ -71,10 +71,7 @@ export class LfsRegion {
   }
 
   #write({ payload, size }: Checked): void {
-    for (let at = 0; at < size; at += PAGE) {
-      if (this.onChange?.("erase", at) === false) return;
-      this.bytes.fill(ERASED, at, at + PAGE);
-    }
+    for (let at = 0; at < size; at += PAGE) if (!this.erase(at)) return;
     const image = Buffer.from(payload.subarray(0, size));
     for (let word = 0; word < size / WORD; word++) {
       const flags = payload.readUInt32LE(size + WORD * (word >>> 5));
@@ -84,12 +81,24 @@ export class LfsRegion {
     const signature = image.readUInt32LE(0);
     // only when all is there the mark goes that it is not
     image.writeUInt32LE((signature | IN_PROGRESS) >>> 0, 0);
-    for (let at = 0; at < size; at += BLOCK) {
-      if (this.onChange?.("write", at) === false) return;
-      image.copy(this.bytes, at, at, Math.min(at + BLOCK, size));
-    }
-    if (this.onChange?.("write", 0) === false) return;
-    this.bytes.writeUInt32LE(signature, 0);
+    for (let at = 0; at < size; at += BLOCK) if (!this.write(at, image.subarray(at, at + BLOCK))) return;
+    const mark = Buffer.alloc(WORD);
+    mark.writeUInt32LE(signature);
+    this.write(0, mark);
+  }
+
+  /** Erases a page. @returns false if the power has failed */
+  erase(at: number): boolean {
+    if (this.onChange?.("erase", at) === false) return false;
+    this.bytes.fill(ERASED, at, at + PAGE);
+    return true;
+  }
+
+  /** @returns false if the power has failed */
+  write(at: number, bytes: Buffer): boolean {
+    if (this.onChange?.("write", at) === false) return false;
+    bytes.copy(this.bytes, at);
+    return true;
   }
 
   /** Bytes of the image that is there. */

@@ -1,23 +1,50 @@
 // node.LFS and its old names: the functions in the Lua flash store, and how an image comes there. What lies in flash takes no heap:
 // it is in the VM before the board's heap is counted, strings included.
 import { writePuc } from "../../packages/lua-vm/chunk51.ts";
+import { readPuc53, writePuc53 } from "../../packages/lua-vm/chunk53.ts";
+import type { Lfs53Content } from "../../packages/lua-vm/lfs53.ts";
 import type { Board } from "../board.ts";
 import type { Firmware } from "../firmware.ts";
-import { LFS_ADDRESS, LFS_MAPPED } from "../lfs/region.ts";
-import { LuaType, VmAbandoned } from "../vm/lua.ts";
+import { LFS_ADDRESS, LFS_MAPPED, type LfsRegion } from "../lfs/region.ts";
+import { content53, start53 } from "../lfs/region53.ts";
+import { LuaType, type LuaVm, VmAbandoned } from "../vm/lua.ts";
 import { pushTable } from "./binding.ts";
 
 /** Where the store is and how much of it is used, as node.info("lfs") tells it [bytes]. */
 export function lfsConfig(board: Board): Record<"lfs_base" | "lfs_mapped" | "lfs_size" | "lfs_used", number> {
   const { lfs } = board;
   if (!lfs) return { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
-  const isThere = typeof lfs.start(board.options.numbers ?? "double") !== "string";
   return {
     lfs_base: LFS_ADDRESS,
     lfs_mapped: LFS_MAPPED,
     lfs_size: lfs.size,
-    lfs_used: isThere ? lfs.used : 0,
+    lfs_used: usedOf(lfs, board),
   };
+}
+
+function usedOf(lfs: LfsRegion, { options }: Board): number {
+  if (options.lua === "5.3") return content53(lfs) ? lfs.size : 0;
+  return typeof lfs.start(options.numbers ?? "double") === "string" ? 0 : lfs.used;
+}
+
+/** The index of an image of Lua 5.3: a function that gives a module's for its name, and for anything else time and names. */
+function index53(vm: LuaVm, { modules, time }: Lfs53Content): Buffer {
+  const names = modules.map(({ name }) => JSON.stringify(name));
+  const branches = names.map((name) => `if n == ${name} then return function() return _ENV end end\n`);
+  const message = vm.load(
+    vm.L,
+    `local n = ...\n${branches.join("")}return ${time}, { ${names.join()} }`,
+    "=(luac)",
+  );
+  if (message !== undefined) throw new Error(message);
+  const index = readPuc53(vm.dump(vm.L));
+  vm.pop(vm.L);
+  const protos = modules.map(({ main }) => ({
+    ...main,
+    // its environment is the index's
+    upvalues: main.upvalues.map((upvalue, i) => (i === 0 ? { ...upvalue, isLocal: 0, index: 0 } : upvalue)),
+  }));
+  return writePuc53({ ...index, protos });
 }
 
 /** @returns what the firmware says when it starts; "" for nothing */
@@ -27,12 +54,19 @@ export function lfs(firmware: Firmware): string {
   if (board.options.chip !== "esp8266" && !board.lfs) return "";
   let index: number | undefined;
   let message = "";
-  const content = board.lfs?.start(vm.numbers);
-  if (typeof content === "string") message = content;
-  else if (content) {
-    vm.load(vm.L, writePuc(content.index, "double"), "=(luac)");
+  const keep = (chunk: Buffer) => {
+    vm.load(vm.L, chunk, "=(luac)");
     index = vm.ref(vm.L, -1);
     vm.pop(vm.L);
+  };
+  if (board.lfs && vm.version === "5.3") {
+    // a board that is to load an image looks at nothing else
+    const content = board.imageToLoad === undefined && start53(board.lfs, (text) => (message += text));
+    if (content) keep(index53(vm, content));
+  } else if (board.lfs) {
+    const content = board.lfs.start(vm.numbers);
+    if (typeof content === "string") message = content;
+    else keep(writePuc(content.index, "double"));
   }
 
   /** Calls the index with `count` values on the stack. @returns whether there is one; else the values are gone */
@@ -81,7 +115,18 @@ export function lfs(firmware: Firmware): string {
       return 1;
     }
     vm.collect();
-    const file = board.files.read(vm.string(L, 1) ?? "");
+    const name = vm.string(L, 1) ?? "";
+    const file = board.files.read(name);
+    if (vm.version === "5.3") {
+      if (!file) {
+        vm.push(L, "No LFS partition allocated");
+        return 1;
+      }
+      board.imageToLoad = name;
+      firmware.after(0, () => board.restart("node.restart"));
+      vm.pushValue(L, true);
+      return 1;
+    }
     const problem = board.lfs.reload(file, vm.numbers, firmware.heapFree);
     if (problem !== undefined) {
       vm.push(L, problem);

@@ -7,13 +7,12 @@ import { LuaType } from "../vm/lua.ts";
 import { defineModule, pushTable, raise } from "./binding.ts";
 import { dumpForFlash } from "./chunk.ts";
 import { lfsConfig } from "./lfs.ts";
+import { partitions, setPartitions } from "./partitions.ts";
 
 const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 };
 /** What node.stripdebug's levels take away from functions; 2 is the firmware's default. */
 const STRIP = ["nothing", "nothing", "names", "lines"] as const;
 const CHIP_ID = 0x00c0ffee;
-/** Where the file system begins in flash. */
-const FLASH_FILES = 0x100000;
 const CPU80MHZ = 80;
 const CPU160MHZ = 160;
 
@@ -98,10 +97,10 @@ export function node(firmware: Firmware): void {
         return 1;
       },
       getpartitiontable: (L) => {
-        const { lfs_base: lfs_addr, lfs_size } = lfsConfig(board);
-        setFields(L, { lfs_addr, lfs_size, spiffs_addr: FLASH_FILES, spiffs_size: board.files.size });
+        setFields(L, partitions(firmware));
         return 1;
       },
+      setpartitiontable: (L) => setPartitions(firmware, L),
       input: (L) => {
         const line = vm.checkString(L, 1);
         firmware.after(0, () => console.run(line.replace(/\n$/, "")));
@@ -194,7 +193,7 @@ export function node(firmware: Firmware): void {
     // as the recorded firmware: no chipid, no info; the model tells what it is
     vm.run(`node.chipid, node.info, node.flashid, node.flashsize = nil
       node.getcpufreq, node.setcpufreq, node.CPU80MHZ, node.CPU160MHZ = nil
-      node.getpartitiontable, node.input, node.restore, node.sleep, node.random = nil
+      node.getpartitiontable, node.setpartitiontable, node.input, node.restore, node.sleep, node.random = nil
       node.chipmodel = function() return "esp32c3" end`);
   } else vm.run("node.uptime = nil");
 

@@ -12,18 +12,19 @@ export function stallWrites(board: Board, ms: number, every = 1): void {
 }
 
 /**
- * The power fails right after the `count`-th change of a file from now, and comes back at once.
+ * The power fails right after the `count`-th change of a file or of the Lua flash store from now, and comes back at once.
  * @param happened told at that moment
  * @returns how many changes there were so far
  */
 export function cutPowerAfter(board: Board, count: number, happened: () => void = () => {}): () => number {
   let changes = 0;
-  board.files.onChange = () => {
+  const change = () => {
     if (changes >= count) return board.uart.off === false;
     changes++;
     if (changes === count) {
       board.clock.after(0, () => {
         board.files.onChange = undefined;
+        if (board.lfs) board.lfs.onChange = undefined;
         board.restart("power on");
         happened();
       });
@@ -32,5 +33,7 @@ export function cutPowerAfter(board: Board, count: number, happened: () => void 
     }
     return true;
   };
+  board.files.onChange = change;
+  if (board.lfs) board.lfs.onChange = change;
   return () => changes;
 }

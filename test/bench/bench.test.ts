@@ -21,6 +21,8 @@ const KNOWN_DEVIATIONS: Record<string, number> = {
   "peak heap while loading, from source, ours": 0.12,
   "peak heap while loading, from source, firmware": 0.25,
   "peak heap while loading, from bytecode, firmware": 0.06,
+  // 792 bytes more at the peak, of which we do not know the cause; what stays is the same to the byte
+  "peak heap while loading, with the code in flash, ours": 0.18,
   // a mean of 100 connections, which share a table that doubles: of five it is 57.6 and 1406.4
   "heap per idle connection, ours": 0.5,
   "heap per idle connection, firmware": 0.07,
@@ -49,6 +51,11 @@ describe("bench", () => {
     const names = FIGURES.map(({ name }) => name).filter((name) => name !== "source, reference minified");
     assert.deepEqual(Object.keys(figures).sort(), names.sort());
     for (const [name, value] of Object.entries(figures)) assert.equal(typeof value, "number", name);
+  });
+
+  it("finds that with its code in flash the server takes at most 4500 bytes of a chip's RAM", () => {
+    const ram = onChip["RAM after require, with the code in flash"]!;
+    assert.ok(ram <= 4500, `${ram} bytes`);
   });
 
   it("finds no growth", () => {
@@ -108,7 +115,7 @@ describe("bench", () => {
   it("counts in the chip's layout what the firmware's own core took, within three percent", () => {
     const ours = measure(calibrated(), ESP8266, 10, "chip");
     const all = calibration(ours, readReference().chip);
-    assert.equal(all.length, 14);
+    assert.equal(all.length, 16);
     for (const one of all) {
       // what is known to be farther off, and how far at most
       const within = KNOWN_DEVIATIONS[`${one.figure}, ${one.server}`] ?? 0.03;
@@ -138,12 +145,13 @@ describe("bench", () => {
       const names = Object.keys(budgets).filter((name) => !(name in figures));
       assert.deepEqual(names, [
         "heap after require, from bytecode, on the chip",
+        "RAM after require, with the code in flash, on the chip",
         "peak heap of a GET, first on a connection, on the chip, to the reference",
       ]);
-      const [heap, ratio] = names.map((name) => budgets[name]!) as [number, number];
+      const [heap, , ratio] = names.map((name) => budgets[name]!) as [number, number, number];
       assert.ok(heap >= onChip["heap after require, from bytecode"]! && ratio > 0.3 && ratio < 0.6);
       assert.equal(checkBudgets(all, sizes, { budgets, sizes: {} }).ok, true);
-      const more = { ...all, [names[1]!]: ratio + 0.001 };
+      const more = { ...all, [names[2]!]: ratio + 0.001 };
       assert.equal(checkBudgets(more, sizes, { budgets, sizes: {} }).ok, false);
     });
 

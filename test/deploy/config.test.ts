@@ -51,7 +51,7 @@ describe("flash.config.json", () => {
     [{ baud: "fast" }, /x: "baud" is "fast"; it must be a baud rate from 300 to 4000000/],
     [
       { httpserver: "zip" },
-      /"httpserver" is "zip"; it must be one of "source", "compiled", "bytecode", "none"/,
+      /"httpserver" is "zip"; it must be one of "auto", "source", "compiled", "bytecode", "none"/,
     ],
     [{ Port: "COM3" }, /no key "Port"; did you mean "port"/],
     [{ firmware: { here: "a.bin" } }, /"firmware" is .* offsets as keys/],
@@ -78,6 +78,11 @@ describe("flash.config.json", () => {
     [["--firmware", "x.bin", "--no-init"], /--no-init has no meaning with it/],
     [["--watch", "--monitor"], /--watch and --monitor both need the port/],
     [["--compile", "--app-form", "source"], /--compile compiles the app .* --app-form says "source"/],
+    [["--compile", "--code", "lfs"], /--compile compiles app and module .* --code says "lfs"/],
+    [
+      ["--code", "lfs", "--httpserver", "none", "--app-form", "source"],
+      /"code" is "lfs", but "appForm" and "httpserver" say that everything goes as files/,
+    ],
     [["--no-init", "--wifi", "a.json"], /--wifi goes into boot\.lua/],
     [["--wifi", "no.json"], /"wifi": there is no file no\.json/],
     [["--config", "src"], /the configuration: src is a folder/],

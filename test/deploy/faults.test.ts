@@ -523,6 +523,19 @@ describe("a deployment when", () => {
     }).timeout(60000);
   }
 
+  it("a block that comes when the board has ended the transfer already raises no error, which would restart the board", async () => {
+    const rig = await installed();
+    // the firmware calls the function that it was given, although its globals are gone
+    rig.board.firmware.vm.run(
+      `local on = uart.on
+      uart.on = function(event, size, f, ...) if f then LATE = f end return on(event, size, f, ...) end`,
+    );
+    await rig.deploy({ "data.bin": BINARY }, { noRestart: true });
+    assert.equal(rig.board.firmware.vm.run("return type(LATE), __l")[0], "function");
+    assert.deepEqual(rig.board.firmware.vm.run('return pcall(LATE, ("x"):rep(120))'), [true]);
+    assert.deepEqual(rig.board.files.read("data.bin"), BINARY);
+  });
+
   it("the cable is pulled, and the board has its prompt back without a reset", async () => {
     const rig = await installed();
     rig.clock.after(600, () => {

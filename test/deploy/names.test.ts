@@ -20,6 +20,7 @@ import {
 import { Mistake } from "../../scripts/mistake.ts";
 import { buildFiles, simulate } from "../../scripts/simulate.ts";
 import { DEFAULT_HEAP } from "../../simulator/board.ts";
+import { DeployRig } from "./rig.ts";
 
 const wanted = (text: string, size = 1): WantedFile => ({
   name: flashName(text),
@@ -111,7 +112,9 @@ describe("an app's files", () => {
     symlinkSync("sp ace", join(folder, "public/link"));
     const expected = ['q".txt', "größer.html", "sub/a.js", "sp ace", "link"].map(flashName);
     const simulated = await buildFiles(appSource(folder), "compact");
-    const real = (await deployFiles(config(), true)).files.map(({ name }) => name);
+    const rig = new DeployRig();
+    await rig.deployFiles(await deployFiles(config(), true));
+    const real = rig.board.files.names();
     for (const name of expected) {
       assert.ok(name in simulated, name);
       assert.ok(real.includes(name), name);

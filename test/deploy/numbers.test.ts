@@ -17,8 +17,7 @@ const HELLO: FlashConfig = { ...DEFAULTS, app: join(ROOT, "examples/hello") };
 
 async function flash(options: DeployRigOptions, config: Partial<FlashConfig>): Promise<DeployRig> {
   const rig = new DeployRig({ latency: 1, ...options });
-  const { files, needs } = await deployFiles({ ...HELLO, ...config }, true);
-  await rig.deployFiles(files, { needs });
+  await rig.deployFiles(await deployFiles({ ...HELLO, ...config }, true));
   return rig;
 }
 
@@ -48,12 +47,12 @@ describe("a board's kind of numbers", () => {
   for (const form of ["source", "bytecode", "compiled"] as const)
     it(`integer: our module as bytecode and an app as ${form} answer`, async () => {
       const rig = new DeployRig({ latency: 1, numbers: "integer" });
-      const { files, needs } = await deployFiles({ ...HELLO, appForm: form }, true);
-      await rig.deployFiles(files, { needs });
+      const deployment = await deployFiles({ ...HELLO, appForm: form }, true);
+      await rig.deployFiles(deployment);
       assert.equal(numbersOf(rig.board.files.read("httpserver.lc")!), "integer");
       if (form !== "source") assert.equal(numbersOf(rig.board.files.read("app.lc")!), "integer");
       assert.match(get(rig), /^HTTP\/1\.1 200 /);
-      assert.deepEqual((await rig.deployFiles(files, { needs })).plan.send, [], "it is known as the same");
+      assert.deepEqual((await rig.deployFiles(deployment)).plan.send, [], "it is known as the same");
     });
 
   for (const [what, config, says] of [
@@ -75,8 +74,8 @@ describe("a board's kind of numbers", () => {
   ] as const)
     it(`integer: ${what} is a mistake, and nothing is sent`, async () => {
       const rig = new DeployRig({ latency: 1, numbers: "integer" });
-      const { files, needs } = await deployFiles({ ...DEFAULTS, ...config() }, true);
-      await assert.rejects(rig.deployFiles(files, { needs }), (error: Error) => {
+      const deployment = await deployFiles({ ...DEFAULTS, ...config() }, true);
+      await assert.rejects(rig.deployFiles(deployment), (error: Error) => {
         assert.ok(error instanceof Mistake, String(error));
         assert.match(error.message, says);
         return true;
@@ -95,7 +94,7 @@ describe("a board's kind of numbers", () => {
   });
 
   for (const [how, has53, says] of [
-    ["our module goes as bytecode", true, /^\d+ files in place$/],
+    ["our module goes as bytecode", true, /\n\d+ files in place$/],
     [
       "the board compiles our module itself, if nothing here can",
       false,
@@ -105,8 +104,7 @@ describe("a board's kind of numbers", () => {
     describeLua53(`a board with Lua 5.3: ${how}`, () =>
       it("and answers", async () => {
         const rig = new DeployRig({ latency: 1, chip: "esp32", lua: "5.3" });
-        const { files, needs } = await deployFiles(HELLO, true, has53);
-        await rig.deployFiles(files, { needs });
+        await rig.deployFiles(await deployFiles(HELLO, true, has53));
         assert.match(rig.said.join("\n"), says);
         assert.equal(rig.board.files.read("httpserver.lc")?.toString("latin1", 0, 5), "\x1bLuaS");
         assert.match(get(rig), /^HTTP\/1\.1 200 /);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,10 +12,13 @@ import { ROOT } from "../../scripts/compile/build.ts";
 import { findTool } from "../../scripts/deploy/nodemcu-tool.ts";
 import { openPort } from "../../scripts/deploy/port.ts";
 import { simulate } from "../../scripts/simulate.ts";
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { RealClock } from "../../simulator/clock.ts";
+import { LfsRegion } from "../../simulator/lfs/region.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";
 import { openPty, type SerialPty } from "../../simulator/serial/pty.ts";
+
+const STORE = 64 * 1024;
 
 interface Event {
   event: string;
@@ -32,7 +36,7 @@ class Flash {
     this.child = spawn(
       process.execPath,
       ["--import", "tsx", join(ROOT, "scripts/flash.ts"), "--json", ...parameters],
-      { cwd: ROOT },
+      { cwd: ROOT, env: { ...process.env, WIFI_SSID: "home", WIFI_PASSWORD: "password" } },
     );
     createInterface({ input: this.child.stdout! }).on("line", (line) => {
       this.events.push(JSON.parse(line));
@@ -58,35 +62,70 @@ class Flash {
   }
 }
 
-describe("npm run flash over a pseudo-terminal", function () {
-  this.timeout(60000);
-  let board: Board;
-  let serial: SerialPty;
-  let url: string;
-  let folder: string;
+/** The board's time passes so much faster than the computer's: its 2 s for a key, its restarts, its serial line. */
+const SPEED = 2;
 
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), "flash-"));
-    board = simulate(
+/** Asks over a connection of its own: the board's time-outs are a fraction of what people's programs reckon with. */
+function get(url: string): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (piece) => (text += piece));
+      response.on("end", () => resolve({ status: response.statusCode, text }));
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+/** A simulated board on a pseudo-terminal and on the computer's network. */
+class Rig {
+  readonly board: Board;
+  readonly serial: SerialPty;
+  url = "";
+
+  constructor(chip: Chip, store?: number) {
+    this.board = simulate(
       {},
       {
         port: 0,
-        chip: "esp8266",
-        heap: DEFAULT_HEAP.esp8266,
+        chip,
+        heap: DEFAULT_HEAP[chip],
+        clock: new RealClock(SPEED),
         console: () => {},
         listening: (_, address) => {
-          url = address;
+          this.url = address;
         },
         failed: (mistake) => {
           throw mistake;
         },
+        ...(store === undefined ? {} : { lfs: new LfsRegion(store) }),
       },
     );
-    serial = openPty(board);
+    this.serial = openPty(this.board);
+  }
+
+  end(): void {
+    this.board.stop();
+    this.serial.close();
+  }
+}
+
+describe("npm run flash over a pseudo-terminal", function () {
+  this.timeout(60000);
+  let rig: Rig;
+  let board: Board;
+  let serial: SerialPty;
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "flash-"));
+    rig = new Rig("esp8266", STORE);
+    ({ board, serial } = rig);
   });
   after(() => {
-    board.stop();
-    serial.close();
+    rig.end();
     rmSync(folder, { recursive: true });
   });
 
@@ -95,16 +134,15 @@ describe("npm run flash over a pseudo-terminal", function () {
     writeFileSync(notes, "one");
     const flash = new Flash("--port", serial.path, "--files", `notes.txt=${notes}`, "--watch");
     assert.deepEqual((await flash.event("done")).sent, [
-      "httpserver.lc",
-      "app.lua",
+      "the image of httpserver and app",
       "index.html",
       "notes.txt",
       "boot.lua",
       "init.lua",
     ]);
-    const page = await fetch(`${url}/`);
+    const page = await get(`${rig.url}/`);
     assert.equal(page.status, 200);
-    assert.match(await page.text(), /<!doctype html>/i);
+    assert.match(page.text, /<!doctype html>/i);
     await new Promise((resolve) => setTimeout(resolve, 300));
     writeFileSync(notes, "two");
     assert.deepEqual((await flash.event("done", 2)).sent, ["notes.txt"]);
@@ -128,13 +166,13 @@ describe("npm run flash over a pseudo-terminal", function () {
     assert.equal(flash.events.at(-1)!.kind, "interrupted");
     assert.equal(flash.events.at(-1)!.text, "interrupted; the board keeps its previous version");
     assert.deepEqual(
-      board.files.names().filter((name) => name.startsWith("~") && name !== "~b"),
+      board.files.names().filter((name) => name.startsWith("~") && !["~b", "~i", "~g"].includes(name)),
       [],
     );
     assert.equal(board.files.read("big.bin"), undefined);
     // it all went on beside the running app, in the heap that the app leaves
     assert.doesNotMatch(JSON.stringify(flash.events), /restarting the board/);
-    assert.equal((await fetch(`${url}/`)).status, 200);
+    assert.equal((await get(`${rig.url}/`)).status, 200);
   });
 
   it("a port that another program holds: code 2, and what to do; nothing is sent", async () => {
@@ -164,6 +202,32 @@ describe("npm run flash over a pseudo-terminal", function () {
     const config = join(folder, "flash.config.json");
     writeFileSync(config, '{"baud": "fast"}');
     assert.equal(await new Flash("--config", config).code, 1);
+  });
+});
+
+describe("code goes where it is told, over pseudo-terminals", function () {
+  this.timeout(60000);
+  // side by side, because they wait
+  it("into the store of an ESP32, as bytecode into files of an ESP8266, as source into files of an ESP32; each answers", async () => {
+    await Promise.all(
+      (
+        [
+          ["esp32", STORE, "lfs", ["the image of httpserver and app", "boot.lua", "init.lua"]],
+          ["esp8266", undefined, "bytecode", ["httpserver.lc", "app.lc", "boot.lua", "init.lua"]],
+          ["esp32", undefined, "source", ["httpserver.lua", "app.lua", "boot.lua", "init.lua"]],
+        ] as const
+      ).map(async ([chip, store, code, files]) => {
+        const rig = new Rig(chip, store);
+        try {
+          const flash = new Flash("--port", rig.serial.path, "--app", "examples/hello", "--code", code);
+          assert.equal(await flash.code, 0, JSON.stringify(flash.events));
+          assert.deepEqual(flash.events.at(-1)!.sent, files);
+          assert.match((await get(`${rig.url}/`)).text, /^Hello from NodeMCU!/);
+        } finally {
+          rig.end();
+        }
+      }),
+    );
   });
 });
 

@@ -4,12 +4,14 @@ import { BoardConsole } from "../../scripts/deploy/console.ts";
 import type { Reporter } from "../../scripts/deploy/delivery.ts";
 import { type Deployed, type DeployOptions, deploy } from "../../scripts/deploy/deploy.ts";
 import { findPrompt } from "../../scripts/deploy/diagnose.ts";
+import type { Deployment } from "../../scripts/deploy/files.ts";
 import { bootLua, INIT } from "../../scripts/deploy/init.ts";
 import type { SerialLink } from "../../scripts/deploy/link.ts";
 import type { DeployFile } from "../../scripts/deploy/plan.ts";
 import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { FileSystem } from "../../simulator/files.ts";
+import { LfsRegion } from "../../simulator/lfs/region.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";
 import { type LineOptions, SerialLine } from "../../simulator/serial/line.ts";
 import type { LuaVersion } from "../../simulator/vm/dialect.ts";
@@ -23,6 +25,8 @@ export interface DeployRigOptions extends LineOptions {
   lua?: LuaVersion;
   /** Bytes of flash. */
   flash?: number;
+  /** Bytes of the Lua flash store; none if left out. */
+  store?: number;
   heap?: number;
 }
 
@@ -49,6 +53,7 @@ export class DeployRig {
       clock: this.clock,
       network: this.network,
       files: new FileSystem(options.flash),
+      ...(options.store === undefined ? {} : { lfs: new LfsRegion(options.store) }),
     });
     this.line = new SerialLine(this.clock, options);
     this.board.uart.connect(this.line);
@@ -104,11 +109,14 @@ export class DeployRig {
     return this.deployFiles(list, options);
   }
 
-  async deployFiles(list: DeployFile[], options: Partial<DeployOptions> = {}): Promise<Deployed> {
+  async deployFiles(
+    what: DeployFile[] | Deployment,
+    options: Partial<DeployOptions> = {},
+  ): Promise<Deployed> {
     const report: Reporter = { say: (text) => this.said.push(text), progress: () => {} };
     const work = async () => {
       const baud = await findPrompt(this.console, 115200);
-      return deploy(this.console, list, { baud, ...options }, report);
+      return deploy(this.console, what, { baud, ...options }, report);
     };
     return this.finish(work());
   }
@@ -117,7 +125,7 @@ export class DeployRig {
   static app(source: string, extra: Record<string, string> = {}): Record<string, string> {
     return {
       "init.lua": INIT,
-      "boot.lua": bootLua({ app: "app.lua", httpserver: false, title: "a test" }),
+      "boot.lua": bootLua({ app: { name: "app.lua" }, title: "a test" }),
       "app.lua": source,
       ...extra,
     };

@@ -13,7 +13,7 @@ import {
 import { compile53 } from "../../packages/lua-vm/compile.ts";
 import { makeLfs } from "../../packages/lua-vm/lfs.ts";
 import { moduleName } from "../../packages/lua-vm/lfs51.ts";
-import { writeLfs53 } from "../../packages/lua-vm/lfs53.ts";
+import { readLfs53, writeLfs53 } from "../../packages/lua-vm/lfs53.ts";
 import { BytecodeError } from "../../packages/lua-vm/proto.ts";
 import { compiler } from "../../scripts/simulate.ts";
 import { describeLua53 } from "../extent.ts";
@@ -90,6 +90,24 @@ describeLua53("bytecode of Lua 5.3", () => {
           image.payload.length,
         );
       });
+  });
+
+  it("images are read as they were written", () => {
+    const modules = sets.all!.map(([path, program]) => ({
+      name: moduleName(path),
+      main: compile53(source(program), `@${path}`, compile),
+    }));
+    const content = readLfs53(writeLfs53(modules, { time: TIME }).payload);
+    assert.equal(content.time, TIME);
+    assert.deepEqual(
+      content.modules.map(({ name }) => name),
+      modules.map(({ name }) => name),
+    );
+    // an image of what was read is the same: nothing was lost
+    assert.deepEqual(
+      writeLfs53(content.modules, { time: TIME }).payload,
+      writeLfs53(modules, { time: TIME }).payload,
+    );
   });
 
   it("images have other numbers for the names of types that the loader counts differently", () => {

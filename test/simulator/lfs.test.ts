@@ -8,6 +8,7 @@ import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import { compiler } from "../../scripts/simulate.ts";
 import type { BoardOptions } from "../../simulator/board.ts";
 import { LfsRegion } from "../../simulator/lfs/region.ts";
+import { describeLua53 } from "../extent.ts";
 import { Rig } from "./rig.ts";
 
 const TIME = 1700000000;
@@ -140,13 +141,6 @@ describe("the Lua flash store", () => {
     assert.equal(region.reload(image(MODULES).file, "double", 40_000), undefined);
     assert.equal(board({ lfs: region }).value("node.LFS.answer()"), 42);
     assert.equal(board({ lfs: region }).value("node.LFS.answer()"), 42);
-  });
-
-  it("with Lua 5.3 is not simulated, and says so", () => {
-    assert.throws(
-      () => board({ lua: "5.3" }),
-      /^Error: the simulated board has a Lua flash store with Lua 5\.1 only$/,
-    );
   });
 
   it("takes no heap for code, constants and strings", () => {
@@ -359,5 +353,83 @@ describe("an image", () => {
       assert.deepEqual(index.protos[1]!.protos[0]!.lines.slice(0, 2), [2, 2]);
       assert.equal(String(index.protos[1]!.source), "@greet.lua");
     }
+  });
+});
+
+describeLua53("the Lua flash store of Lua 5.3", () => {
+  const options = { lua: "5.3", chip: "esp32", heap: 100_000 } as const;
+  const made = (files: Record<string, string>) =>
+    image(files, "double", { lua: "5.3", compiler: compiler("double", "5.3") });
+
+  it("is filled by the start after the one that was told to, and gives functions by name", () => {
+    const rig = board(options, "print('init')");
+    assert.equal(rig.printed(), "init");
+    rig.board.files.write("lfs.img", made(MODULES).file);
+    reload(rig);
+    assert.match(rig.printed(), /Erasing LFS from flash addr 0x090000 to 0x09ffff\nLFS image loaded\ninit$/);
+    assert.equal(rig.board.lastReason, "node.restart");
+    assert.equal(rig.value('node.LFS.get("answer")()'), 42);
+    assert.equal(rig.value("node.LFS.time"), TIME);
+    assert.equal(rig.value("table.concat(node.LFS.list(), ' ')"), "answer counter greet");
+    assert.equal(rig.value('node.LFS.get("nothing") == nil'), true);
+    assert.deepEqual(
+      rig.lua("local a, b = node.LFS.counter(), node.LFS.counter() return a.next(), a.next(), b.next()"),
+      [1, 2, 1],
+    );
+    assert.match(
+      String(rig.value('select(2, pcall(select(2, node.LFS.greet("x"))))')),
+      /^greet\.lua:2: attempt to index a nil value/,
+    );
+  });
+
+  it("gives the names of types that the loader counts twice, with our images", () => {
+    const rig = board(options);
+    const types =
+      "return type(io.stdout or coroutine.create(print)), type(coroutine.create(print)) == 'thread'";
+    rig.board.files.write("lfs.img", made({ types }).file);
+    reload(rig);
+    assert.equal(rig.value("select(2, node.LFS.types())"), true);
+  });
+
+  it("has lost what was there when a file turns out to be bad", () => {
+    const rig = board(options);
+    rig.board.files.write("lfs.img", made(MODULES).file);
+    reload(rig);
+    rig.board.files.write("bad.img", made(MODULES).file.subarray(0, 100));
+    rig.printed();
+    reload(rig, "bad.img");
+    assert.match(rig.printed(), /Erasing LFS .*\.+ to 0x09ffff\ntruncated precompiled chunk$/);
+    assert.equal(rig.value("node.LFS.list() == nil"), true);
+  });
+
+  it("refuses a file that is not there, in the words for a region that is not", () => {
+    assert.equal(board(options).value('node.LFS.reload("none")'), "No LFS partition allocated");
+    assert.equal(
+      new Rig("", { ...options, chip: "esp8266" }).value('node.LFS.reload("none")'),
+      "No LFS partition allocated",
+    );
+  });
+
+  it("is erased at the start if half an image is in it", () => {
+    const rig = board(options);
+    rig.board.files.write("lfs.img", made(MODULES).file);
+    reload(rig);
+    rig.board.lfs!.bytes.writeUInt32LE(5, 0);
+    rig.board.restart("power on");
+    rig.printed();
+    rig.wait(RESTART);
+    assert.match(rig.printed(), /^LFS image corrupted\.\n\nErasing LFS/);
+    assert.equal(rig.value("node.LFS.time == nil"), true);
+  });
+
+  it("takes no heap for code", () => {
+    const free = (code: string) => {
+      const rig = board(options);
+      rig.board.files.write("lfs.img", made({ code }).file);
+      reload(rig);
+      return rig.heap();
+    };
+    const many = `return function() ${"print('a string of its own') ".repeat(200)} end`;
+    assert.equal(free(many), free("return 1"));
   });
 });

@@ -1,14 +1,22 @@
 // A short soak on every platform; npm run soak does the same a million times over.
 import assert from "node:assert/strict";
+import { DEFAULT_HEAP } from "../../simulator/board.ts";
 import { PLATFORMS } from "../httpserver/rig.ts";
-import { HEAP, soak } from "./soak.ts";
+import { soak } from "./soak.ts";
 
 const REQUESTS = 2000;
 
 describe("soak", () => {
   for (const { name, chip, lua } of PLATFORMS) {
     it(`${REQUESTS} requests of a browser (${name}): every answer is right, every byte is back`, async () => {
-      const result = await soak({ requests: REQUESTS, seed: 1, chip, lua, heap: HEAP[chip], tcp: false });
+      const result = await soak({
+        requests: REQUESTS,
+        seed: 1,
+        chip,
+        lua,
+        heap: DEFAULT_HEAP[chip],
+        tcp: false,
+      });
       assert.equal(result.restarts, 0, result.printed);
       assert.equal(result.panics, 0);
       assert.equal(result.printed, "");

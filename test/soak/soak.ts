@@ -1,9 +1,10 @@
 // The soak: a browser's load on a simulated board until so many requests are made. Then the server is closed and let go of,
 // and every byte of heap must be back.
 import { connect } from "node:net";
+import { codeImage } from "../../scripts/code.ts";
 import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
-import { bytecode } from "../../scripts/simulate.ts";
-import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { regionWith } from "../../scripts/simulate.ts";
+import { Board, type Chip } from "../../simulator/board.ts";
 import { type Clock, RealClock, VirtualClock } from "../../simulator/clock.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";
 import type { Network } from "../../simulator/network/network.ts";
@@ -23,12 +24,6 @@ const SETTLE = 150_000;
 const SETTLE_TCP = 15_000;
 /** The clock goes on in steps of this length between two looks at the progress [ms]. */
 const STEP = 60_000;
-
-/**
- * Heap of the freshly started board [bytes]. On an ESP8266 six busy connections need more than is left beside the module's
- * own code: this is a board that has the code in LFS.
- */
-export const HEAP: Record<Chip, number> = { esp8266: 64 * 1024, esp32: DEFAULT_HEAP.esp32 };
 
 export interface SoakOptions {
   requests: number;
@@ -158,11 +153,18 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { chip, lua } = options;
   const world = options.tcp ? overTcp() : inMemory();
   const { clock, network } = world;
-  const board = new Board({ chip, lua, heap: options.heap, clock, network });
   const { code } = await compile(HTTPSERVER, "compact");
-  board.files.write("httpserver.lc", bytecode(Buffer.from(code, "latin1"), lua));
-  board.files.write("app.lc", bytecode(Buffer.from(APP), lua));
+  const modules = [
+    { name: "httpserver", lua: Buffer.from(code, "latin1") },
+    { name: "app", lua: Buffer.from(APP) },
+  ];
+  const image = codeImage(modules, { lua, numbers: "double", time: 0 });
+  const lfs = regionWith(image, "double", lua);
+  const board = new Board({ chip, lua, heap: options.heap, clock, network, lfs });
+  board.files.write("init.lua", "package.loaders[3] = function(name) return node.LFS.get(name) end");
   await world.pass(1000);
+  // what the firmware says of its store
+  board.takeConsole();
 
   const elasticAtBoot = board.firmware.vm.elasticBytes;
   const heapInUse = () => {
@@ -175,7 +177,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   };
   const browser = new Browser(clock, world.open, generator(options.seed), !options.tcp);
   const browse = async (requests: number) => {
-    board.firmware.execute('dofile("app.lc")', "=start");
+    board.firmware.execute('node.LFS.get("app")()', "=start");
     await world.pass(100);
     let isDone = false;
     let problem: Error | undefined;

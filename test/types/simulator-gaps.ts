@@ -33,7 +33,6 @@ export const gaps: Record<"esp8266" | "esp32", Reasons> = {
     "node.int2float": build,
     "node.output": pipes,
     "node.readrcr": build,
-    "node.setpartitiontable": "the simulated flash has one layout",
     "node.startup": stored,
     "node.startupcommand": stored,
     "node.startupcounts": build,
@@ -138,6 +137,8 @@ export const examples: Record<string, { before?: string; arguments: string[] }> 
   // a limit for strings, too, in this build
   "node.egc.setmode": { arguments: ["node.egc.ALWAYS", "node.egc.ON_MEM_LIMIT, 65536"] },
   "node.info": { arguments: ["", '"hw"', '"lfs"', '"sw_version"', '"build_config"'] },
+  // a table that is taken restarts the board
+  "node.setpartitiontable": { arguments: ["{ spiffs_addr = 1 }"] },
   "node.stripdebug": { arguments: ["", "2", "2, function() end"] },
   "sjson.decode": { arguments: [`'{"a":[1,null]}'`, `'[1]', {}`] },
   "sjson.decoder:result": { before: `object:write("[1]")`, arguments: [""] },
@@ -153,6 +154,7 @@ export const raising: Record<"esp8266" | "esp32", Reasons> = {
     "net.multicastJoin": "the simulated board has no multicast",
     "net.multicastLeave": "the simulated board has no multicast",
     "net.ping": "the simulated board has no ICMP",
+    "node.setpartitiontable": "what is tried is out of range; a table that is taken restarts the board",
     "node.sleep": "as in default builds",
     "wifi.resume": "as in default builds",
     "wifi.suspend": "as in default builds",

@@ -1,0 +1,105 @@
+// The Lua of an app and of our module in the forms in which a board runs it: source, bytecode in RAM, or one image in the Lua
+// flash store. What npm start and npm run flash put on a board is made here.
+import { join } from "node:path";
+import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
+import { readPuc53, strip53, writeNodeMcu53 } from "../packages/lua-vm/chunk53.ts";
+import type { Compiler } from "../packages/lua-vm/compile.ts";
+import { type LfsFile, makeLfs } from "../packages/lua-vm/lfs.ts";
+import { BytecodeError, type NumberKind, strip } from "../packages/lua-vm/proto.ts";
+import type { LuaVersion } from "../simulator/vm/dialect.ts";
+import { LuaVm } from "../simulator/vm/lua.ts";
+import { build, checkIntegers, HTTPSERVER, type Source } from "./compile/build.ts";
+import type { Form } from "./compile/compact/compile.ts";
+import { checkFiles, staticFiles } from "./deploy/names.ts";
+import { Mistake } from "./mistake.ts";
+
+/** Where a board has its code: in the Lua flash store, or in RAM, loaded from bytecode or from source. */
+export type Code = "lfs" | "bytecode" | "source";
+export const CODES: readonly Code[] = ["lfs", "bytecode", "source"];
+
+/** Sizes of the store that firmware is usually built with; the first is nodemcu-build.com's proposal [bytes]. */
+export const REGION_SIZES = [64 * 1024, 128 * 1024, 256 * 1024] as const;
+
+/** A module of Lua, under the name that Lua requires it by. */
+export interface Module {
+  name: string;
+  lua: Buffer;
+}
+
+export interface BuiltApp {
+  /** httpserver, then the app. */
+  modules: Module[];
+  /** What lies in the app's public/, by its name on the board. */
+  files: Record<string, Buffer>;
+}
+
+/** Compiles our module and the app. @throws Mistake for errors in the sources, and for files that no board can have */
+export async function buildApp(app: Source, form: Form, numbers: NumberKind = "double"): Promise<BuiltApp> {
+  const publicFiles = staticFiles(join(app.folder, "public"));
+  checkFiles(publicFiles, true);
+  const modules: Module[] = [];
+  for (const source of [HTTPSERVER, app]) {
+    const compiled = await build(source, form);
+    if (numbers === "integer") checkIntegers(source, compiled, form);
+    modules.push({ name: source.name, lua: Buffer.from(compiled.code, "latin1") });
+  }
+  return { modules, files: Object.fromEntries(publicFiles.map(({ name, content }) => [name, content])) };
+}
+
+/** One image of modules, with line numbers. @throws Mistake if it cannot be made, or is larger than `most` bytes */
+export function codeImage(
+  modules: readonly Module[],
+  { lua, numbers, time, most }: { lua: LuaVersion; numbers: NumberKind; time: number; most?: number },
+): LfsFile {
+  const files = modules.map(({ name, lua: source }) => ({ path: `${name}.lua`, source }));
+  try {
+    return makeLfs(files, {
+      lua,
+      numbers,
+      time,
+      compiler: compiler(numbers, lua),
+      ...(most === undefined ? {} : { most }),
+    });
+  } catch (error) {
+    if (error instanceof BytecodeError) throw new Mistake(error.message);
+    throw error;
+  }
+}
+
+const compilers = new Map<string, LuaVm>();
+
+/** A VM that only compiles; one for each Lua and kind of numbers, because each takes megabytes. */
+function compilingVm(version: LuaVersion, numbers: NumberKind): LuaVm {
+  const key = `${version} ${numbers}`;
+  const vm = compilers.get(key) ?? new LuaVm({ version, numbers });
+  compilers.set(key, vm);
+  return vm;
+}
+
+/** Compiles for firmware with this Lua and such numbers. */
+export function compiler(numbers: NumberKind, version: LuaVersion = "5.1"): Compiler {
+  const vm = compilingVm(version, numbers);
+  return (source, name) => {
+    const message = vm.load(vm.L, source, name);
+    if (message !== undefined) return message;
+    const chunk = vm.dump(vm.L);
+    vm.pop(vm.L);
+    return chunk;
+  };
+}
+
+/**
+ * Source to stripped bytecode for Lua 5.1 with these numbers, as luac.cross does it, or for 5.3.
+ * @throws Error for what is no Lua there, for one that counts in integers a fraction too; BytecodeError for a number that is too large
+ *   for such a one
+ */
+export function bytecode(
+  source: Buffer,
+  version: LuaVersion = "5.1",
+  numbers: NumberKind = "double",
+): Buffer {
+  const chunk = compiler(numbers, version)(source, "=?");
+  if (typeof chunk === "string") throw new Error(`the compiled module is no Lua: ${chunk}`);
+  if (version === "5.1") return writeNodeMcu(strip(readPuc(chunk).main, "all"), numbers);
+  return writeNodeMcu53(strip53(readPuc53(chunk), "all"), false);
+}

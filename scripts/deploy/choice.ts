@@ -1,0 +1,139 @@
+// Whether a board gets its code in its Lua flash store: it does where the store has room. Otherwise a person is told what that
+// costs, and how the board gets a store.
+import type { LfsFile } from "../../packages/lua-vm/lfs.ts";
+import type { NumberKind } from "../../packages/lua-vm/proto.ts";
+import { DEFAULT_HEAP } from "../../simulator/board.ts";
+import { codeImage, type Module, REGION_SIZES } from "../code.ts";
+import { heapLeft } from "../heap-left.ts";
+import { Mistake } from "../mistake.ts";
+import { boardContents } from "../simulate.ts";
+import type { Capabilities } from "./board.ts";
+import type { FlashConfig } from "./config.ts";
+import { Problem } from "./diagnose.ts";
+import { holds, type Image, type Store } from "./store.ts";
+
+/** Lua that may go into the store. */
+export interface StorePiece extends Module {
+  /** @throws Mistake for numbers that firmware of this kind cannot have */
+  check(numbers: NumberKind): void;
+}
+
+/** The image that a board is to have. */
+export interface WantedImage {
+  names: readonly string[];
+  /** Of the time that the board's store tells: the same bytes are on the board already if nothing has changed. */
+  unchanged: Image | undefined;
+  /** The one to send otherwise: made now. */
+  fresh: Image;
+}
+
+const HEX = 16;
+const hex = (value: number) => `0x${value.toString(HEX)}`;
+
+/**
+ * @param pieces what would go into the store; none: there is no image
+ * @throws Problem if it must go there ("code": "lfs") and cannot; Mistake
+ */
+export function chooseStore(
+  pieces: readonly StorePiece[],
+  {
+    code,
+    can,
+    store,
+    has53 = false,
+    now = Math.floor(Date.now() / 1000),
+  }: {
+    code: FlashConfig["code"];
+    can: Capabilities;
+    store: Store | undefined;
+    /** Whether Lua 5.3 can be compiled here. */
+    has53?: boolean;
+    now?: number;
+  },
+): { image?: WantedImage; says: string[] } {
+  if (pieces.length === 0 || !store) return { says: [] };
+  const obstacle = obstacleOf(pieces, can, store, has53);
+  if (typeof obstacle === "string") {
+    if (code === "lfs") throw new Problem("no-store", `"code" is "lfs", but ${obstacle}`);
+    return { says: [`the code goes into RAM, because ${obstacle}`, ...cost(pieces, can)] };
+  }
+  for (const piece of pieces) piece.check(can.numbers);
+  const make = (time: number): Image => {
+    const { file, size, names } = imageFor(pieces, can, time);
+    return { file, size, names, time };
+  };
+  const names = pieces.map(({ name }) => name);
+  const { time } = store;
+  return {
+    image: {
+      names,
+      unchanged: time !== undefined && holds(store, names) ? make(time) : undefined,
+      // another time than before, or nothing could tell that it has arrived
+      fresh: make(now === time ? now + 1 : now),
+    },
+    says: [],
+  };
+}
+
+/** Why code cannot go into a board's store, and what to do about it; otherwise the image of it. */
+function obstacleOf(
+  pieces: readonly StorePiece[],
+  can: Capabilities,
+  store: Store,
+  has53: boolean,
+): string | LfsFile {
+  if (can.lua !== "Lua 5.1" && !(can.lua === "Lua 5.3" && has53))
+    return `an image for ${can.lua} cannot be made here${can.lua === "Lua 5.3" ? ": npm run lua53 builds what compiles it" : ""}`;
+  if (!store.isKnown)
+    return "its firmware has no node.LFS: it is too old, or was built without the Lua flash store (at nodemcu-build.com: LFS options, 64 KB; in user_config.h: LUA_FLASH_STORE 0x10000; npm run flash -- --firmware <image> writes it)";
+  for (const piece of pieces) piece.check(can.numbers);
+  const image = imageFor(pieces, can, 0);
+  if (image.size <= store.size) return image;
+  const wanted = REGION_SIZES.find((size) => size >= image.size) ?? image.size;
+  const small =
+    store.size === 0
+      ? "the board has no room for a Lua flash store yet"
+      : `the code takes ${image.size} bytes of flash and the board's Lua flash store has ${store.size}`;
+  return `${small}: ${howToGrow(wanted, store)}`;
+}
+
+function imageFor(pieces: readonly StorePiece[], { lua, numbers }: Capabilities, time: number): LfsFile {
+  if (lua === "Lua 5.1") return codeImage(pieces, { lua: "5.1", numbers, time });
+  const image = codeImage(pieces, { lua: "5.3", numbers: "double", time });
+  // a board with Lua 5.3 lays the image out itself; with 5.1 the layout is known, and it is much alike
+  return { ...image, size: codeImage(pieces, { lua: "5.1", numbers: "double", time }).size };
+}
+
+/** How a board gets a store of so many bytes, and what would be lost. */
+function howToGrow(wanted: number, { partitions }: Store): string {
+  const firmware = `a firmware built with LFS of ${wanted / 1024} KB has it (at nodemcu-build.com: LFS options; in user_config.h: LUA_FLASH_STORE ${hex(wanted)})`;
+  if (!partitions?.settable) return firmware;
+  const { storeAt, filesAt, filesSize } = partitions;
+  const keep = `node.setpartitiontable{lfs_size=${hex(wanted)}}`;
+  const move = `node.setpartitiontable{lfs_size=${hex(wanted)},spiffs_addr=${hex(filesAt + wanted)},spiffs_size=${hex(filesSize - wanted)}}`;
+  const isLost = "all files on the board are lost then";
+  if (storeAt === 0)
+    return `type ${keep} at its prompt (npm run monitor), which restarts it and keeps its files; if it answers "out of range", the firmware reaches to the files: ${move} moves them back, and ${isLost}. Or ${firmware}`;
+  if (storeAt + wanted <= filesAt)
+    return `type ${keep} at its prompt (npm run monitor), which restarts it and keeps its files`;
+  return `type ${move} at its prompt (npm run monitor), which restarts it; ${isLost}`;
+}
+
+/** What code in RAM costs, as a simulated board says. */
+function cost(pieces: readonly StorePiece[], can: Capabilities): string[] {
+  const chip = can.opens === "io" ? "esp32" : "esp8266";
+  if (can.lua !== "Lua 5.1" || pieces.length < 2) return [];
+  const board = { chip, lua: "5.1", numbers: can.numbers, heap: DEFAULT_HEAP[chip] } as const;
+  try {
+    const left = (code: "lfs" | "bytecode") =>
+      heapLeft(boardContents({ modules: [...pieces], files: {} }, code, "5.1", can.numbers), board);
+    const [flash, ram] = [left("lfs"), left("bytecode")];
+    const inRam = ram.failed === undefined ? `${ram.free} bytes of heap` : `nothing (${ram.failed})`;
+    return [
+      `on a simulated board with ${board.heap} bytes of heap the app leaves ${inRam} that way, and ${flash.free} with the code in flash`,
+    ];
+  } catch (error) {
+    if (error instanceof Mistake) return [];
+    throw error;
+  }
+}
