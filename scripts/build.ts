@@ -3,6 +3,7 @@
 import { relative } from "node:path";
 import { watch } from "chokidar";
 import { Command } from "commander";
+import type { Compiled } from "../packages/compact/src/compile.ts";
 import {
   appSource,
   build,
@@ -12,7 +13,6 @@ import {
   type Source,
   unfitForIntegers,
 } from "./compile/build.ts";
-import type { Compiled } from "./compile/compact/compile.ts";
 import { run } from "./mistake.ts";
 
 const options = new Command("npm run build --")

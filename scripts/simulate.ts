@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option } from "commander";
+import type { Form } from "../packages/compact/src/compile.ts";
 import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
 import { readPuc53, strip53, writeNodeMcu53 } from "../packages/lua-vm/chunk53.ts";
 import type { Compiler } from "../packages/lua-vm/compile.ts";
@@ -13,7 +14,6 @@ import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
 import { LuaVm } from "../simulator/vm/lua.ts";
 import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
 import { build, checkIntegers, HTTPSERVER, outputPath, type Source } from "./compile/build.ts";
-import type { Form } from "./compile/compact/compile.ts";
 import { checkFiles, shownName, staticFiles } from "./deploy/names.ts";
 import { Mistake } from "./mistake.ts";
 
@@ -58,7 +58,7 @@ export async function buildFiles(
   if (numbers === "integer") checkIntegers(app, compiled, form);
   return {
     "init.lua": Buffer.from(INIT),
-    "httpserver.lc": bytecode(Buffer.from(code, "latin1"), lua, numbers),
+    "httpserver.lc": bytecode(Buffer.from(code), lua, numbers),
     "app.lua": readFileSync(outputPath(app, form)),
     ...Object.fromEntries(publicFiles.map(({ name, content }) => [name, content])),
   };

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import * as ts from "typescript";
+import { type Compiled, compileModule, type Form } from "../../packages/compact/src/compile.ts";
 import { Mistake } from "../mistake.ts";
-import { type Compiled, compileModule, type Form } from "./compact/compile.ts";
 import { placesOf, unfitNumbers } from "./integers.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
@@ -51,6 +51,7 @@ export async function compile(source: Source, form: Form): Promise<Compiled> {
     name: source.name,
     project: source.project,
     form,
+    firmware: true,
     output: outputPath(source, form),
   });
   const errors = compiled.diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
@@ -95,7 +96,7 @@ export async function build(source: Source, form: Form): Promise<Compiled> {
   const compiled = await compile(source, form);
   const output = outputPath(source, form);
   mkdirSync(dirname(output), { recursive: true });
-  writeFileSync(output, Buffer.from(compiled.code, "latin1"));
+  writeFileSync(output, compiled.code);
   writeFileSync(`${output}.map`, compiled.map);
   return compiled;
 }

@@ -2,11 +2,11 @@
 // that boot it. Mistakes in it are found here, before a board is contacted.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { CompactError } from "../../packages/compact/src/tree.ts";
 import { numbersOf, SIGNATURE } from "../../packages/lua-vm/chunk51.ts";
 import { BytecodeError, type NumberKind } from "../../packages/lua-vm/proto.ts";
 import { wasmPath } from "../../simulator/vm/lua53/build.ts";
 import { appSource, build, checkIntegers, HTTPSERVER, type Source } from "../compile/build.ts";
-import { CompactError } from "../compile/compact/tree.ts";
 import { type UnfitNumber, unfitNumbers } from "../compile/integers.ts";
 import { Mistake } from "../mistake.ts";
 import { bytecode } from "../simulate.ts";
@@ -74,7 +74,7 @@ function configured(files: FlashConfig["files"]): WantedFile[] {
 
 async function built(source: Source, form: Form, has53: boolean): Promise<DeployFile & { needs: string[] }> {
   const compiled = await build(source, "compact");
-  const lua = Buffer.from(compiled.code, "latin1");
+  const lua = Buffer.from(compiled.code);
   const asLua = { name: `${source.name}.lua`, content: lua, compiled: form === "compiled" };
   const asBytecode = (numbers: NumberKind) => ({
     name: `${source.name}.lc`,

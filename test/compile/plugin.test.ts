@@ -6,12 +6,12 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import compact from "../../scripts/compile/compact/index.ts";
-import { Tracer } from "../../scripts/compile/compact/trace.ts";
+import compact from "../../packages/compact/src/index.ts";
+import { Tracer } from "../../packages/compact/src/trace.ts";
 import { cachingHost, format, type Program, Project, run } from "./program.ts";
 
 const tstlCommand = createRequire(import.meta.url).resolve("typescript-to-lua/dist/tstl.js");
-const plugin = resolve(import.meta.dirname, "../../scripts/compile/compact");
+const plugin = resolve(import.meta.dirname, "../fixtures/plugin.cjs");
 
 function byCommand(project: string): string {
   const { stdout, stderr } = spawnSync(process.execPath, [tstlCommand, "-p", project], { encoding: "utf8" });

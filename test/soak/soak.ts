@@ -160,7 +160,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { clock, network } = world;
   const board = new Board({ chip, lua, heap: options.heap, clock, network });
   const { code } = await compile(HTTPSERVER, "compact");
-  board.files.write("httpserver.lc", bytecode(Buffer.from(code, "latin1"), lua));
+  board.files.write("httpserver.lc", bytecode(Buffer.from(code), lua));
   board.files.write("app.lc", bytecode(Buffer.from(APP), lua));
   await world.pass(1000);
 

@@ -1,5 +1,5 @@
 // The plugin for TypeScriptToLua. In tstl.json:
-//   "tstl": { "luaPlugins": [{ "name": "./scripts/compile/compact/index.ts" }] }
+//   "tstl": { "luaPlugins": [{ "name": "tstl-compact" }] }
 import { basename, dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";

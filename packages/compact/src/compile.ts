@@ -21,12 +21,14 @@ export interface CompileOptions {
   /** The configuration of TypeScriptToLua. */
   project: string;
   form: Form;
+  /** For NodeMCU firmware: small errors without a stack, and words for what JavaScript has and the firmware lacks. Default false. */
+  firmware?: boolean;
   /** Where the Lua will be written: paths in the map are relative to it. Default `build/<name>.lua` beside the configuration. */
   output?: string;
 }
 
 export interface Compiled {
-  /** Empty if there are errors. */
+  /** Empty if there are errors. Strings in it may have any character: write it as UTF-8. */
   code: string;
   /** A source map (version 3), as JSON. */
   map: string;

@@ -92,7 +92,7 @@ export function layoutCompact(list: readonly Token[]): Printed {
     }
     if (token.text.includes("\n")) owner = undefined;
     emit(token.text);
-    const bytes = pieces.slice(counted).reduce((sum, piece) => sum + piece.length, 0);
+    const bytes = pieces.slice(counted).reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
     counted = pieces.length;
     functions.set(token.owner, (functions.get(token.owner) ?? 0) + bytes);
   }
