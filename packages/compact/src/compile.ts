@@ -2,12 +2,15 @@
 import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
+import { affected } from "./affected.ts";
 import { compileChunk, type Form } from "./chunk.ts";
 import { byteWarnings, diagnostic } from "./diagnostics.ts";
+import { type Answers, changes, Inputs, textOf } from "./inputs.ts";
 import { sourceMap } from "./map.ts";
 import { missing, withEquivalent } from "./missing.ts";
-import { outsideNames } from "./outside.ts";
+import { declaredNames, hasPrivateFields, outsideNamesIn } from "./outside.ts";
 import { emptyReport, type Report, report } from "./report.ts";
+import { compilerHost, notingSystem } from "./system.ts";
 import { CompactError } from "./tree.ts";
 import { visitors } from "./types.ts";
 
@@ -34,6 +37,16 @@ export interface Compiled {
   map: string;
   diagnostics: ts.Diagnostic[];
   report: Report;
+  /** What it was made from: while these answers are the same, so is the rest. */
+  inputs: Answers;
+}
+
+/** What one file of a program gives, as long as neither it nor what it imports changes. */
+interface FileResult {
+  diagnostics: readonly ts.Diagnostic[];
+  transpiled: tstl.ProcessedFile | undefined;
+  /** Names of fields that keep their spelling because of it; undefined: nobody has asked yet. */
+  kept: ReadonlySet<string> | undefined;
 }
 
 interface Transpiled {
@@ -44,72 +57,137 @@ interface Transpiled {
   options: tstl.CompilerOptions;
 }
 
-const sourceFiles = new Map<string, { text: string; file: ts.SourceFile }>();
-const earlier = new Map<string, { program: ts.Program; result: Transpiled }>();
+/** What the last call compiled, and what of it the next can take over. */
+interface Build {
+  inputs: Inputs;
+  config: ts.ParsedCommandLine;
+  options: tstl.CompilerOptions;
+  program: ts.Program;
+  sources: Map<string, { text: string; file: ts.SourceFile }>;
+  results: Map<ts.SourceFile, FileResult>;
+  /** There are errors that belong to no file: which file will have caused them is not known. */
+  hasGlobalErrors: boolean;
+  result: Transpiled;
+}
 
-/** Transpiles with TypeScriptToLua; files that did not change since the last call are not parsed again. */
-function transpile(entry: string, project: string): Transpiled {
-  const config = tstl.parseConfigFileWithSystem(project);
-  const options: tstl.CompilerOptions = {
+const earlier = new Map<string, Build>();
+
+/** TypeScriptToLua prints every file, but only its tree is used here. */
+const withoutPrinting: tstl.Plugin = {
+  visitors,
+  printer: () => ({ code: "", sourceMap: "" }) as ReturnType<NonNullable<tstl.Plugin["printer"]>>,
+};
+
+/** Transpiles with TypeScriptToLua; what does not depend on files that changed since the last call is taken from there. */
+function transpile(entry: string, project: string, firmware: boolean): Build {
+  const key = `${project}\n${entry}\n${firmware}\n${process.cwd()}`;
+  const before = earlier.get(key);
+  const changed = before && changes(before.inputs.answers);
+  if (before && changed?.length === 0) return before;
+  // Where only the texts of the program's files are different, every name still means the same file.
+  const isEdit = (question: string): boolean => {
+    const path = textOf(question);
+    return path !== undefined && before?.program.getSourceFile(path) !== undefined;
+  };
+  const last = changed?.every(isEdit) ? before : undefined;
+  const inputs = last?.inputs ?? new Inputs();
+  if (last) inputs.forget(changed!);
+  const system = notingSystem(inputs);
+  const config = last?.config ?? tstl.parseConfigFileWithSystem(project, {}, system);
+  const options: tstl.CompilerOptions = last?.options ?? {
     ...config.options,
     noEmit: false,
     declaration: false,
     composite: false,
   };
-  const declarations = config.fileNames.filter((f) => f.endsWith(".d.ts"));
-  const host = ts.createCompilerHost(options);
-  const parse = host.getSourceFile;
-  host.getSourceFile = (fileName, languageVersion, ...rest) => {
+  const sources = last?.sources ?? new Map();
+  const host = compilerHost(options, system);
+  host.getSourceFile = (fileName, language) => {
     const text = host.readFile(fileName);
-    const known = sourceFiles.get(fileName);
-    if (text !== undefined && known?.text === text) return known.file;
-    const file = parse.call(host, fileName, languageVersion, ...rest);
-    if (file && text !== undefined) sourceFiles.set(fileName, { text, file });
+    if (text === undefined) return undefined;
+    const known = sources.get(fileName);
+    if (known?.text === text) return known.file;
+    const file = ts.createSourceFile(fileName, text, language);
+    sources.set(fileName, { text, file });
     return file;
   };
-  const key = `${project}\n${entry}`;
-  const before = earlier.get(key);
+  const declarations = config.fileNames.filter((f) => f.endsWith(".d.ts"));
   const program = ts.createProgram({
     rootNames: [entry, ...declarations],
     options,
     host,
-    ...(before && { oldProgram: before.program }),
+    ...(last && { oldProgram: last.program }),
   });
-  const files = program.getSourceFiles();
-  if (before && files.length === before.program.getSourceFiles().length) {
-    if (files.every((f) => before.program.getSourceFile(f.fileName) === f)) return before.result;
-  }
-  const { diagnostics, transpiledFiles } = tstl.getProgramTranspileResult(ts.sys, () => {}, {
+
+  const again = last && !last.hasGlobalErrors ? affected(last.program, program) : undefined;
+  const isFresh = (file: ts.SourceFile): boolean => !again || again.has(file) || !last!.results.has(file);
+  const fresh = program.getSourceFiles().filter(isFresh);
+  // First what TypeScript says, then what is made of it.
+  const checked = new Map(
+    fresh.map((f) => [f, [...program.getSyntacticDiagnostics(f), ...program.getSemanticDiagnostics(f)]]),
+  );
+  const global = [
+    ...config.errors,
+    ...program.getConfigFileParsingDiagnostics(),
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+  ];
+  const { diagnostics: said, transpiledFiles } = tstl.getProgramTranspileResult(system, () => {}, {
     program,
-    plugins: [{ visitors }],
+    plugins: [withoutPrinting],
+    ...(again && { sourceFiles: fresh.filter((f) => !f.isDeclarationFile) }),
   });
+  const own = new Set(program.getSourceFiles());
+  const placeless = said.filter((d) => !d.file || !own.has(d.file));
+  const byFile = new Map(transpiledFiles.map((f) => [resolvePath(f.fileName), f]));
+  const asksTypes = hasPrivateFields(program);
+  const results = new Map(
+    program.getSourceFiles().map((file): [ts.SourceFile, FileResult] => {
+      const old = isFresh(file) ? undefined : last?.results.get(file);
+      const kept =
+        asksTypes && !file.isDeclarationFile ? (old?.kept ?? outsideNamesIn(program, file)) : undefined;
+      if (old) return [file, { ...old, kept }];
+      const transpiled = byFile.get(resolvePath(file.fileName));
+      const diagnostics = [
+        ...checked.get(file)!.map((d) => (firmware ? withEquivalent(d) : d)),
+        ...(firmware ? missing(program, file) : []),
+        ...said.filter((d) => d.file === file),
+        ...(transpiled ? byteWarnings([transpiled]) : []),
+      ];
+      return [file, { diagnostics, transpiled, kept }];
+    }),
+  );
+  const all = [...results.values()];
   const result: Transpiled = {
-    files: transpiledFiles,
+    files: all.flatMap((r) => r.transpiled ?? []),
     diagnostics: [
-      ...ts.sortAndDeduplicateDiagnostics([
-        ...config.errors,
-        ...ts.getPreEmitDiagnostics(program).map(withEquivalent),
-        ...missing(program),
-        ...diagnostics,
-        ...byteWarnings(transpiledFiles),
-      ]),
+      ...ts.sortAndDeduplicateDiagnostics([...global, ...placeless, ...all.flatMap((r) => r.diagnostics)]),
     ],
     options,
-    keptFields: outsideNames(program),
+    keptFields: new Set([...declaredNames(program), ...all.flatMap((r) => [...(r.kept ?? [])])]),
   };
-  earlier.set(key, { program, result });
-  return result;
+  const hasGlobalErrors = global.length + placeless.length > 0;
+  const build = { inputs, config, options, program, sources, results, hasGlobalErrors, result };
+  earlier.set(key, build);
+  return build;
 }
 
-/** Compiles a module for the firmware. Errors of the TypeScript, and what cannot be linked, come back as diagnostics. */
+/** Compiles a module. Errors of the TypeScript, and what cannot be linked, come back as diagnostics. */
 export async function compileModule(options: CompileOptions): Promise<Compiled> {
   const project = resolvePath(options.project);
   const entry = resolvePath(options.entry);
   const output = resolvePath(options.output ?? join(dirname(project), "build", `${options.name}.lua`));
-  const { files, diagnostics, options: compilerOptions, keptFields } = transpile(entry, project);
-  if (diagnostics.some((d) => d.category === ts.DiagnosticCategory.Error)) {
-    return { code: "", map: "", diagnostics, report: emptyReport };
-  }
+  const firmware = options.firmware === true;
+  const { inputs, result } = transpile(entry, project, firmware);
+  const { files, diagnostics, options: compilerOptions, keptFields } = result;
+  const failed = (all: ts.Diagnostic[]): Compiled => ({
+    code: "",
+    map: "",
+    diagnostics: all,
+    report: emptyReport,
+    inputs: inputs.answers,
+  });
+  if (diagnostics.some((d) => d.category === ts.DiagnosticCategory.Error)) return failed(diagnostics);
   try {
     const chunk = compileChunk({
       files,
@@ -117,7 +195,8 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
       form: options.form,
       options: compilerOptions,
       keptFields,
-      firmware: true,
+      firmware,
+      system: notingSystem(inputs),
     });
     const pathsFrom = (folder: string) => chunk.sources.map((s) => relative(folder, s).split(sep).join("/"));
     return {
@@ -125,14 +204,10 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
       map: sourceMap(`${options.name}.lua`, pathsFrom(dirname(output)), chunk),
       diagnostics,
       report: report(chunk, pathsFrom(dirname(project))),
+      inputs: inputs.answers,
     };
   } catch (error) {
     if (!(error instanceof CompactError)) throw error;
-    return {
-      code: "",
-      map: "",
-      diagnostics: [...diagnostics, diagnostic(error, files)],
-      report: emptyReport,
-    };
+    return failed([...diagnostics, diagnostic(error, files)]);
   }
 }

@@ -44,8 +44,9 @@ export function withEquivalent(d: ts.Diagnostic): ts.Diagnostic {
   return { ...d, messageText: `Lua has no ${name}; in its place: ${instead}.` };
 }
 
-/** Errors for what TypeScript knows but the firmware lacks, at the place where a program uses it. */
-export function missing(program: ts.Program): ts.Diagnostic[] {
+/** Errors for what TypeScript knows but the firmware lacks, at the place where a file uses it. */
+export function missing(program: ts.Program, file: ts.SourceFile): ts.Diagnostic[] {
+  if (file.isDeclarationFile) return [];
   const checker = program.getTypeChecker();
   const result: ts.Diagnostic[] = [];
   const report = (node: ts.Node, what: string, instead: string): void => {
@@ -74,6 +75,6 @@ export function missing(program: ts.Program): ts.Diagnostic[] {
       declarations.every((d) => program.isSourceFileDefaultLibrary(d.getSourceFile()))
     );
   };
-  for (const file of program.getSourceFiles()) if (!file.isDeclarationFile) visit(file);
+  visit(file);
   return result;
 }
