@@ -1,7 +1,6 @@
 // npm run build: compiles src/httpserver to build/httpserver.lua (compact) and build/readable/httpserver.lua, and says how
 // long it took.
 import { relative } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { Command } from "commander";
 import {
   appSource,
@@ -21,9 +20,6 @@ const options = new Command("npm run build --")
   .option("--watch", "compile again when a source changes; Ctrl-C ends it")
   .parse()
   .opts<{ app?: string; watch?: true }>();
-
-// Two fifths of a compilation's CPU went into optimising code that would hardly run again: V8 is to wait longer.
-if (!options.watch) setFlagsFromString("--interrupt-budget=1000000");
 
 await run(async () => {
   const sources = options.app === undefined ? [HTTPSERVER] : [HTTPSERVER, appSource(options.app)];

@@ -82,15 +82,21 @@ async function withBoard<T>(root: string, work: (port: string) => T): Promise<T>
   }
 }
 
-function rebuilds(root: string, checkout: string, rounds: number): Rebuilds {
+function rebuilds(root: string, checkout: string, runs: number): Rebuilds {
   const script = join(root, "bench/timings/rebuild.ts");
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    ["--import", "tsx/esm", script, checkout, String(rounds)],
-    { cwd: checkout, encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(`rebuilding in ${checkout} failed:\n${stderr}`);
-  return JSON.parse(stdout);
+  const result: Rebuilds = { app: [], server: [] };
+  for (let i = 0; i < runs; i++) {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ["--import", "tsx/esm", script, checkout],
+      { cwd: checkout, encoding: "utf8" },
+    );
+    if (status !== 0) throw new Error(`rebuilding in ${checkout} failed:\n${stderr}`);
+    const { app, server }: Rebuilds = JSON.parse(stdout);
+    result.app.push(...app);
+    result.server.push(...server);
+  }
+  return result;
 }
 
 export async function timings(root: string, other: string, runs: number): Promise<Timing[]> {
@@ -112,7 +118,7 @@ export async function timings(root: string, other: string, runs: number): Promis
   for (const checkout of roots) cpuOf(build, checkout);
   const result = [
     measure("npm run build, nothing under build/", (checkout) => {
-      if (existsSync(join(checkout, "build"))) rmSync(join(checkout, "build"), { recursive: true });
+      if (existsSync(join(checkout, "build"))) rmSync(join(checkout, "build"), { recursive: true, maxRetries: 5 });
       return cpuOf(build, checkout);
     }),
     measure("npm run build, nothing changed", (checkout) => cpuOf(build, checkout)),

@@ -57,7 +57,8 @@ export function recall(options: CompileOptions): Kept | undefined {
   } catch {
     // Another process has just removed it.
   }
-  return entry;
+  const { code, map, report, inputs, warnings } = entry;
+  return { code, map, report, inputs, warnings };
 }
 
 export function remember(options: CompileOptions, kept: Kept): void {

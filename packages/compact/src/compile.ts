@@ -63,7 +63,7 @@ interface Build {
   config: ts.ParsedCommandLine;
   options: tstl.CompilerOptions;
   program: ts.Program;
-  sources: Map<string, { text: string; file: ts.SourceFile }>;
+  sources: Map<string, { content: string; file: ts.SourceFile }>;
   results: Map<ts.SourceFile, FileResult>;
   /** There are errors that belong to no file: which file will have caused them is not known. */
   hasGlobalErrors: boolean;
@@ -103,24 +103,37 @@ function transpile(entry: string, project: string, firmware: boolean): Build {
   const sources = last?.sources ?? new Map();
   const host = compilerHost(options, system);
   host.getSourceFile = (fileName, language) => {
+    const content = inputs.note("text", fileName);
+    const known = sources.get(fileName);
+    if (known?.content === content) return known.file;
     const text = host.readFile(fileName);
     if (text === undefined) return undefined;
-    const known = sources.get(fileName);
-    if (known?.text === text) return known.file;
     const file = ts.createSourceFile(fileName, text, language);
-    sources.set(fileName, { text, file });
+    sources.set(fileName, { content, file });
     return file;
   };
   const declarations = config.fileNames.filter((f) => f.endsWith(".d.ts"));
-  const program = ts.createProgram({
-    rootNames: [entry, ...declarations],
-    options,
-    host,
-    ...(last && { oldProgram: last.program }),
-  });
+  const programAfter = (oldProgram: ts.Program | undefined): ts.Program =>
+    ts.createProgram({
+      rootNames: [entry, ...declarations],
+      options,
+      host,
+      ...(oldProgram && { oldProgram }),
+    });
+  let program = programAfter(last?.program);
 
   const again = last && !last.hasGlobalErrors ? affected(last.program, program) : undefined;
-  const isFresh = (file: ts.SourceFile): boolean => !again || again.has(file) || !last!.results.has(file);
+  const names = again && new Set([...again].map((f) => f.fileName));
+  const isFresh = (file: ts.SourceFile): boolean =>
+    !names || names.has(file.fileName) || !last!.results.has(file);
+  // TypeScriptToLua keeps with the nodes of a tree what it has found of the functions that they call.
+  const used = program
+    .getSourceFiles()
+    .filter((f) => !f.isDeclarationFile && isFresh(f) && last?.results.has(f));
+  if (used.length > 0) {
+    for (const { fileName } of used) sources.delete(fileName);
+    program = programAfter(program);
+  }
   const fresh = program.getSourceFiles().filter(isFresh);
   // First what TypeScript says, then what is made of it.
   const checked = new Map(
@@ -135,7 +148,7 @@ function transpile(entry: string, project: string, firmware: boolean): Build {
   const { diagnostics: said, transpiledFiles } = tstl.getProgramTranspileResult(system, () => {}, {
     program,
     plugins: [withoutPrinting],
-    ...(again && { sourceFiles: fresh.filter((f) => !f.isDeclarationFile) }),
+    ...(names && { sourceFiles: fresh.filter((f) => !f.isDeclarationFile) }),
   });
   const own = new Set(program.getSourceFiles());
   const placeless = said.filter((d) => !d.file || !own.has(d.file));

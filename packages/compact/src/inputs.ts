@@ -13,6 +13,28 @@ export type Answers = Readonly<Record<string, string>>;
 const digest = (data: string | Uint8Array): string => createHash("sha1").update(data).digest("base64");
 const NONE = "-";
 
+interface Read {
+  stat: string;
+  digest: string;
+  /** When it was read [ms]. */
+  at: number;
+}
+const reads = new Map<string, Read>();
+/** A change may leave the times of a file as they are if it follows another one at once: file systems count in such steps [ms]. */
+const STEP = 2000;
+
+/** The digest of a file; it is not read again if its times and size are those of an earlier reading, and long past then. */
+function digestOf(path: string): string {
+  const { mtimeMs, ctimeMs, size, ino } = statSync(path);
+  const stat = [mtimeMs, ctimeMs, size, ino].join();
+  const read = reads.get(path);
+  if (read?.stat === stat && Math.max(mtimeMs, ctimeMs) + STEP < read.at) return read.digest;
+  const at = Date.now();
+  const result = digest(readFileSync(path));
+  reads.set(path, { stat, digest: result, at });
+  return result;
+}
+
 /** All files below a folder with one of these endings. Packages and hidden folders are searched only by name. */
 function below(folder: string, endings: readonly string[], seen = new Set<string>()): string[] {
   const real = realpathSync(folder);
@@ -28,7 +50,7 @@ function below(folder: string, endings: readonly string[], seen = new Set<string
 }
 
 const answers: Record<Question, (path: string, endings: readonly string[]) => string> = {
-  text: (path) => digest(readFileSync(path)),
+  text: digestOf,
   file: (path) => (statSync(path).isFile() ? "+" : NONE),
   folder: (path) => (statSync(path).isDirectory() ? "+" : NONE),
   folders: (path) => {
@@ -64,10 +86,12 @@ export const textOf = (key: string): string | undefined =>
 export class Inputs {
   readonly #noted = new Map<string, string>();
 
-  /** Notes what the answer is now, if the question has not been asked before. */
-  note(question: Question, path: string, endings: readonly string[] = []): void {
+  /** @returns what the answer is now, or was when the question was asked first */
+  note(question: Question, path: string, endings: readonly string[] = []): string {
     const key = `${question} ${endings.join(",")} ${path}`;
-    if (!this.#noted.has(key)) this.#noted.set(key, answer(key));
+    let told = this.#noted.get(key);
+    if (told === undefined) this.#noted.set(key, (told = answer(key)));
+    return told;
   }
 
   /** The next compilation will ask these again. */
