@@ -286,4 +286,3 @@ describe("the cache", function () {
     rmSync(join(CACHE, file!));
   });
 });
-})
