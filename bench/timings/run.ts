@@ -118,7 +118,8 @@ export async function timings(root: string, other: string, runs: number): Promis
   for (const checkout of roots) cpuOf(build, checkout);
   const result = [
     measure("npm run build, nothing under build/", (checkout) => {
-      if (existsSync(join(checkout, "build"))) rmSync(join(checkout, "build"), { recursive: true, maxRetries: 5 });
+      if (existsSync(join(checkout, "build")))
+        rmSync(join(checkout, "build"), { recursive: true, maxRetries: 5 });
       return cpuOf(build, checkout);
     }),
     measure("npm run build, nothing changed", (checkout) => cpuOf(build, checkout)),

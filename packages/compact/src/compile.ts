@@ -4,7 +4,7 @@ import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { affected } from "./affected.ts";
 import { compileChunk, type Form } from "./chunk.ts";
-import { byteWarnings, diagnostic } from "./diagnostics.ts";
+import { byteWarnings, diagnostic, report as problem } from "./diagnostics.ts";
 import { type Answers, changes, Inputs, textOf } from "./inputs.ts";
 import { sourceMap } from "./map.ts";
 import { missing, withEquivalent } from "./missing.ts";
@@ -78,6 +78,25 @@ const withoutPrinting: tstl.Plugin = {
   printer: () => ({ code: "", sourceMap: "" }) as ReturnType<NonNullable<tstl.Plugin["printer"]>>,
 };
 
+/** @param sourceFiles undefined: all of the program */
+function transpileFiles(
+  system: ts.System,
+  program: ts.Program,
+  sourceFiles: ts.SourceFile[] | undefined,
+): { diagnostics: readonly ts.Diagnostic[]; transpiledFiles: tstl.ProcessedFile[] } {
+  try {
+    return tstl.getProgramTranspileResult(system, () => {}, {
+      program,
+      plugins: [withoutPrinting],
+      ...(sourceFiles && { sourceFiles }),
+    });
+  } catch (error) {
+    // What it cannot compile it may say in this way, without a place.
+    const message = `TypeScriptToLua has stopped: ${(error as Error).message}`;
+    return { diagnostics: [problem("cannotCompile", message)], transpiledFiles: [] };
+  }
+}
+
 /** Transpiles with TypeScriptToLua; what does not depend on files that changed since the last call is taken from there. */
 function transpile(entry: string, project: string, firmware: boolean): Build {
   const key = `${project}\n${entry}\n${firmware}\n${process.cwd()}`;
@@ -145,11 +164,11 @@ function transpile(entry: string, project: string, firmware: boolean): Build {
     ...program.getOptionsDiagnostics(),
     ...program.getGlobalDiagnostics(),
   ];
-  const { diagnostics: said, transpiledFiles } = tstl.getProgramTranspileResult(system, () => {}, {
+  const { diagnostics: said, transpiledFiles } = transpileFiles(
+    system,
     program,
-    plugins: [withoutPrinting],
-    ...(names && { sourceFiles: fresh.filter((f) => !f.isDeclarationFile) }),
-  });
+    names && fresh.filter((f) => !f.isDeclarationFile),
+  );
   const own = new Set(program.getSourceFiles());
   const placeless = said.filter((d) => !d.file || !own.has(d.file));
   const byFile = new Map(transpiledFiles.map((f) => [resolvePath(f.fileName), f]));
