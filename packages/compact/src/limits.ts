@@ -42,15 +42,15 @@ function deepest(body: Block, parameters: number): number {
   return most;
 }
 
-/** By how many registers a function wants too many, at the place where it wants most. */
-function excess(body: Block): number {
+/** By how many registers a function wants too many at the place where it wants most, without the variables that are moved. */
+function excess(body: Block, moved: ReadonlySet<Variable>): number {
   let result = 0;
   const walk = (block: Block, start: number): void => {
     let alive = start;
     for (const s of block) {
       result = Math.max(result, alive + registersIn(s) - MOST_REGISTERS);
-      if (s.kind === "local") alive += s.variables.length;
-      if (s.kind === "localfunction") alive++;
+      if (s.kind === "local") alive += s.variables.filter((v) => !moved.has(v)).length;
+      if (s.kind === "localfunction" && !moved.has(s.variable)) alive++;
       const loop = s.kind === "for" ? 4 : s.kind === "forin" ? 3 + s.variables.length : 0;
       for (const inner of blocks(s)) walk(inner, alive + loop);
     }
@@ -101,15 +101,19 @@ export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) =
     [...list].sort((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0));
   const moved = new Set<Variable>();
   const locals = deepest(chunk, 0);
-  const over = Math.max(locals - MOST_LOCALS, excess(chunk));
-  if (over > 0) {
-    const surplus = over + 1;
-    if (surplus > top.size && locals > MOST_LOCALS) {
-      throw new CompactError(
-        `the main code of the module uses ${locals} local variables at once; Lua 5.1 allows 200`,
-      );
-    }
-    for (const v of rarest(top).slice(0, surplus)) moved.add(v);
+  if (locals > MOST_LOCALS && locals - MOST_LOCALS >= top.size) {
+    throw new CompactError(
+      `the main code of the module uses ${locals} local variables at once; Lua 5.1 allows 200`,
+    );
+  }
+  const candidates = rarest(top);
+  let count = locals > MOST_LOCALS ? locals - MOST_LOCALS + 1 : 0;
+  for (;;) {
+    while (moved.size < count) moved.add(candidates[moved.size]!);
+    const surplus = excess(chunk, moved);
+    // What is left then are tables and calls that Lua itself has to refuse.
+    if (surplus <= 0 || count === candidates.length) break;
+    count = Math.min(candidates.length, count + surplus + 1);
   }
   for (const f of functionsOf(chunk)) {
     const free = freeVariables(f);
@@ -117,10 +121,10 @@ export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) =
     // The table is an upvalue, too.
     const stays = [...free].filter((v) => !moved.has(v));
     const surplus = stays.length + 1 - MOST_UPVALUES;
-    const candidates = stays.filter((v) => top.has(v));
-    if (surplus > candidates.length)
+    const movable = stays.filter((v) => top.has(v));
+    if (surplus > movable.length)
       throw tooMany(f, free.size, "variables of the functions around it", MOST_UPVALUES);
-    for (const v of rarest(candidates).slice(0, Math.max(0, surplus))) moved.add(v);
+    for (const v of rarest(movable).slice(0, Math.max(0, surplus))) moved.add(v);
   }
   return moved.size > 0 ? intoTable(chunk, moved, fieldName) : chunk;
 }
