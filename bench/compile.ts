@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import { compileChunk, type Form } from "../scripts/compile/compact/chunk.ts";
-import { sourceMap } from "../scripts/compile/compact/map.ts";
-import { visitors } from "../scripts/compile/compact/types.ts";
+import { compileChunk, type Form } from "../packages/compact/src/chunk.ts";
+import { sourceMap } from "../packages/compact/src/map.ts";
+import { visitors } from "../packages/compact/src/types.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 

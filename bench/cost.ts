@@ -2,8 +2,8 @@
 // A function that the compiler put into another counts there, one without a name in the one around it.
 import { dirname, relative, resolve, sep } from "node:path";
 import { type EachMapping, eachMapping, TraceMap } from "@jridgewell/trace-mapping";
+import type { Report } from "../packages/compact/src/report.ts";
 import { compile, HTTPSERVER, outputPath } from "../scripts/compile/build.ts";
-import type { Report } from "../scripts/compile/compact/report.ts";
 import { bytecode } from "../scripts/simulate.ts";
 import { type ChunkFunction, readChunk } from "./chunk.ts";
 import { getOnce } from "./measure.ts";
@@ -37,7 +37,7 @@ const functionKeyword =
 /** Our server's costs by file, the largest first; top-level code comes last, as a file of its own. */
 export async function costs(): Promise<FileCost[]> {
   const { code, map, report } = await compile(HTTPSERVER, "compact");
-  const chunk = bytecode(Buffer.from(code, "latin1"));
+  const chunk = bytecode(Buffer.from(code));
   const functions = inOrder(readChunk(chunk));
   const ran = getOnce(chunk);
   const places = functionPlaces(code, map, report.functions);

@@ -1,10 +1,10 @@
 // A server to be measured: the Lua files of one folder, of which httpserver.lua is the module that an app requires.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { Form } from "../packages/compact/src/compile.ts";
 import type { LfsFile } from "../packages/lua-vm/lfs.ts";
 import { codeImage } from "../scripts/code.ts";
 import { compile, HTTPSERVER } from "../scripts/compile/build.ts";
-import type { Form } from "../scripts/compile/compact/compile.ts";
 import { Mistake } from "../scripts/mistake.ts";
 import { bytecode } from "../scripts/simulate.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
@@ -41,7 +41,7 @@ export class Server {
 /** Our own server in one of its forms. */
 export async function ours(form: Form): Promise<Server> {
   const { code } = await compile(HTTPSERVER, form);
-  return new Server(new Map([[MODULE, Buffer.from(code, "latin1")]]));
+  return new Server(new Map([[MODULE, Buffer.from(code)]]));
 }
 
 /** @throws Mistake if the folder has no httpserver.lua */

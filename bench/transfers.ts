@@ -1,8 +1,8 @@
 // Long transfers and the time of a page, through the probe app on a simulated board with the chip's heap. Times are those
 // of the virtual clock with 1 ms from one end to the other; the chip's own computing is not in them.
 import { join } from "node:path";
+import type { Form } from "../packages/compact/src/compile.ts";
 import { appSource, compile, HTTPSERVER, ROOT } from "../scripts/compile/build.ts";
-import type { Form } from "../scripts/compile/compact/compile.ts";
 import { bytecode } from "../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
 import { VirtualClock } from "../simulator/clock.ts";
@@ -55,7 +55,7 @@ export interface Transfers {
 export async function transfers(form: Form): Promise<Transfers> {
   const server = await compile(HTTPSERVER, form);
   const app = await compile(appSource(join(ROOT, "test/fixtures/probe")), form);
-  const files = [server, app].map(({ code }) => bytecode(Buffer.from(code, "latin1"))) as [Buffer, Buffer];
+  const files = [server, app].map(({ code }) => bytecode(Buffer.from(code))) as [Buffer, Buffer];
   const heap = HEAP[form];
   const page = (free: number): Page => ({
     heap: free,

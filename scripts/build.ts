@@ -1,18 +1,17 @@
 // npm run build: compiles src/httpserver to build/httpserver.lua (compact) and build/readable/httpserver.lua, and says how
 // long it took.
 import { relative } from "node:path";
-import { watch } from "chokidar";
 import { Command } from "commander";
 import {
   appSource,
   build,
+  type Compiled,
   HTTPSERVER,
   outputPath,
   ROOT,
   type Source,
   unfitForIntegers,
 } from "./compile/build.ts";
-import type { Compiled } from "./compile/compact/compile.ts";
 import { libraryOf } from "./library.ts";
 import { run } from "./mistake.ts";
 
@@ -58,6 +57,7 @@ await run(async () => {
     await buildAll();
     return;
   }
+  const { watch } = await import("chokidar");
   let building = run(buildAll);
   const watcher = watch(
     sources.map(({ folder }) => folder),

@@ -1,6 +1,7 @@
 // The Lua of an app and of our module in the forms in which a board runs it: source, bytecode in RAM, or one image in the Lua
 // flash store. What npm start and npm run flash put on a board is made here.
 import { join } from "node:path";
+import type { Form } from "../packages/compact/src/compile.ts";
 import { readPuc, writeNodeMcu } from "../packages/lua-vm/chunk51.ts";
 import { readPuc53, strip53, writeNodeMcu53 } from "../packages/lua-vm/chunk53.ts";
 import type { Compiler } from "../packages/lua-vm/compile.ts";
@@ -9,7 +10,6 @@ import { BytecodeError, type NumberKind, strip } from "../packages/lua-vm/proto.
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { LuaVm } from "../simulator/vm/lua.ts";
 import { build, checkIntegers, HTTPSERVER, type Source } from "./compile/build.ts";
-import type { Form } from "./compile/compact/compile.ts";
 import { checkFiles, staticFiles } from "./deploy/names.ts";
 import { Mistake } from "./mistake.ts";
 
@@ -41,7 +41,7 @@ export async function buildApp(app: Source, form: Form, numbers: NumberKind = "d
   for (const source of [HTTPSERVER, app]) {
     const compiled = await build(source, form);
     if (numbers === "integer") checkIntegers(source, compiled, form);
-    modules.push({ name: source.name, lua: Buffer.from(compiled.code, "latin1") });
+    modules.push({ name: source.name, lua: Buffer.from(compiled.code) });
   }
   return { modules, files: Object.fromEntries(publicFiles.map(({ name, content }) => [name, content])) };
 }

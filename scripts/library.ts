@@ -1,5 +1,5 @@
 // What a program takes along of JavaScript's library, which Lua lacks.
-import type { Report } from "./compile/compact/compile.ts";
+import type { Report } from "../packages/compact/src/compile.ts";
 
 /** Where TypeScriptToLua has the functions of JavaScript's library, such as StringSplit.lua. */
 const LIBRARY = /\/lualib\/.*?(\w+)\.lua$/;

@@ -1,5 +1,6 @@
 // A simulated board on the computer's network, with our module and an app in its flash: what start and probe share.
 import { Option } from "commander";
+import type { Form } from "../packages/compact/src/compile.ts";
 import type { LfsFile } from "../packages/lua-vm/lfs.ts";
 import { NUMBER_KINDS, type NumberKind } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
@@ -11,7 +12,6 @@ import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
 import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
 import { type BuiltApp, buildApp, bytecode, type Code, codeImage, compiler, REGION_SIZES } from "./code.ts";
 import type { Source } from "./compile/build.ts";
-import type { Form } from "./compile/compact/compile.ts";
 import { shownName } from "./deploy/names.ts";
 import { Mistake } from "./mistake.ts";
 

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
+import { Tracer } from "../packages/compact/src/trace.ts";
 import { BUILD } from "./compile/build.ts";
-import { Tracer } from "./compile/compact/trace.ts";
 import { Mistake, run } from "./mistake.ts";
 
 const options = new Command("npm run trace --")

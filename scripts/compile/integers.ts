@@ -2,10 +2,10 @@
 // bytecode holds no number above 0x7ffffffe. What of a compiled program such firmware cannot take is found here, on the computer.
 import { dirname, relative, resolve, sep } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { printNumber } from "../../packages/compact/src/literal.ts";
+import { parse } from "../../packages/compact/src/parse.ts";
+import { type Position, visitBlock } from "../../packages/compact/src/tree.ts";
 import { INTEGER_CONSTANT } from "../../packages/lua-vm/proto.ts";
-import { printNumber } from "./compact/literal.ts";
-import { parse } from "./compact/parse.ts";
-import { type Position, visitBlock } from "./compact/tree.ts";
 
 /** A number that firmware which counts in integers cannot have. */
 export interface UnfitNumber {

@@ -2,12 +2,12 @@
 // that boot it. Mistakes in it are found here, before a board is contacted.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { CompactError } from "../../packages/compact/src/tree.ts";
 import { numbersOf, SIGNATURE } from "../../packages/lua-vm/chunk51.ts";
 import { BytecodeError, type NumberKind } from "../../packages/lua-vm/proto.ts";
 import { wasmPath } from "../../simulator/vm/lua53/build.ts";
 import { bytecode } from "../code.ts";
 import { appSource, build, checkIntegers, HTTPSERVER, type Source } from "../compile/build.ts";
-import { CompactError } from "../compile/compact/tree.ts";
 import { type UnfitNumber, unfitNumbers } from "../compile/integers.ts";
 import { loadingPeak } from "../heap-left.ts";
 import { Mistake } from "../mistake.ts";
@@ -162,7 +162,7 @@ interface Piece extends StorePiece {
 
 async function built(source: Source, form: Piece["form"], has53: boolean): Promise<Piece> {
   const compiled = await build(source, "compact");
-  const lua = Buffer.from(compiled.code, "latin1");
+  const lua = Buffer.from(compiled.code);
   const check = (numbers: NumberKind) => {
     if (numbers === "integer") checkIntegers(source, compiled, "compact");
   };

@@ -2,7 +2,7 @@
 // esptool-js 0.7.0, each for a defect that was measured: the reset at the end did not reset, the flash chip of an ESP8266
 // was misread, progress and traces went to the console, images were changed, and nothing was verified unless asked.
 import { createHash } from "node:crypto";
-import { ESPLoader, type HardReset, type ROM, Transport } from "esptool-js";
+import type { ESPLoader, HardReset, ROM, Transport } from "esptool-js";
 import { Mistake } from "../mistake.ts";
 import { Problem } from "./diagnose.ts";
 import type { SerialLink } from "./link.ts";
@@ -103,11 +103,13 @@ export async function writeFirmware(
   options: FirmwareOptions,
   report: { say(text: string): void; progress(name: string, bytes: number, total: number): void },
 ): Promise<Flashed> {
+  // A tenth of a second, which only this needs.
+  const esptool = await import("esptool-js");
   const port = new WebSerialPort(link) as unknown as ConstructorParameters<typeof Transport>[0];
-  const transport = new Transport(port, false);
+  const transport = new esptool.Transport(port, false);
   transport.trace = () => {};
   const silent = { clean: () => {}, write: () => {}, writeLine: () => {} };
-  const loader = new ESPLoader({
+  const loader = new esptool.ESPLoader({
     transport,
     baudrate: options.baud,
     romBaudrate: ROM_BAUD,

@@ -1,7 +1,7 @@
 // What a board prints, line by line: the time in front, Lua errors with the TypeScript they come from, to the screen and
 // to a log. It knows nothing of ports; monitor.ts beside flash.ts gives it bytes.
 import { existsSync, readFileSync } from "node:fs";
-import { Tracer, type TraceSource } from "../compile/compact/trace.ts";
+import { Tracer, type TraceSource } from "../../packages/compact/src/trace.ts";
 
 /** An unfinished line is shown after this long: it is a prompt, or what was typed [ms]. */
 export const PATIENCE = 80;
@@ -79,7 +79,7 @@ export function tracerFor(files: readonly string[]): Tracer | undefined {
     .map((file) => ({
       path: `${file}.map`,
       map: readFileSync(`${file}.map`, "utf8"),
-      code: existsSync(file) ? readFileSync(file, "latin1") : undefined,
+      code: existsSync(file) ? readFileSync(file, "utf8") : undefined,
     }));
   return sources.length > 0 ? new Tracer(sources) : undefined;
 }

@@ -2,9 +2,9 @@
 // at once, so that what is missing is named before anything is sent.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "../../packages/compact/src/parse.ts";
+import { visitBlock } from "../../packages/compact/src/tree.ts";
 import { ROOT } from "../compile/build.ts";
-import { parse } from "../compile/compact/parse.ts";
-import { visitBlock } from "../compile/compact/tree.ts";
 
 export interface Need {
   /** A module, or a function of one: "tmr", "tmr.create"; either of two: "uart.on|console.on". */

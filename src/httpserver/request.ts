@@ -133,7 +133,7 @@ const body: State = (x, buffer, position) => {
 };
 
 const chunkSize: State = (x, buffer, position) => {
-  const [digits, extension, next] = match(buffer, "^0*(%x+)([\t -~\x80-\xff]*)\r\n()", position);
+  const [digits, extension, next] = match(buffer, "^0*(%x+)([\t%C]*)\r\n()", position);
   if (!next || (extension !== "" && !find(extension, "^[ \t]*;")[0])) return position;
   // seven digits stay within 31 bits
   if (digits.length > 7) error(413, 0);

@@ -61,6 +61,11 @@ describe("for the firmware", function () {
       [`emit(Date.now());`, /Lua has no Date; in its place: rtctime/],
       [`setTimeout(() => emit(1), 100);`, /Lua has no setTimeout; in its place: tmr\.create\(\)\.alarm/],
       [`fetch("http://x");`, /Lua has no fetch; in its place: http\.get/],
+      [
+        `class C { #n = 1; get() { return this.#n; } } emit(new C().get());`,
+        /Lua has no names that begin with #; in its place: private n/,
+      ],
+      [`emit(Math.sin(1));`, /Lua has no Math\.sin on this firmware; in its place: a series/],
       [`emit(new Uint8Array(4));`, /Lua has no Uint8Array; in its place: a string/],
     ];
     for (const [source, says] of cases) {

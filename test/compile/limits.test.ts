@@ -82,4 +82,25 @@ describe("limits of Lua 5.1", function () {
     assert.match(format(diagnostics), /index\.ts\(72,\d+\): error .*the function "inner" uses 70 variables/);
     project.remove();
   });
+
+  it("leaves room for long tables in tables beside many variables", async () => {
+    const names = range(170).map((i) => `v${i}`);
+    const row = (i: number) =>
+      `[${range(45)
+        .map((k) => `opaque(${i + k})`)
+        .join(", ")}]`;
+    await everyForm({
+      "index.ts": `import * as all from "./all"; emit(all.sums.map((f) => f())); emit(all.rows.length, all.rows[39][44]); for (const f of all.more) f(); emit(all.sums.map((f) => f())); export {};`,
+      "all.ts": `${names.map((n, i) => `export let ${n} = opaque(${i});`).join("\n")}
+        export const rows = [${range(46).map(row).join(", ")}];
+        export const sums = [0, 55, 110].map((from) => from).map((n) => () => n + ${names.slice(0, 50).join(" + ")});
+        export const more = [() => { ${names
+          .slice(50, 105)
+          .map((n) => `${n} += 1;`)
+          .join(" ")} }, () => { ${names
+          .slice(105, 160)
+          .map((n) => `${n} += 1;`)
+          .join(" ")} }];`,
+    });
+  });
 });

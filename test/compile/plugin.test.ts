@@ -6,12 +6,13 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import compact from "../../scripts/compile/compact/index.ts";
-import { Tracer } from "../../scripts/compile/compact/trace.ts";
+import { unsupported } from "../../packages/compact/src/diagnostics.ts";
+import compact from "../../packages/compact/src/index.ts";
+import { Tracer } from "../../packages/compact/src/trace.ts";
 import { cachingHost, format, type Program, Project, run } from "./program.ts";
 
 const tstlCommand = createRequire(import.meta.url).resolve("typescript-to-lua/dist/tstl.js");
-const plugin = resolve(import.meta.dirname, "../../scripts/compile/compact");
+const plugin = resolve(import.meta.dirname, "../fixtures/plugin.cjs");
 
 function byCommand(project: string): string {
   const { stdout, stderr } = spawnSync(process.execPath, [tstlCommand, "-p", project], { encoding: "utf8" });
@@ -221,6 +222,26 @@ describe("the plugin", function () {
     for (const [options, tstlOptions, says] of wrong) {
       build(program, options, { says, tstl: tstlOptions }).project.remove();
     }
+  });
+
+  it("warns of versions of TypeScriptToLua that it was not tested with", () => {
+    const [warning, ...more] = unsupported({}, "1.99.0");
+    assert.equal(warning?.category, ts.DiagnosticCategory.Warning);
+    assert.match(
+      String(warning?.messageText),
+      /tested with typescript-to-lua 1\.37, this is 1\.99\.0: npm i -D/,
+    );
+    assert.deepEqual(more, []);
+    assert.deepEqual(unsupported({}), []);
+  });
+
+  it("says for the firmware what there is in the place of what Lua lacks", () => {
+    const program = { "index.ts": `emit(JSON.stringify(1)); export {};` };
+    build(
+      program,
+      { firmware: true },
+      { says: /error .*compact: Lua has no JSON; in its place: sjson/ },
+    ).project.remove();
   });
 
   it("makes the bundle that the project asks for", () => {

@@ -1,11 +1,11 @@
 // The printer: every case is Lua as a tree, and the fewest bytes that mean it.
 import { strict as assert } from "node:assert";
-import { layoutCompact } from "../../scripts/compile/compact/layout.ts";
-import { printNumber, printString } from "../../scripts/compile/compact/literal.ts";
-import { parse } from "../../scripts/compile/compact/parse.ts";
-import { layoutReadable } from "../../scripts/compile/compact/pretty.ts";
-import { tokens } from "../../scripts/compile/compact/tokens.ts";
-import type { Block } from "../../scripts/compile/compact/tree.ts";
+import { layoutCompact } from "../../packages/compact/src/layout.ts";
+import { printNumber, printString } from "../../packages/compact/src/literal.ts";
+import { parse } from "../../packages/compact/src/parse.ts";
+import { layoutReadable } from "../../packages/compact/src/pretty.ts";
+import { tokens } from "../../packages/compact/src/tokens.ts";
+import type { Block } from "../../packages/compact/src/tree.ts";
 import { LuaVm } from "../../simulator/vm/lua.ts";
 
 const compact = (block: Block): string => layoutCompact(tokens(block, true)).code;

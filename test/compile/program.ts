@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import { type Compiled, compileModule, type Form } from "../../scripts/compile/compact/compile.ts";
-import compact from "../../scripts/compile/compact/index.ts";
+import { type Compiled, compileModule, type Form } from "../../packages/compact/src/compile.ts";
+import compact from "../../packages/compact/src/index.ts";
 import { LuaError, type LuaVersion, LuaVm } from "../../simulator/vm/lua.ts";
 
 /** File names and texts; `index.ts` is the entry. `emit(…)` is declared and shows values to the test. */
@@ -183,6 +183,7 @@ export class Project {
       name: "chunk",
       project: this.project,
       form,
+      firmware: true,
     });
   }
 

@@ -1,14 +1,14 @@
 // Whatever program: the compact form and the readable form do what the plain one does.
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { layoutCompact } from "../../scripts/compile/compact/layout.ts";
-import { mangle } from "../../scripts/compile/compact/mangle.ts";
-import { parse } from "../../scripts/compile/compact/parse.ts";
-import { layoutReadable } from "../../scripts/compile/compact/pretty.ts";
-import { mangleFields } from "../../scripts/compile/compact/private.ts";
-import { nameReadably } from "../../scripts/compile/compact/readable.ts";
-import { simplify, tidy } from "../../scripts/compile/compact/simplify/index.ts";
-import { tokens } from "../../scripts/compile/compact/tokens.ts";
+import { layoutCompact } from "../../packages/compact/src/layout.ts";
+import { mangle } from "../../packages/compact/src/mangle.ts";
+import { parse } from "../../packages/compact/src/parse.ts";
+import { layoutReadable } from "../../packages/compact/src/pretty.ts";
+import { mangleFields } from "../../packages/compact/src/private.ts";
+import { nameReadably } from "../../packages/compact/src/readable.ts";
+import { simplify, tidy } from "../../packages/compact/src/simplify/index.ts";
+import { tokens } from "../../packages/compact/src/tokens.ts";
 import { isEveryPlatform, TESTED_LUA } from "../extent.ts";
 import { LuaProgram, Modules, sharing } from "./generate.ts";
 import { everyChunk, everyForm, run } from "./program.ts";

@@ -3,8 +3,8 @@ import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { compileModule } from "../../scripts/compile/compact/compile.ts";
-import { Tracer } from "../../scripts/compile/compact/trace.ts";
+import { compileModule } from "../../packages/compact/src/compile.ts";
+import { Tracer } from "../../packages/compact/src/trace.ts";
 import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
 import { type Program, Project } from "./program.ts";
 

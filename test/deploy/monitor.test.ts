@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { Tracer } from "../../packages/compact/src/trace.ts";
 import { appSource, compile, HTTPSERVER } from "../../scripts/compile/build.ts";
-import { Tracer } from "../../scripts/compile/compact/trace.ts";
 import { attach } from "../../scripts/deploy/attach.ts";
 import type { SerialLink } from "../../scripts/deploy/link.ts";
 import { Monitor } from "../../scripts/deploy/monitor.ts";
@@ -57,7 +57,7 @@ describe("monitor", () => {
     // the probe is larger than an app for 40 KB of heap
     const rig = new DeployRig({ heap: 100_000 });
     const files = {
-      "httpserver.lc": bytecode(Buffer.from(module!, "latin1")),
+      "httpserver.lc": bytecode(Buffer.from(module!)),
       "app.lua": app!,
       "init.lua": INIT,
     };

@@ -1,8 +1,8 @@
 // What a test of the server needs: our module as the board would have it, an app in Lua, clients on the virtual clock.
 import assert from "node:assert/strict";
 import { type Platform as ChipAndLua, ESP8266 as USUAL } from "../../bench/platform.ts";
+import type { Form } from "../../packages/compact/src/compile.ts";
 import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
-import type { Form } from "../../scripts/compile/compact/compile.ts";
 import { bytecode } from "../../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
@@ -60,7 +60,7 @@ const sources = new Map<Form, Promise<Buffer>>();
 export async function httpserver(form: Form, platform = ESP8266): Promise<ServerModule> {
   let source = sources.get(form);
   if (!source) {
-    source = compile(HTTPSERVER, form).then(({ code }) => Buffer.from(code, "latin1"));
+    source = compile(HTTPSERVER, form).then(({ code }) => Buffer.from(code));
     sources.set(form, source);
   }
   return { platform, code: bytecode(await source, platform.lua, platform.numbers) };

@@ -155,7 +155,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { clock, network } = world;
   const { code } = await compile(HTTPSERVER, "compact");
   const modules = [
-    { name: "httpserver", lua: Buffer.from(code, "latin1") },
+    { name: "httpserver", lua: Buffer.from(code) },
     { name: "app", lua: Buffer.from(APP) },
   ];
   const image = codeImage(modules, { lua, numbers: "double", time: 0 });

@@ -1,7 +1,7 @@
 // Runs cases against the probe app on a board with the chip's heap: each whole, split in two, and in single bytes.
 import assert from "node:assert/strict";
+import type { Form } from "../../../packages/compact/src/compile.ts";
 import { appSource, compile, ROOT } from "../../../scripts/compile/build.ts";
-import type { Form } from "../../../scripts/compile/compact/compile.ts";
 import { bytecode } from "../../../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../../../simulator/board.ts";
 import { VirtualClock } from "../../../simulator/clock.ts";
@@ -248,9 +248,7 @@ const apps = new Map<Form, Promise<Buffer>>();
 export async function table(group: Group, { form, platform }: Run): Promise<Table> {
   let app = apps.get(form);
   if (!app) {
-    app = compile(appSource(`${ROOT}/test/fixtures/probe`), form).then(({ code }) =>
-      Buffer.from(code, "latin1"),
-    );
+    app = compile(appSource(`${ROOT}/test/fixtures/probe`), form).then(({ code }) => Buffer.from(code));
     apps.set(form, app);
   }
   return new Table(

@@ -5,11 +5,12 @@ import * as tstl from "typescript-to-lua";
 import { layoutCompact, type Printed } from "./layout.ts";
 import { type Library, library, libraryNames, withoutLibraryModule } from "./library.ts";
 import { type Chunk, link } from "./link.ts";
+import { toBytes } from "./literal.ts";
 import { mangle } from "./mangle.ts";
 import { parse } from "./parse.ts";
 import { layoutReadable } from "./pretty.ts";
 import { mangleFields } from "./private.ts";
-import { type Module, read, toBytes } from "./read.ts";
+import { type Module, read } from "./read.ts";
 import { nameReadably } from "./readable.ts";
 import { asksFor, findModule, type Resolver } from "./resolution.ts";
 import { countsParameters, simplify, tidy } from "./simplify/index.ts";
@@ -46,6 +47,8 @@ export interface ChunksInput {
   options: tstl.CompilerOptions;
   /** Finds the file that a `require` in another means, and how one that stays is written. Default: as TypeScript does. */
   resolver?: Resolver;
+  /** Where files of Lua are read from; TypeScript's own by default. */
+  system?: ts.System;
   /** The name to require the chunk of an entry by. */
   chunkName?(entry: string): string | undefined;
   /** For Lua whose `debug` has no `getinfo`, as on ESP8266. */
@@ -83,7 +86,8 @@ export function compileChunk(
 export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; errors: CompactError[] } {
   const { files, entries, form, options, keptFields } = input;
   const errors: CompactError[] = [];
-  const byTypeScript = (request: string, from: string) => findModule(request, from, options);
+  const system = input.system ?? ts.sys;
+  const byTypeScript = (request: string, from: string) => findModule(request, from, options, system);
   const sources = files.map((f) => f.fileName);
   const addSource = (path: string): number => sources.push(path) - 1;
   const target = options.luaTarget ?? tstl.LuaTarget.Universal;
@@ -143,7 +147,7 @@ export function compileChunks(input: ChunksInput): { chunks: ChunkOutput[]; erro
       if (ast) module = read(ast, fileName, index);
       else if (lua.endsWith(".lua")) {
         const planned = files.find((f) => !f.luaAst && resolvePath(f.fileName) === lua)?.code;
-        const content = planned ?? (ts.sys.fileExists(lua) ? ts.sys.readFile(lua) : undefined);
+        const content = planned ?? (system.fileExists(lua) ? system.readFile(lua) : undefined);
         if (content === undefined) return undefined;
         const source = addSource(lua);
         module = {

@@ -1,5 +1,5 @@
 // Tokens as a file for the chip: nothing between them but what keeps them apart, and that is a newline.
-import type { Token } from "./tokens.ts";
+import { precedence, type Token } from "./tokens.ts";
 import type { Func, Position } from "./tree.ts";
 
 /** Where a piece of the output came from. `line` is 1-based, `column` 0-based. */
@@ -60,10 +60,14 @@ export function layoutCompact(list: readonly Token[]): Printed {
     owner = undefined;
     emit("\n");
   };
-  /** The first thing that can raise in the statement that starts at `i`, if no separator comes before it. */
+  /** The first thing that can raise in the statement or the part of one that starts at `i`, if no separator comes before it. */
   const raisesHere = (i: number): Position | undefined => {
+    let depth = 0;
     for (let j = i; j < list.length; j++) {
       const token = list[j]!;
+      if (/^[({]$/.test(token.text)) depth++;
+      else if (/^[)}]$/.test(token.text) && --depth < 0) return undefined;
+      else if (j > i && (token.text === "do" || token.text === "then")) return undefined;
       if (j > i && (token.starts || token.item || needsSeparator(list[j - 1]!.text, token.text)))
         return undefined;
       if (token.raises) return token.position;
@@ -79,7 +83,9 @@ export function layoutCompact(list: readonly Token[]): Printed {
       if (needsSeparator(before.text, token.text)) newline();
       else if (token.starts || token.item) {
         if (token.text === "(" && token.follows && !closed.has(before.text)) emit(";");
-        const next = owner && raisesHere(i);
+        // Lua finds what an operator computes on the line of the right operand.
+        const operated = before.text in precedence && before.raises ? before.position : undefined;
+        const next = owner && (raisesHere(i) ?? operated);
         if (owner && next && !sameLine(owner, next)) {
           extraNewlines++;
           newline();
@@ -92,7 +98,7 @@ export function layoutCompact(list: readonly Token[]): Printed {
     }
     if (token.text.includes("\n")) owner = undefined;
     emit(token.text);
-    const bytes = pieces.slice(counted).reduce((sum, piece) => sum + piece.length, 0);
+    const bytes = pieces.slice(counted).reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
     counted = pieces.length;
     functions.set(token.owner, (functions.get(token.owner) ?? 0) + bytes);
   }

@@ -31,6 +31,13 @@ const replacements: Readonly<Record<string, string>> = {
   Buffer: "a string: string.byte and string.char",
 };
 
+/** Of `Math`, what TypeScriptToLua knows but the firmware's `math` has not. */
+const noMath = new Set(
+  "acos acosh asin asinh atan atan2 atanh cos cosh exp expm1 log log10 log1p log2 sin sinh tan tanh".split(
+    " ",
+  ),
+);
+
 const hint = (name: string): string | undefined =>
   Object.hasOwn(replacements, name) ? replacements[name] : undefined;
 const CANNOT_FIND_NAME = new Set([2304, 2580, 2584, 2591, 2592]);
@@ -44,8 +51,9 @@ export function withEquivalent(d: ts.Diagnostic): ts.Diagnostic {
   return { ...d, messageText: `Lua has no ${name}; in its place: ${instead}.` };
 }
 
-/** Errors for what TypeScript knows but the firmware lacks, at the place where a program uses it. */
-export function missing(program: ts.Program): ts.Diagnostic[] {
+/** Errors for what TypeScript knows but the firmware lacks, at the place where a file uses it. */
+export function missing(program: ts.Program, file: ts.SourceFile): ts.Diagnostic[] {
+  if (file.isDeclarationFile) return [];
   const checker = program.getTypeChecker();
   const result: ts.Diagnostic[] = [];
   const report = (node: ts.Node, what: string, instead: string): void => {
@@ -62,6 +70,17 @@ export function missing(program: ts.Program): ts.Diagnostic[] {
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node)) return;
     if (ts.isRegularExpressionLiteral(node)) report(node, "regular expressions", replacements.RegExp!);
+    if (ts.isPropertyAccessExpression(node) && noMath.has(node.name.text)) {
+      const { expression } = node;
+      if (ts.isIdentifier(expression) && expression.text === "Math" && isOfLibrary(expression))
+        report(
+          node,
+          `Math.${node.name.text} on this firmware`,
+          "a series or a table of values; math has abs, ceil, floor, max, min, pow, random and sqrt",
+        );
+    }
+    if (ts.isPrivateIdentifier(node))
+      report(node, "names that begin with #", `private ${node.text.slice(1)}`);
     const instead = ts.isIdentifier(node) ? hint(node.text) : undefined;
     if (instead !== undefined && isOfLibrary(node)) report(node, (node as ts.Identifier).text, instead);
     ts.forEachChild(node, visit);
@@ -74,6 +93,6 @@ export function missing(program: ts.Program): ts.Diagnostic[] {
       declarations.every((d) => program.isSourceFileDefaultLibrary(d.getSourceFile()))
     );
   };
-  for (const file of program.getSourceFiles()) if (!file.isDeclarationFile) visit(file);
+  visit(file);
   return result;
 }

@@ -18,8 +18,8 @@ export const emptyReport: Report = { bytes: 0, files: [], functions: [], newline
 export function report(printed: Printed, files: readonly string[]): Report {
   const bytes = new Map<number, number>();
   const lines = printed.code.split("\n");
-  // every character of the code is one byte
-  const size = (line: number, from: number, to?: number) => lines[line - 1]!.slice(from, to).length;
+  const size = (line: number, from: number, to?: number) =>
+    Buffer.byteLength(lines[line - 1]!.slice(from, to));
   let at: Mapping = {
     line: 1,
     column: 0,
@@ -47,7 +47,7 @@ export function report(printed: Printed, files: readonly string[]): Report {
   }
   count();
   return {
-    bytes: printed.code.length,
+    bytes: Buffer.byteLength(printed.code),
     files: [...bytes].filter(([, n]) => n > 0).map(([i, n]) => ({ file: files[i]!, bytes: n })),
     functions: [...printed.functions]
       .map(([f, n]) => ({

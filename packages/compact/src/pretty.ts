@@ -1,6 +1,7 @@
 // Tokens as a file for people.
 import { closed, type Mapping, needsSeparator, type Printed } from "./layout.ts";
 import type { Token } from "./tokens.ts";
+import type { Position } from "./tree.ts";
 
 const width = 100;
 
@@ -47,6 +48,21 @@ export function layoutReadable(list: readonly Token[]): Printed {
     }
     return room >= 0;
   };
+  /** Does what can raise in the group at `i` come from one line of the source? Lua tells errors apart by the line. */
+  const isOneLine = (i: number): boolean => {
+    let first: Position | undefined;
+    let depth = 0;
+    for (let j = i; j < list.length; j++) {
+      const { mark, raises, position } = list[j]!;
+      if (mark === "open") depth++;
+      else if (mark === "close" && --depth === 0) return true;
+      else if (mark === "hard") return true;
+      if (!raises || !position) continue;
+      first ??= position;
+      if (first.source !== position.source || first.line !== position.line) return false;
+    }
+    return true;
+  };
   /** A group may hold a function that goes on over lines, if all up to its first line fits. */
   const isFunctionBody = (hard: number): boolean =>
     list[hard - 2]?.text === ")" && list[hard - 1]?.mark === "indent";
@@ -62,7 +78,7 @@ export function layoutReadable(list: readonly Token[]): Printed {
         newline();
         break;
       case "open":
-        groups.push(!fits(i));
+        groups.push(!(fits(i) && isOneLine(i)));
         break;
       case "close":
         groups.pop();

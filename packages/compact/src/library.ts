@@ -42,10 +42,10 @@ export function library(features: ReadonlySet<string>, options: LibraryOptions):
   const others = all.filter((f) => f !== "Error").map((f) => lualib.readLuaLibFeature(f, target, ts.sys));
   for (const feature of all) {
     const path = join(lualib.resolveLuaLibDir(target), `${feature}.lua`);
-    const isSmall = options.firmware && feature === "Error";
-    const code = isSmall
-      ? smallErrors((name) => options.used.has(name) || others.some((text) => text.includes(name)))
-      : lualib.readLuaLibFeature(feature, target, ts.sys);
+    let code = lualib.readLuaLibFeature(feature, target, ts.sys);
+    if (options.firmware && feature === "MathModf") code = modf;
+    else if (options.firmware && feature === "Error")
+      code = smallErrors((name) => options.used.has(name) || others.some((text) => text.includes(name)));
     const parsed = parse(code, addSource(path), scope);
     body.push(...parsed.body);
     for (const [text, variable] of parsed.scope) scope.variables.set(text, variable);
@@ -56,6 +56,12 @@ export function library(features: ReadonlySet<string>, options: LibraryOptions):
   }
   return { body, names };
 }
+
+/** The firmware's `math` has no `modf`. */
+const modf = `local function __TS__MathModf(value)
+  local whole = value < 0 and math.ceil(value) or math.floor(value)
+  return whole, value - whole
+end`;
 
 const derived = ["RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"];
 

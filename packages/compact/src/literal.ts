@@ -1,4 +1,13 @@
-// The shortest spelling of a string or number.
+// Strings as bytes, and the shortest spelling of a string or number.
+
+const utf8 = new TextEncoder();
+
+/** A JavaScript string as the bytes TypeScriptToLua writes for it. */
+export function toBytes(value: string): string {
+  let plain = true;
+  for (let i = 0; i < value.length && plain; i++) plain = value.charCodeAt(i) < 128;
+  return plain ? value : String.fromCharCode(...utf8.encode(value));
+}
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 

@@ -1,6 +1,6 @@
 // Reads Lua text into the tree: for what exists only as text, the library of TypeScriptToLua and `.lua` files that
 // stand beside the TypeScript. What TypeScriptToLua compiles never comes through here.
-import { toBytes } from "./read.ts";
+import { toBytes } from "./literal.ts";
 import { reserved, Scope } from "./scope.ts";
 import {
   type BinaryOperator,

@@ -1,7 +1,5 @@
 // What the plugin says: what cannot be compiled, options that it does not know, and what of TypeScriptToLua's it
 // does not support. Every message names the option or the place, and says what to do.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import type { Form, TranspiledFile } from "./chunk.ts";
@@ -123,22 +121,20 @@ export function checkOptions(given: PluginOptions, options: tstl.CompilerOptions
   return result;
 }
 
-const require = createRequire(import.meta.url);
-const { peerDependencies } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8")) as {
-  peerDependencies: Record<string, string>;
-};
-/** `1.37` of `^1.37.1`: minor versions of TypeScriptToLua change the tree that we read. */
-const tested = /\d+\.\d+/.exec(peerDependencies["typescript-to-lua"]!)![0];
+/**
+ * The version of TypeScriptToLua that this was tested with, as the peer dependency in package.json: minor versions
+ * change the tree that is read here.
+ */
+export const TESTED = "1.37";
 
 /** What the project asks of TypeScriptToLua that this plugin cannot give. */
-export function unsupported(options: tstl.CompilerOptions): ts.Diagnostic[] {
+export function unsupported(options: tstl.CompilerOptions, version = tstl.version): ts.Diagnostic[] {
   const result: ts.Diagnostic[] = [];
-  const { version } = require("typescript-to-lua/package.json") as { version: string };
-  if (!version.startsWith(`${tested}.`)) {
+  if (!version.startsWith(`${TESTED}.`)) {
     result.push(
       report(
         "untested",
-        `tested with typescript-to-lua ${tested}, this is ${version}: npm i -D typescript-to-lua@${tested}`,
+        `tested with typescript-to-lua ${TESTED}, this is ${version}: npm i -D typescript-to-lua@${TESTED}`,
         ts.DiagnosticCategory.Warning,
       ),
     );

@@ -1,5 +1,5 @@
 // The plugin for TypeScriptToLua. In tstl.json:
-//   "tstl": { "luaPlugins": [{ "name": "./scripts/compile/compact/index.ts" }] }
+//   "tstl": { "luaPlugins": [{ "name": "tstl-compact" }] }
 import { basename, dirname, join, relative, resolve as resolvePath, sep } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
@@ -15,6 +15,7 @@ import {
 } from "./diagnostics.ts";
 import { findEntries, importsOf } from "./entries.ts";
 import { sourceMap } from "./map.ts";
+import { missing } from "./missing.ts";
 import { outsideNames } from "./outside.ts";
 import { type PlannedFile, resolverOf } from "./resolution.ts";
 import { visitors } from "./types.ts";
@@ -70,8 +71,9 @@ export default function compact(given: PluginOptions = {}): tstl.Plugin {
   return {
     ...(trustTypes && { visitors }),
 
-    beforeTransform(_program, options) {
+    beforeTransform(program, options) {
       problems.push(...checkOptions(given, options), ...unsupported(options));
+      if (firmware) problems.push(...program.getSourceFiles().flatMap((f) => missing(program, f)));
     },
 
     afterPrint(program, options, host, result) {

@@ -1,6 +1,7 @@
 // From TypeScriptToLua's tree (`luaAst`) to ours: resolves every identifier to the variable it means, and keeps the
 // TypeScript position of each node.
 import * as lua from "typescript-to-lua/dist/LuaAST.js";
+import { toBytes } from "./literal.ts";
 import { Scope } from "./scope.ts";
 import {
   type BinaryOperator,
@@ -28,15 +29,6 @@ export interface Module {
   readonly features: ReadonlySet<string>;
   /** Variables of the file's outermost block by name, the last of each. */
   readonly scope: ReadonlyMap<string, Variable>;
-}
-
-const utf8 = new TextEncoder();
-
-/** A JavaScript string as the bytes TypeScriptToLua writes for it. */
-export function toBytes(value: string): string {
-  let plain = true;
-  for (let i = 0; i < value.length && plain; i++) plain = value.charCodeAt(i) < 128;
-  return plain ? value : String.fromCharCode(...utf8.encode(value));
 }
 
 const K = lua.SyntaxKind;

@@ -56,7 +56,7 @@ export interface Token {
   starts: boolean;
   /** …and another stands before it in its block. */
   follows: boolean;
-  /** First token of one of several values of a declaration, which may have been declarations of their own. */
+  /** First token of a part of a statement that may come from a line of its own: a value, an argument, an operand, a field. */
   item: boolean;
   /** Not a token but a hint for the readable layout. */
   mark?: Mark | undefined;
@@ -131,9 +131,11 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
     if (!chained) mark("open", "indent");
     inChain = fromRight ? undefined : e.operator;
     operand(e.left, fromRight ? level + 1 : level, e.operator === "^");
-    if (e.operator !== "^") mark("line");
-    put(e.operator, e.position, !logical && e.operator !== "==" && e.operator !== "~=");
     if (e.operator !== "^") mark("space");
+    put(e.operator, e.position, !logical && e.operator !== "==" && e.operator !== "~=");
+    // Lua finds the left operand on the line of the operator.
+    if (e.operator !== "^") mark("line");
+    itemNext = true;
     // `a and (b and c)` is `a and b and c`: the same values in the same order.
     const same = logical && e.right.kind === "binary" && e.right.operator === e.operator;
     inChain = fromRight || same ? e.operator : undefined;
@@ -176,7 +178,10 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
       return;
     }
     put("(", e.position, true);
-    inside(e.args, expression);
+    inside(e.args, (a) => {
+      itemNext = true;
+      expression(a);
+    });
     put(")");
   };
 
@@ -196,6 +201,7 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
   const table = (fields: readonly Field[], position?: Position, raises = false): void => {
     put("{", position, raises);
     inside(fields, (f) => {
+      itemNext = true;
       if (f.key?.kind === "string" && isIdentifier(f.key.value)) {
         putField(f.key.value, f.key.position);
         equals();
@@ -287,6 +293,7 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
       case "index":
         prefix(e.object);
         if (e.key.kind === "string" && isIdentifier(e.key.value)) {
+          itemNext = true;
           put(".");
           putField(e.key.value, e.key.position ?? e.position, !isLibraryFunction(e));
           return;

@@ -26,22 +26,37 @@ const walkers = new Set([
   "getOwnPropertyDescriptors",
 ]);
 
+/** Is there a private field in any file of the program itself? If not, there is nothing to ask the types for. */
+export const hasPrivateFields = (program: ts.Program): boolean =>
+  program.getSourceFiles().some((file) => isOwn(file) && namesIn(file).length > 0);
+
+const isOwn = (file: ts.SourceFile): boolean => !file.isDeclarationFile && !file.fileName.endsWith(".json");
+
+/** Names that declarations and JSON have. */
+export function declaredNames(program: ts.Program): Set<string> {
+  const others = program
+    .getSourceFiles()
+    .filter((file) => !isOwn(file) && !program.isSourceFileDefaultLibrary(file));
+  return new Set(others.flatMap(namesIn));
+}
+
 /**
  * @param program checked; its types tell what comes from outside
  * @returns names that must be kept
  */
 export function outsideNames(program: ts.Program): Set<string> {
+  const kept = declaredNames(program);
+  if (!hasPrivateFields(program)) return kept;
+  for (const file of program.getSourceFiles()) {
+    if (isOwn(file)) for (const name of outsideNamesIn(program, file)) kept.add(name);
+  }
+  return kept;
+}
+
+/** The names that must be kept because of what one file of the program does. */
+export function outsideNamesIn(program: ts.Program, file: ts.SourceFile): Set<string> {
   const kept = new Set<string>();
   const checker = program.getTypeChecker();
-  const own: ts.SourceFile[] = [];
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || file.fileName.endsWith(".json")) {
-      if (!program.isSourceFileDefaultLibrary(file)) for (const name of namesIn(file)) kept.add(name);
-    } else own.push(file);
-  }
-  // Without private fields there is nothing to ask the types for.
-  if (!own.some((file) => namesIn(file).length > 0)) return kept;
-
   const seen = new Set<ts.Type>();
   /** Keeps the private fields of a type and of what hangs on it. */
   const keep = (type: ts.Type, at: ts.Node, depth = 0): void => {
@@ -142,6 +157,6 @@ export function outsideNames(program: ts.Program): Set<string> {
     }
     ts.forEachChild(node, visit);
   };
-  for (const file of own) visit(file);
+  visit(file);
   return kept;
 }

@@ -1,6 +1,8 @@
-// Lua 5.1 allows a function 200 locals and 60 upvalues. Joining modules can pass that where no module alone did:
+// Lua 5.1 allows a function 200 locals, 250 registers and 60 upvalues. Joining modules can pass that where no module alone did:
 // then the least used variables of the chunk become fields of one table. What an author's own function exceeds is
 // refused by name.
+
+import { registersIn } from "./registers.ts";
 import { freeVariables } from "./simplify/inline.ts";
 import {
   type Block,
@@ -17,8 +19,9 @@ import {
   visitBlock,
 } from "./tree.ts";
 
-/** Lua's limit is 200; calls and loops of the chunk itself want registers, too. */
+/** Lua's limits are 200 and 250; a few are left for what is not counted. */
 const MOST_LOCALS = 180;
+const MOST_REGISTERS = 240;
 const MOST_UPVALUES = 60;
 const HARD_LOCALS = 200;
 
@@ -37,6 +40,23 @@ function deepest(body: Block, parameters: number): number {
   };
   walk(body, parameters);
   return most;
+}
+
+/** By how many registers a function wants too many at the place where it wants most, without the variables that are moved. */
+function excess(body: Block, moved: ReadonlySet<Variable>): number {
+  let result = 0;
+  const walk = (block: Block, start: number): void => {
+    let alive = start;
+    for (const s of block) {
+      result = Math.max(result, alive + registersIn(s) - MOST_REGISTERS);
+      if (s.kind === "local") alive += s.variables.filter((v) => !moved.has(v)).length;
+      if (s.kind === "localfunction" && !moved.has(s.variable)) alive++;
+      const loop = s.kind === "for" ? 4 : s.kind === "forin" ? 3 + s.variables.length : 0;
+      for (const inner of blocks(s)) walk(inner, alive + loop);
+    }
+  };
+  walk(body, 0);
+  return result;
 }
 
 function functionsOf(chunk: Block): Func[] {
@@ -81,14 +101,19 @@ export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) =
     [...list].sort((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0));
   const moved = new Set<Variable>();
   const locals = deepest(chunk, 0);
-  if (locals > MOST_LOCALS) {
-    const surplus = locals - MOST_LOCALS + 1;
-    if (surplus > top.size) {
-      throw new CompactError(
-        `the main code of the module uses ${locals} local variables at once; Lua 5.1 allows 200`,
-      );
-    }
-    for (const v of rarest(top).slice(0, surplus)) moved.add(v);
+  if (locals > MOST_LOCALS && locals - MOST_LOCALS >= top.size) {
+    throw new CompactError(
+      `the main code of the module uses ${locals} local variables at once; Lua 5.1 allows 200`,
+    );
+  }
+  const candidates = rarest(top);
+  let count = locals > MOST_LOCALS ? locals - MOST_LOCALS + 1 : 0;
+  for (;;) {
+    while (moved.size < count) moved.add(candidates[moved.size]!);
+    const surplus = excess(chunk, moved);
+    // What is left then are tables and calls that Lua itself has to refuse.
+    if (surplus <= 0 || count === candidates.length) break;
+    count = Math.min(candidates.length, count + surplus + 1);
   }
   for (const f of functionsOf(chunk)) {
     const free = freeVariables(f);
@@ -96,10 +121,10 @@ export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) =
     // The table is an upvalue, too.
     const stays = [...free].filter((v) => !moved.has(v));
     const surplus = stays.length + 1 - MOST_UPVALUES;
-    const candidates = stays.filter((v) => top.has(v));
-    if (surplus > candidates.length)
+    const movable = stays.filter((v) => top.has(v));
+    if (surplus > movable.length)
       throw tooMany(f, free.size, "variables of the functions around it", MOST_UPVALUES);
-    for (const v of rarest(candidates).slice(0, Math.max(0, surplus))) moved.add(v);
+    for (const v of rarest(movable).slice(0, Math.max(0, surplus))) moved.add(v);
   }
   return moved.size > 0 ? intoTable(chunk, moved, fieldName) : chunk;
 }
@@ -128,13 +153,22 @@ function intoTable(
       ];
     }
     if (s.kind !== "local" || !s.variables.some((v) => moved.has(v))) return [s];
-    const stays = s.variables.filter((v) => !moved.has(v));
+    // One by one: an assignment to many fields wants two registers for each. No value can see these variables yet.
     const result: Block = [];
-    if (stays.length > 0) result.push({ kind: "local", variables: stays, values: [], position: s.position });
-    if (s.values.length > 0) {
-      const targets = s.variables.map((v) => (moved.has(v) ? field(v, s.position) : name(v, s.position)));
-      result.push({ kind: "assign", targets, values: s.values, position: s.position });
-    }
+    const { position, variables, values } = s;
+    const add = (own: Variable[], given: Expression[]): void => {
+      const stays = own.filter((v) => !moved.has(v));
+      if (stays.length === own.length || given.length === 0) {
+        if (stays.length > 0) result.push({ kind: "local", variables: stays, values: given, position });
+        return;
+      }
+      if (stays.length > 0) result.push({ kind: "local", variables: stays, values: [], position });
+      const targets = own.map((v) => (moved.has(v) ? field(v, position) : name(v, position)));
+      result.push({ kind: "assign", targets, values: given, position });
+    };
+    const single = Math.max(0, Math.min(variables.length, values.length) - 1);
+    for (let i = 0; i < single; i++) add([variables[i]!], [values[i]!]);
+    add(variables.slice(single), values.slice(single));
     return result;
   };
   const body = chunk.flatMap(declaration);

@@ -96,7 +96,12 @@ export function resolverOf(
 }
 
 /** The file that an import means, as TypeScript finds it. */
-export function findModule(request: string, from: string, options: ts.CompilerOptions): string | undefined {
-  const found = ts.resolveModuleName(request, from, options, ts.sys).resolvedModule?.resolvedFileName;
+export function findModule(
+  request: string,
+  from: string,
+  options: ts.CompilerOptions,
+  system: ts.ModuleResolutionHost = ts.sys,
+): string | undefined {
+  const found = ts.resolveModuleName(request, from, options, system).resolvedModule?.resolvedFileName;
   return found === undefined ? undefined : resolvePath(found);
 }
