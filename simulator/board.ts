@@ -40,6 +40,11 @@ export interface BoardOptions {
   crypto?: boolean;
   /** ESP32: the firmware is of October 2024 or newer, which has the module console and ends lines with LF alone. */
   consoleModule?: boolean;
+  /**
+   * ESP8266: the firmware's fault that lwIP calls a socket which Lua has collected, whose memory may be another connection's by
+   * then. There unless switched off.
+   */
+  staleCalls?: boolean;
   /** Gets everything that the console prints. */
   console?: (text: string) => void;
 }
@@ -71,6 +76,8 @@ export class Board {
   /** Restarts since power on, and the panics that led to some of them. */
   restarts = 0;
   readonly panics: LuaError[] = [];
+  /** Calls of lwIP for a socket that Lua had collected: all, and those that met another socket in its memory. */
+  readonly staleCalls = { all: 0, onOther: 0 };
   lastReason: RestartReason = "power on";
   bootedAt = 0;
   #console: string[] = [];

@@ -84,14 +84,15 @@ export class UserdataClass<T> {
     vm.pop(L);
   }
 
-  /** Pushes a new userdata for `object`. */
-  push(L: number, object: T): void {
+  /** Pushes a new userdata for `object`. @returns the address of its block */
+  push(L: number, object: T): number {
     const pointer = this.#vm.api.lua_newuserdata!(L, this.#size);
     const id = this.#next++;
     new DataView(this.#vm.memory.buffer).setUint32(pointer, id, true);
     this.#objects.set(id, object);
     this.#vm.api.lua_getfield!(L, this.#vm.registry, this.#vm.cString(this.#name));
     this.#vm.api.lua_setmetatable!(L, -2);
+    return pointer;
   }
 
   /** The object at `index`; raises the C API's "bad argument" error if it is something else. */

@@ -37,6 +37,9 @@ interface Socket {
   self: number | undefined;
   lookups: number;
   isHeld: boolean;
+  /** Address of its userdata's block. */
+  block: number;
+  isCollected: boolean;
 }
 
 export function net(firmware: Firmware): void {
@@ -54,6 +57,9 @@ export function net(firmware: Firmware): void {
   firmware.connectionCount = () => stack.established;
   firmware.addressLost = () => stack.addressLost();
   const dnsServers = new DnsServers(vm, DNS_SERVERS);
+  /** Which socket's userdata a block of memory holds. */
+  const blocks = new Map<number, Socket>();
+  const hasStaleCalls = board.options.staleCalls ?? true;
 
   const servers = new UserdataClass<Server>(
     vm,
@@ -190,6 +196,8 @@ export function net(firmware: Firmware): void {
       // an unclosed socket that Lua has lost is aborted; its handlers go with it
       socket.connection?.abort(NO_ERROR);
       socket.handlers.release();
+      socket.isCollected = true;
+      if (blocks.get(socket.block) === socket) blocks.delete(socket.block);
     },
   );
 
@@ -239,23 +247,57 @@ export function net(firmware: Firmware): void {
     vm.unref(self);
   }
 
+  /** One callback for the end: reconnection for an error if there is such a handler, else disconnection. */
+  function gone(socket: Socket, error: number): void {
+    socket.connection = undefined;
+    const isError = error !== NO_ERROR && socket.handlers.get("reconnection") !== undefined;
+    fire(socket, isError ? "reconnection" : "disconnection", error);
+    if (!socket.connection) release(socket);
+  }
+
   function attach(socket: Socket, connection: LwipConnection): void {
     socket.connection = connection;
+    // a stale call for another connection can have taken this one from its socket: net.c then finds no pcb and does nothing
+    const isOurs = () => socket.connection === connection;
     connection.events = {
       established: () => fire(socket, "connection"),
-      sent: () => fire(socket, "sent"),
+      sent: () => {
+        if (isOurs()) fire(socket, "sent");
+      },
       receive: (pieces) => {
+        if (!isOurs()) {
+          // net_tcp_recv_cb returns without freeing the pbuf or opening the window
+          firmware.charge(pieces.reduce((sum, { length }) => sum + length, 0));
+          return false;
+        }
         receive(socket, pieces);
         return !socket.isHeld;
       },
       gone: (error) => {
-        // one callback for the end: reconnection for an error if there is such a handler, else disconnection
-        socket.connection = undefined;
-        const isError = error !== NO_ERROR && socket.handlers.get("reconnection") !== undefined;
-        fire(socket, isError ? "reconnection" : "disconnection", error);
-        if (!socket.connection) release(socket);
+        if (isOurs()) gone(socket, error);
+      },
+      sentLate: () => {
+        const other = meetStale(socket);
+        if (other?.connection) fire(other, "sent");
+      },
+      goneLate: (error) => {
+        const other = meetStale(socket);
+        if (other) gone(other, error);
       },
     };
+  }
+
+  /**
+   * lwIP calls with a socket that has ended. While Lua still has it, net.c sees that it has ended (self_ref is gone) and returns.
+   * @returns the socket that has been given its memory since, and whose end net.c takes the call for
+   */
+  function meetStale(socket: Socket): Socket | undefined {
+    if (!hasStaleCalls || !socket.isCollected) return undefined;
+    board.staleCalls.all++;
+    const other = blocks.get(socket.block);
+    if (!other || other.self === undefined) return undefined;
+    board.staleCalls.onOther++;
+    return other;
   }
 
   function accepted(server: Server, connection: LwipConnection): void {
@@ -264,7 +306,7 @@ export function net(firmware: Firmware): void {
     attach(socket, connection);
     connection.keepIdle = server.timeout * 1000;
     firmware.callUnprotected(server.accept ?? NO_REFERENCE, (L) => {
-      sockets.push(L, socket);
+      place(L, socket);
       socket.self = vm.ref(L, -1);
       return 1;
     });
@@ -272,7 +314,20 @@ export function net(firmware: Firmware): void {
   }
 
   function unconnected(): Socket {
-    return { connection: undefined, handlers: new Handlers(vm), self: undefined, lookups: 0, isHeld: false };
+    return {
+      connection: undefined,
+      handlers: new Handlers(vm),
+      self: undefined,
+      lookups: 0,
+      isHeld: false,
+      block: 0,
+      isCollected: false,
+    };
+  }
+
+  function place(L: number, socket: Socket): void {
+    socket.block = sockets.push(L, socket);
+    blocks.set(socket.block, socket);
   }
 
   /** Looks a name up for a socket: the dns handler hears of it, then `found`. An address is answered at once. */
@@ -338,7 +393,7 @@ export function net(firmware: Firmware): void {
         return 1;
       },
       createConnection: (L) => {
-        sockets.push(L, unconnected());
+        place(L, unconnected());
         return 1;
       },
       createUDPSocket: () => raise("the simulated board has no UDP"),

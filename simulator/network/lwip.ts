@@ -94,6 +94,12 @@ export interface TcpEvents {
   peerEnded?(): void;
   /** The connection is gone: the peer ended it (0), reset it, or the stack gave it up. */
   gone(error: number): void;
+  /**
+   * The same callbacks when Lua has let go of the connection, which lwIP still knows: net.c of the ESP8266 leaves its callbacks
+   * and their argument in place.
+   */
+  sentLate?(): void;
+  goneLate?(error: number): void;
 }
 
 export interface StackHost {
@@ -252,6 +258,8 @@ export class LwipConnection implements Connection {
   #keepIdle = 0;
   /** Set by the net module; undefined once Lua has let go of the connection. */
   events: TcpEvents | undefined;
+  /** What was `events` until Lua closed the connection or was told of its end. */
+  #formerEvents: TcpEvents | undefined;
   lastHeard: number;
   #state: State = "new";
   #wire: Wire | undefined;
@@ -405,7 +413,10 @@ export class LwipConnection implements Connection {
     this.#receiveWindow -= length;
     this.#advance(packet.finAcknowledged === true, packet.fin === true);
     if (acknowledged > 0) {
-      if (this.#isReceiveClosed) return false;
+      if (this.#isReceiveClosed) {
+        this.#formerEvents?.sentLate?.();
+        return false;
+      }
       this.events?.sent(acknowledged);
     }
     if (length > 0 && this.alive) {
@@ -423,6 +434,7 @@ export class LwipConnection implements Connection {
       if (events?.peerEnded) events.peerEnded();
       else {
         this.events = undefined;
+        this.#formerEvents = events;
         events?.gone(NO_ERROR);
         if (this.alive) this.#close();
       }
@@ -469,6 +481,7 @@ export class LwipConnection implements Connection {
 
   /** Lua closes: a FIN follows what is queued, or a reset loses it. */
   close(): void {
+    this.#formerEvents = this.events;
     this.events = undefined;
     if (!this.#close()) this.abort(NO_ERROR);
   }
@@ -651,8 +664,10 @@ export class LwipConnection implements Connection {
   #gone(error: number): void {
     const { events } = this;
     this.events = undefined;
-    // lwIP tells Lua first and frees afterwards
-    events?.gone(error);
+    // lwIP tells Lua first and frees afterwards; of a connection in TIME_WAIT it tells nobody
+    if (events) events.gone(error);
+    else if (this.#state !== "time-wait" && this.#state !== "closed")
+      this.#formerEvents?.goneLate?.(error === NO_ERROR ? this.#build.aborted : error);
     this.#drop();
   }
 

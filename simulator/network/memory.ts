@@ -541,6 +541,8 @@ export class MemoryClient {
   #resetArrived(): void {
     if (this.#isOver) return;
     this.#note("rst");
+    // a client's kernel may drop what it has and nobody has read
+    this.#unread = [];
     this.#ended("rst");
     this.#over();
   }

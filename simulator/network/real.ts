@@ -117,6 +117,8 @@ class SocketWire implements Wire {
   #waiting: Buffer = Buffer.alloc(0);
   #ended = false;
   #endDelivered = false;
+  /** A window's worth has been delivered: what follows takes a round trip. */
+  #isPaced = false;
 
   constructor(socket: Socket, clock: Clock, air: Air) {
     this.#socket = socket;
@@ -164,11 +166,23 @@ class SocketWire implements Wire {
     this.#clock.after(0, () => this.#deliver());
   }
 
-  /** Hands over what the receive window takes, a full segment at most in one packet. */
+  /**
+   * Hands over what the receive window takes, a full segment at most in one packet and no more than a window in one turn: what
+   * the board has sent is acknowledged in between, as on a network.
+   */
   #deliver(): void {
     const connection = this.#connection;
-    if (!connection || !this.#air.isOnline) return;
+    if (!connection || !this.#air.isOnline || this.#isPaced) return;
+    let room = connection.receiveWindow;
     while (this.#waiting.length > 0 && connection.alive && connection.receiveWindow > 0) {
+      if (room <= 0) {
+        this.#isPaced = true;
+        this.#clock.after(1, () => {
+          this.#isPaced = false;
+          this.#deliver();
+        });
+        break;
+      }
       const data = Buffer.from(this.#waiting.subarray(0, Math.min(connection.mss, connection.receiveWindow)));
       if (!connection.input({ data })) {
         // no memory for it: a client's TCP would send it again
@@ -176,8 +190,13 @@ class SocketWire implements Wire {
         break;
       }
       this.#waiting = this.#waiting.subarray(data.length);
+      room -= data.length;
     }
-    if (!connection.alive) this.#waiting = Buffer.alloc(0);
+    if (!connection.alive) {
+      // what comes for a connection that lwIP has forgotten is answered with a reset
+      if (this.#waiting.length > 0) this.#socket.resetAndDestroy();
+      this.#waiting = Buffer.alloc(0);
+    }
     if (this.#waiting.length > 0) this.#socket.pause();
     else {
       this.#socket.resume();
