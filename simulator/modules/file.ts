@@ -143,6 +143,8 @@ export function file(firmware: Firmware): void {
 
   /** Opens a file; pushes its object, or nil. */
   function pushOpened(L: number, name: string | undefined, mode: string): OpenFile | undefined {
+    // programs count on it: the chip has collected, and so closed, the files that nobody keeps
+    if (open === MOST_OPEN && firmware.isBootMode) vm.collect();
     forgetLast();
     const flags = ["r", "w", "a", "r+", "w+", "a+"].includes(mode) ? mode : "r";
     const existing = name === undefined ? undefined : files.read(name);

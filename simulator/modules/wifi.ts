@@ -1,8 +1,10 @@
 // Module wifi (ESP8266): a station that joins whatever network it is told, so that an app's start-up code runs as on the
-// chip. At its start the board has joined already, as with settings kept in flash; while it has not, it is off the air.
+// chip. At its start the board has joined already, as with settings kept in flash; while it has not, and its own access point
+// (wifi-ap.ts) is not on, it is off the air.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
 import { defineModule, pushTable, raise } from "./binding.ts";
+import { pushAccessPoint } from "./wifi-ap.ts";
 
 const NULLMODE = 0;
 const STATION = 1;
@@ -64,6 +66,12 @@ const CALLBACKS: [field: string, event: number, name: string][] = [
   ["got_ip_cb", EVENTS.STA_GOT_IP, "gotip_cb"],
   ["dhcp_timeout_cb", EVENTS.STA_DHCP_TIMEOUT, "dhcp_timeout_cb"],
 ];
+/** ... and those of wifi.ap.config. */
+const AP_CALLBACKS = {
+  staconnected_cb: EVENTS.AP_STACONNECTED,
+  stadisconnected_cb: EVENTS.AP_STADISCONNECTED,
+  probereq_cb: EVENTS.AP_PROBEREQRECVED,
+};
 const JOIN_TIME = 50;
 const SCAN_TIME = 2000;
 const RSSI = -55;
@@ -99,6 +107,8 @@ export function wifi(firmware: Firmware): void {
 
   const address = () => fixed.ip || board.network.address;
 
+  const isAccessPoint = () => (mode & SOFTAP) !== 0;
+
   function join(): void {
     if (status !== STATUS.idle) return;
     status = STATUS.connecting;
@@ -115,9 +125,13 @@ export function wifi(firmware: Firmware): void {
     const wasJoined = status === STATUS.gotIp;
     status = STATUS.idle;
     if (!wasJoined) return;
+    if (!isAccessPoint()) goOffAir();
+    fire(EVENTS.STA_DISCONNECTED, { SSID: ssid, BSSID, reason: REASONS.ASSOC_LEAVE });
+  }
+
+  function goOffAir(): void {
     board.network.online?.(false);
     firmware.addressLost();
-    fire(EVENTS.STA_DISCONNECTED, { SSID: ssid, BSSID, reason: REASONS.ASSOC_LEAVE });
   }
 
   function fire(event: number, fields: Fields): void {
@@ -237,10 +251,12 @@ export function wifi(firmware: Firmware): void {
         if (wanted < NULLMODE || wanted > STATIONAP) vm.argumentError(L, 1, "Invalid mode");
         if (vm.type(L, 2) > LuaType.nil) vm.api.luaL_checktype!(L, 2, LuaType.boolean);
         if (wanted !== mode) fire(EVENTS.WIFI_MODE_CHANGED, { old_mode: mode, new_mode: wanted });
-        const wasOff = mode === NULLMODE;
+        const [wasStation, wasAccessPoint] = [(mode & STATION) !== 0, isAccessPoint()];
         mode = wanted;
-        if (mode === NULLMODE) leave();
-        else if (wasOff) join();
+        if (isAccessPoint()) board.network.online?.(true);
+        if ((mode & STATION) === 0) leave();
+        else if (!wasStation) join();
+        if (wasAccessPoint && !isAccessPoint() && status !== STATUS.gotIp) goOffAir();
         vm.pushValue(L, mode);
         return 1;
       },
@@ -469,6 +485,13 @@ export function wifi(firmware: Firmware): void {
     },
   });
   vm.setField(vm.L, -2, "sta");
+
+  pushAccessPoint(firmware, {
+    isOn: isAccessPoint,
+    isStation: () => mode === STATION,
+    register: (L, callback) => register(L, AP_CALLBACKS[callback], -1),
+  });
+  vm.setField(vm.L, -2, "ap");
 
   const setHandler = (L: number) => {
     const event = vm.checkInteger(L, 1) & 0xff;

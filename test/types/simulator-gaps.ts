@@ -41,7 +41,6 @@ export const gaps: Record<"esp8266" | "esp32", Reasons> = {
     "tmr.suspend_all": build,
     "tmr.timer:resume": build,
     "tmr.timer:suspend": build,
-    "wifi.ap": "the simulated board is a station; nobody could join its access point",
     "wifi.monitor": "the module wifi_monitor, off by default: radio frames",
     "wifi.startsmart": build,
     "wifi.stopsmart": build,
@@ -143,6 +142,7 @@ export const examples: Record<string, { before?: string; arguments: string[] }> 
   "sjson.decode": { arguments: [`'{"a":[1,null]}'`, `'[1]', {}`] },
   "sjson.decoder:result": { before: `object:write("[1]")`, arguments: [""] },
   "sjson.decoder:write": { arguments: [`"[1]"`, `"["`] },
+  "wifi.ap.getclient": { before: "wifi.setmode(wifi.SOFTAP)", arguments: [""] },
   "wifi.sta.on": { arguments: ['"got_ip"', '"got_ip", function() end'] },
   "tmr.timer:start": { before: "object:register(10, 0, function() end)", arguments: ["", "true"] },
 };

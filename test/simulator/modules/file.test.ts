@@ -42,6 +42,16 @@ describe("file", () => {
       assert.equal(rig.value('type(file.open("lines"))'), "userdata");
     });
 
+    it("closes files that nobody keeps, as the chip's collector does, until another mode of it is chosen", () => {
+      const opened = 'local n = 0 for i = 1, 12 do if file.open("lines") then n = n + 1 end end return n';
+      assert.deepEqual(rig.lua(opened), [12]);
+      rig.lua(
+        'node.egc.setmode(node.egc.ON_ALLOC_FAILURE) collectgarbage() collectgarbage() collectgarbage("stop")',
+      );
+      // one is still the last that was opened
+      assert.deepEqual(rig.lua(opened), [3]);
+    });
+
     it("takes names of 31 characters, with /FLASH/ in front, and none longer", () => {
       const name = "n".repeat(31);
       assert.equal(rig.value(`file.putcontents("/FLASH/${name}", "x")`), true);

@@ -107,4 +107,84 @@ describe("wifi", () => {
     ];
     for (const [call, message] of cases) assert.equal(rig.error(call), `test:1: ${message}`, call);
   });
+
+  describe("ap", () => {
+    it("keeps the board on the air in the place of the station", () => {
+      rig.lua("net.createServer():listen(80, function() end) wifi.setmode(wifi.SOFTAP)");
+      assert.deepEqual(rig.lua("return wifi.sta.getip()"), [undefined]);
+      assert.deepEqual(rig.lua("return wifi.ap.getip()"), ["192.168.4.1", "255.255.255.0", "192.168.4.1"]);
+      assert.equal(rig.client().end, "open");
+      rig.lua("wifi.setmode(wifi.NULLMODE)");
+      const late = rig.client();
+      rig.wait(500);
+      assert.equal(late.end, "connecting");
+      rig.lua("wifi.setmode(wifi.SOFTAP)");
+      rig.wait(1000);
+      assert.equal(late.end, "open");
+    });
+
+    it("stays on while the station of STATIONAP leaves, and ends with its mode", () => {
+      rig.lua(
+        "wifi.setmode(wifi.STATIONAP) net.createServer():listen(80, function() end) wifi.sta.disconnect()",
+      );
+      assert.equal(rig.client().end, "open");
+      rig.lua("wifi.setmode(wifi.STATION) wifi.sta.disconnect()");
+      assert.equal(rig.client().end, "connecting");
+      assert.equal(rig.value("wifi.ap.getip()"), undefined);
+    });
+
+    it("gives back what it was configured with", () => {
+      assert.deepEqual(rig.lua('return wifi.ap.config{ssid = "robot", pwd = "12345678", hidden = true}'), [
+        true,
+      ]);
+      assert.deepEqual(rig.lua("return wifi.ap.getconfig()"), ["robot", "12345678"]);
+      rig.lua("t = wifi.ap.getconfig(true)");
+      assert.deepEqual(rig.lua("return t.ssid, t.pwd, t.auth, t.channel, t.hidden, t.max, t.beacon"), [
+        "robot",
+        "12345678",
+        4,
+        6,
+        true,
+        4,
+        100,
+      ]);
+      rig.lua('wifi.ap.config{ssid = "robot"}');
+      assert.deepEqual(rig.lua("return wifi.ap.getconfig()"), ["robot", undefined]);
+    });
+
+    it("refuses what the firmware refuses, with its words", () => {
+      for (const [field, message] of [
+        ["ssid = nil", "ssid: required"],
+        ["ssid = {}", "ssid: not string"],
+        [`ssid = ("x"):rep(33)`, "ssid: length:1-32"],
+        ['pwd = "short"', "pwd: length:0 or 8-64"],
+        ["auth = 5", "auth: Range:0-4"],
+        ["channel = 14", "channel: Range:1-13"],
+        ['channel = "x"', "channel: not number"],
+        ["max = 5", "max: 1-4"],
+        ["hidden = 2", "hidden: 0 or 1"],
+        ['hidden = "x"', "hidden: not boolean"],
+        ["save = 1", "save: not boolean"],
+        ["staconnected_cb = 1", "staconnected_cb:not function"],
+      ])
+        assert.match(
+          String(rig.error(`local c = {ssid = "robot"} c.${field} wifi.ap.config(c)`)),
+          new RegExp(`bad argument #1 to '\\S+' \\(${message}\\)$`),
+        );
+      assert.match(String(rig.error("wifi.ap.getclient()")), /Can't list clients in STATION mode$/);
+    });
+
+    it("has an address of its own and gives addresses to its stations", () => {
+      rig.lua(
+        'wifi.setmode(wifi.SOFTAP) wifi.ap.setip{ip = "192.168.1.1", netmask = "255.255.255.0", gateway = "192.168.1.1"}',
+      );
+      assert.equal(rig.value("wifi.ap.getip()"), "192.168.1.1");
+      assert.equal(rig.value("wifi.ap.getbroadcast()"), "192.168.1.255");
+      assert.deepEqual(rig.lua('return wifi.ap.dhcp.config{start = "192.168.1.100"}'), [
+        "192.168.1.100",
+        "192.168.1.103",
+      ]);
+      assert.deepEqual(rig.lua("return wifi.ap.dhcp.start(), next(wifi.ap.getclient())"), [true, undefined]);
+    });
+  });
 });
