@@ -13,7 +13,7 @@ export const UPLOAD = 1024 * 1024;
 export const STREAM = 200_000;
 export const PAGE = 4096;
 /** Free heap of the fresh board: the chip's, and more by what the readable form is larger. */
-const HEAP: Record<Form, number> = { compact: DEFAULT_HEAP.esp8266, readable: DEFAULT_HEAP.esp8266 + 4096 };
+const HEAP: Record<Form, number> = { compact: DEFAULT_HEAP.esp8266, readable: DEFAULT_HEAP.esp8266 + 8192 };
 /** Two segments are sent together if there is room for them besides server and app [bytes]. */
 const AMPLE = 16 * 1024;
 /** Longer than the board takes from power on to the end of init.lua [ms]. */

@@ -37,28 +37,36 @@ declare module "httpserver" {
     onclose?: (this: Request) => void;
   }
 
+  /**
+   * No method raises an error: in a timer or task of the app it would restart the board. What cannot be used (an invalid code, name
+   * or value, a table as data, a piece for which there is no memory) ends the response instead: 500, or 503 for memory, if nothing
+   * has been sent, else it is cut so that it cannot look whole. `onerror` is told, or the reason printed. After the end, or when the
+   * client is gone, every method does nothing.
+   */
   export interface Response {
     /**
-     * Sends a piece of the body; the first one ends the head. After the end, or when the client is gone, does nothing.
-     * Error: "out of memory" if queueing it would leave less heap than `reserve`. If it is caught, the response is cut; if
-     * not, it is cut or, before anything has been sent, 503.
+     * Sends a piece of the body; the first one ends the head. A piece that would leave less heap than `reserve` counts as one for
+     * which there is no memory.
      * @param data nothing or `""` sends nothing (and wakes a waiting `Pull`)
-     * @param code status, 200 if never given; the first one counts
+     * @param code status, 100 to 999, 200 if never given; the first one counts
      */
     send(data?: Data, code?: number | string): void;
     /**
      * Adds a header field; absent (nil) once a piece of the body was sent. Connection, Content-Length and
-     * Transfer-Encoding are understood and sent only as they are true. Error: "invalid header" for bytes that a
-     * field cannot have.
+     * Transfer-Encoding are understood and sent only as they are true.
+     * @param value nothing sends an empty value; CR, LF and NUL are refused
      */
-    send_header(name: string, value: string | number): void;
+    send_header(name: string, value?: string | number | boolean): void;
     /** Ends the response; a body that is whole by now goes with Content-Length. Arguments as `send`. */
     finish(data?: Data, code?: number | string): void;
   }
 
   /** Bounds; each has a default. */
   export interface Options {
-    /** Longest request line, header line or chunk line [bytes], 1024; at most 2600. Beyond it: 414 or 431. */
+    /**
+     * Longest request line, chunk line, and header line that the app or the server reads [bytes], 2048; at most 2600. Beyond it: 414
+     * or 431. Other header lines may be as long as the head.
+     */
     line?: number;
     /** Largest head, and largest trailer section [bytes], 4096. Beyond it: 431. */
     head?: number;
@@ -76,7 +84,7 @@ declare module "httpserver" {
     answer?: number;
     /** Connections that the board can have, 5. With the last one taken, an idle one is closed for the next client. */
     connections?: number;
-    /** Heap that queued output leaves free [bytes], 4096. */
+    /** Heap that queued output leaves free, and requests that can wait for others [bytes], 4096. */
     reserve?: number;
     /** Told of every error in a handler or callback; the default prints it. */
     onerror?: (this: void, err: unknown, req: Request) => void;

@@ -13,7 +13,7 @@ const PATIENCE = 30;
 /** Time for a client that reads again to hear what it has missed [ms]. */
 const CAUGHT_UP = 3000;
 /** After that even lwIP has forgotten everybody: retransmissions, TIME_WAIT [ms]. */
-const FORGOTTEN = 150_000;
+const FORGOTTEN = 200_000;
 /** A run that seems to lose bytes is repeated so often: a table of Lua's that has grown does so once. */
 const REPEATS = 5;
 

@@ -1,5 +1,5 @@
 // A simulated board that runs a server and an app, with a clock that can stand still for the board alone.
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { type Clock, VirtualClock } from "../../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
 import type { Platform } from "../platform.ts";
@@ -37,6 +37,15 @@ class StallingClock implements Clock {
   }
 }
 
+/**
+ * The chip's heap and what the server's code takes of it in RAM, as if it lay in flash: what comes of short memory is found by the
+ * exhaustion runs.
+ */
+export const WORLD_HEAP: Record<Chip, number> = {
+  esp8266: DEFAULT_HEAP.esp8266 + 16_384,
+  esp32: DEFAULT_HEAP.esp32,
+};
+
 export class World {
   readonly clock = new VirtualClock();
   readonly network = new MemoryNetwork(this.clock);
@@ -44,7 +53,7 @@ export class World {
   readonly #boardClock = new StallingClock(this.clock);
 
   /** @param app Lua; the module is its local `http` @throws if the app does not start */
-  constructor(server: Server, app: string, { chip, lua }: Platform, heap = DEFAULT_HEAP[chip]) {
+  constructor(server: Server, app: string, { chip, lua }: Platform, heap = WORLD_HEAP[chip]) {
     this.board = new Board({ chip, lua, heap, clock: this.#boardClock, network: this.network });
     for (const [name, code] of server.bytecode(lua)) this.board.files.write(`${name}.lc`, code);
     this.board.files.write("init.lua", `local http = require("httpserver")\n${app}`);

@@ -39,14 +39,18 @@ function sendJson(res: Response): void {
 
 function sendPage(req: Request, res: Response): void {
   // the chips open files in different modules; what they open reads alike
-  const page = (file.open ?? io!.open)("index.html") as file.File | undefined;
-  if (!page) {
+  const open = file.open ?? io!.open;
+  let page = open("index.html") as file.File | undefined;
+  if (!page && !(file.exists && file.exists("index.html"))) {
     res.finish("index.html is not in flash\n", 404);
     return;
   }
   res.send_header("Content-Type", "text/html; charset=utf-8");
-  req.onclose = () => page.close();
+  req.onclose = () => page?.close();
   res.finish(() => {
+    // ESP8266 has four files open at a time: with none left, one of another client is waited for
+    page = page ?? (open("index.html") as file.File | undefined);
+    if (!page) return "";
     const piece = page.read(512);
     if (!piece) {
       page.close();

@@ -1,34 +1,50 @@
 // The socket's callbacks and the tick. They find the exchange, let request.ts read and outbox.ts send, and see to time-outs.
-import { close, connections, count, open, TICKS } from "./connections";
-import { type Exchange, Hold } from "./exchange";
-import type { Server } from "./limits";
+import { begin, close, connections, count, elapse, isBusy, open, rest, TICKS, ticks } from "./connections";
+import { type Exchange, Hold, State } from "./exchange";
+import { hasRoom, LEAST_HEAP, REQUEST, SEGMENT_BUFFER } from "./heap";
+import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, LINE, RESERVE, SENDTIME, type Server } from "./limits";
 import { go } from "./outbox";
-import { requestLine } from "./request";
-import { guard, HEAD } from "./response";
+import { body, chunkSize, discard, field, requestLine, unread } from "./request";
+import { guard, HEAD, wake } from "./response";
 
-type Socket = net.TcpSocket;
+type Socket = net.PortableTcpSocket;
 
 /** A `sent` that has not come after this time may have been lost (ESP32) [s]. */
 const SENT_LOST = 3;
-/** Pipelined input that may wait for the end of a response: two received pieces [bytes]. */
+/** Input that may wait for the end of a response: two received pieces [bytes]. */
 const WAITING = 2920;
 
-/** The server that accepted last. */
-let latest: Server;
+/** A client that has been refused in the middle of its request sends no more, if it has been silent for so long [ticks]. */
+const QUIET = 3;
+/** More ticks than any connection has been silent. */
+const ANY = 0x7ffffffe;
 /** Ticks of the second that runs. */
-let ticks = 0;
+let beat = 0;
 
 /** Lets a connection read: goes on with its exchange or begins one. */
 export function read(socket: Socket, data: string, server: Server): void {
-  let x = connections.get(socket);
+  let x = connections.get(socket) as Exchange | undefined;
   // not a connection of ours, or one that is closed already
   if (!x) return;
-  if (typeof x === "number") {
+  if (x._hold === undefined) {
+    const before = ticks.get(socket)!;
+    if (before !== 0 && type(before) === "string") data = (before as string) + data;
+    const hasOthers = isBusy();
+    if (
+      hasOthers &&
+      !hasRoom((server.reserve ?? RESERVE) + REQUEST) &&
+      data.length <= WAITING &&
+      hasRoom(LEAST_HEAP)
+    ) {
+      ticks.set(socket, data);
+      return;
+    }
+    ticks.set(socket, 0);
     x = setmetatable(
       {
         conn: socket,
         _server: server,
-        _state: requestLine,
+        _state: State.RequestLine,
         _silent: 0,
         _hold: Hold.Head,
         _header: "",
@@ -40,9 +56,10 @@ export function read(socket: Socket, data: string, server: Server): void {
       } as unknown as Exchange,
       HEAD,
     );
-    connections.set(socket, x);
+    begin(socket, x);
+    if (!hasRoom(hasOthers ? LEAST_HEAP + SEGMENT_BUFFER : LEAST_HEAP)) error(503, 0);
   }
-  if (x._hold > Hold.Sending) return;
+  if (x._hold > Hold.Sending && x._state !== State.Discard) return;
   if (x._hold === Hold.None) x._hold = Hold.Callback;
   if (x._rest) {
     if (!x._state && x._rest.length + data.length > WAITING) x._close = true;
@@ -51,8 +68,15 @@ export function read(socket: Socket, data: string, server: Server): void {
   }
   let position = 1;
   while (x._state) {
-    const next = x._state(x, data, position);
-    // a callback has lost a piece of its response: what follows is no longer read rightly, and nobody's business
+    const state = x._state;
+    let next: number;
+    if (state === State.RequestLine) next = requestLine(x, data, position);
+    else if (state === State.Field) next = field(x, data, position);
+    else if (state === State.Body) next = body(x, data, position);
+    else if (state === State.ChunkSize) next = chunkSize(x, data, position);
+    else if (state === State.Unread) next = unread(x, data, position);
+    else next = discard(x, data, position);
+    // the response has been cut, or only the rest of the request is waited for
     if (x._hold > Hold.Sending) return;
     if (!x._state) {
       x._silent = 0;
@@ -65,86 +89,119 @@ export function read(socket: Socket, data: string, server: Server): void {
   if (x._state) {
     // a line that is complete and that no state has taken, or one that is too long (a CR may be its last)
     if (string.find(data, "\n", 1, true)[0]) error(400, 0);
-    if (data.length > server.line + 1) error(x.url ? 431 : 414, 0);
+    if (data.length > (server.line ?? LINE) + 1) error(x.url ? 431 : 414, 0);
   }
-  if (data !== "" && (x._state || !x._close)) x._rest = data;
+  // what nobody will read any more: its client is not done sending
+  if (data !== "") x._rest = x._state || !x._close ? data : "";
   if (x._hold === Hold.Callback) x._hold = Hold.None;
   go(socket, x);
-}
-
-function sent(socket: Socket, most?: number): void {
-  const x = connections.get(socket);
-  if (typeof x === "object") {
-    if (x._hold === Hold.Sending) x._hold = Hold.None;
-    x._silent = 0;
-    go(socket, x, most);
-    if (x._hold === Hold.Cut) close(socket);
+  // ESP8266: as long as the window is not opened again, to close means a reset, by which a client sees that a response was cut
+  if (x._queue && !x._state && !x._held && socket.hold) {
+    x._held = true;
+    socket.hold();
   }
 }
 
-/** Once a second for an exchange: time-outs, what found no room, functions that had nothing, sockets that the app closed. */
-function check(socket: Socket): void {
-  const x = connections.get(socket) as Exchange;
-  const limits = x._server;
-  const silent = x._silent + 1;
-  x._silent = silent;
+/**
+ * The network has taken a send; or, once a second for an exchange: time-outs, what found no room, functions that had nothing,
+ * sockets that the app closed.
+ */
+function sent(socket: Socket, isSecond?: boolean): void {
+  const x = connections.get(socket) as Exchange | undefined;
+  if (!x || x._hold === undefined) return;
   const hold = x._hold;
-  const isSending = hold === Hold.Sending;
-  if (!socket.getpeer()[0]) close(socket);
-  else if (
-    silent >
-    (isSending || x._raw
-      ? limits.sendtime
-      : !x._state
-        ? limits.answer
-        : hold === Hold.Head
-          ? limits.headtime
-          : limits.bodytime)
-  ) {
-    if (isSending || x._left !== undefined) close(socket);
-    else error(x._state ? 408 : 503, 0);
-  } else if (!isSending) go(socket, x);
-  else if (silent > SENT_LOST) {
-    // it may only be late: a byte fits, or does not
-    sent(socket, 1);
-    // room for more is not yet a client that reads
-    if (x._hold > Hold.None || x._raw) x._silent = silent;
+  let silent = 0;
+  let most: number | undefined;
+  if (isSecond) {
+    silent = x._silent + 1;
+    if (!socket.getpeer()[0]) {
+      close(socket);
+      return;
+    }
+    const limits = x._server;
+    const isSending = hold === Hold.Sending;
+    if (
+      silent >
+      (isSending || x._raw
+        ? (limits.sendtime ?? SENDTIME)
+        : !x._state
+          ? // any time: a silent app is no stall (server-sent events)
+            (limits.answer ?? silent)
+          : hold === Hold.Head
+            ? (limits.headtime ?? HEADTIME)
+            : (limits.bodytime ?? BODYTIME))
+    ) {
+      if (isSending || x._left !== undefined) {
+        close(socket);
+        return;
+      }
+      error(x._state ? 408 : 503, 0);
+    }
+    if (isSending) {
+      x._silent = silent;
+      // a `sent` may only be late: a byte fits, or does not
+      if (silent <= SENT_LOST) return;
+      most = 1;
+    }
   }
+  x._silent = silent;
+  if (hold === Hold.Sending) x._hold = Hold.None;
+  go(socket, x, most);
+  // room for more is not yet a client that reads
+  if (most && (x._hold > Hold.None || x._raw)) x._silent = silent;
+  if (x._hold === Hold.Cut) close(socket);
 }
 
 const onSent = guard(sent);
 // on ESP32 our end stays open until it is closed too
 const onEnd = guard(close);
-const onSecond = guard(check);
 
 function tick(): void {
-  // one that has been silent for less than a tick may have just come
-  let least = latest.idle * TICKS - 1;
+  let longest = 0;
   let oldest: Socket | undefined;
-  ticks = (ticks + 1) % TICKS;
-  for (const [socket, x] of pairs(connections)) {
-    if (typeof x === "number") {
-      connections.set(socket, x - 1);
-      if (x < 1) onEnd(socket);
-      else if (x < least) {
-        least = x;
-        oldest = socket;
+  beat = (beat + 1) % TICKS;
+  elapse();
+  for (const [socket, silent] of pairs(ticks)) {
+    const x = connections.get(socket) as Exchange | undefined;
+    let silence = silent as number;
+    let server: Server | undefined;
+    if (!x) ticks.delete(socket);
+    else if (x._hold === undefined) {
+      server = x as unknown as Server;
+      if (type(silent) === "string") {
+        silence = 0;
+        server._receive(socket, "");
+      } else {
+        ticks.set(socket, silence + 1);
+        if (silence >= (server.idle ?? IDLE) * TICKS) onEnd(socket);
       }
-    } else if (x._hold > Hold.Sending) {
-      x._hold -= 1;
-      if (x._hold < Hold.Cut) onEnd(socket);
-      least = 0;
+    } else {
+      server = x._server;
+      if (x._hold > Hold.Sending) {
+        silence = ANY;
+        x._hold -= 1;
+        x._silent += 1;
+        if (x._hold < Hold.Cut || (x._state && x._length === undefined && x._silent > QUIET)) onEnd(socket);
+      } else {
+        silence = 0;
+        if (beat === 0) onSent(socket, true);
+        else if (x._hold === Hold.None && x._finished && x._queue) wake(socket, x);
+      }
+    }
+    // with the last slot taken one that ends anyway makes room, or the one that has been silent longest; one that has been
+    // silent for less than a tick may have just come
+    if (server && silence > longest && count >= (server.connections ?? CONNECTIONS)) {
+      longest = silence;
       oldest = socket;
-    } else if (ticks === 0) onSecond(socket);
+    }
   }
-  // with the last slot taken one that ends anyway makes room, or the one that has been silent longest
-  if (count >= latest.connections) onEnd(oldest);
+  onEnd(oldest);
+  if (count === 0) rest();
 }
 
 /** What net.server:listen gets for a server. */
 export function accept(socket: Socket, _: unknown, server: Server): void {
-  latest = server;
-  open(socket, server.idle, tick);
+  open(socket, server, tick);
   socket.on("receive", server._receive);
   socket.on("sent", onSent);
   socket.on("disconnection", onEnd);

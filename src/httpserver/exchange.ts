@@ -3,8 +3,22 @@
 // A plain request fills at most 16 fields, the app's included: with a seventeenth Lua doubles the table (640 bytes).
 import type { Server } from "./limits";
 
+/** What comes next in the input. */
+export const enum State {
+  RequestLine = 1,
+  /** A field of the head or of the trailers. */
+  Field,
+  /** The rest of a field that nobody reads. */
+  Unread,
+  /** The body, or a chunk of it. */
+  Body,
+  ChunkSize,
+  /** The rest of a request that nobody wants. */
+  Discard,
+}
+
 /** Reads from `buffer` at `position`: the position after what it took, the same if it waits for more. */
-export type State = (this: void, x: Exchange, buffer: string, position: number) => number;
+export type Reader = (this: void, x: Exchange, buffer: string, position: number) => number;
 
 export type Data = string | number | Pull;
 export type Pull = (this: void, res: Exchange) => string | number | undefined;
@@ -21,19 +35,19 @@ export interface Exchange {
   ondata?: (this: Exchange, chunk?: string) => void;
   onclose?: ((this: Exchange) => void) | undefined;
   send(data?: Data, code?: number | string): void;
-  send_header(name: string, value: string | number): void;
+  send_header(name: string, value?: string | number | boolean): void;
   finish(data?: Data, code?: number | string): void;
 
   _server: Server;
   /** Why output waits. A number from the start: to set it must need no memory. */
   _hold: Hold;
-  /** Seconds for which the client, or the app, has been waited for. */
+  /** Seconds (ticks when the connection ends) for which the client, or the app, has been waited for. */
   _silent: number;
   /** The connection ends with this exchange. */
   _close?: unknown;
 
   // reading
-  /** What comes next in the input; absent when the request has been read, or will not be. */
+  /** Absent when the request has been read, or will not be. */
   _state?: State | undefined;
   /** Input that no state has taken. */
   _rest?: string | undefined;
@@ -64,6 +78,8 @@ export interface Exchange {
   _finished?: boolean;
   /** Bytes of body that may still be sent, false if the body is chunked; absent until the head has been made. */
   _left?: number | false | undefined;
+  /** ESP8266: the receive window is not opened again until the response is complete. */
+  _held?: boolean;
   /** Bytes that the network has not taken yet. */
   _raw?: string | undefined;
 }
@@ -80,4 +96,6 @@ export const enum Hold {
   Cut,
   /** The connection ends after so many ticks more, if the client does not end it. */
   Linger = Cut + 3,
+  /** ... and while the rest of a request comes that nobody wants: closing would reset the connection, and the answer be lost. */
+  Drain = Cut + 50,
 }

@@ -1,7 +1,7 @@
 // The module's face: createServer.
 import { accept, read } from "./connection";
 import type { Handler } from "./exchange";
-import { DEFAULTS, type Limits, type Server } from "./limits";
+import type { Limits, Server } from "./limits";
 import { guard } from "./response";
 
 const servers = new LuaTable<number, net.Server>();
@@ -19,9 +19,7 @@ export function createServer(port: number, handler: Handler, options?: Partial<L
   // the chips differ in createServer's arguments; without any both take 30 s of TCP keep-alive
   const listener = net.createServer();
   servers.set(port, listener);
-  const server = setmetatable({ _handler: handler } as Server, {
-    __index: setmetatable(options ?? {}, { __index: DEFAULTS }) as Limits,
-  });
+  const server = setmetatable({ _handler: handler } as Server, { __index: options ?? {} } as object);
   server._receive = guard(read, server);
   listener.listen(port, guard(accept, server));
   return listener;

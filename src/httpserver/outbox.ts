@@ -1,7 +1,9 @@
 // Sends responses: head, framing (RFC 9112 6), one full TCP segment after another, no more than may be in flight. What one
 // callback has queued goes out together. At the end of an exchange its connection closes, idles or turns to the next one.
-import { connections, count, TICKS } from "./connections";
-import { type Exchange, Hold, type Pull } from "./exchange";
+import { count, idle, isBusy } from "./connections";
+import { type Exchange, Hold, type Pull, State } from "./exchange";
+import { ending, hasRoom, LEAST_HEAP, SEGMENT_BUFFER } from "./heap";
+import { CONNECTIONS, RESERVE } from "./limits";
 import { reason } from "./status";
 
 const find = string.find;
@@ -20,7 +22,7 @@ const CHUNK_FRAME = 7;
 const LAST_CHUNK = 5;
 /** Of a request's body, what is still read when the response has ended [bytes]. */
 const DRAIN = 8192;
-/** Length of a body that ends with its connection. */
+/** Length of a body that ends with its connection. Firmware that counts in integers refuses a larger constant. */
 const ENDLESS = 0x7ffffffe;
 
 /** Makes the next bytes of the response: its head, if there is none yet, and what there is of its body. */
@@ -43,12 +45,11 @@ function next(x: Exchange): string {
       framing = "Transfer-Encoding: chunked\r\n";
     }
     if (x.method === "HEAD") left = 0;
-    if (count >= x._server.connections) x._close = true;
+    if (count >= (x._server.connections ?? CONNECTIONS)) x._close = true;
     const connection = x._close ? "Connection: close\r\n" : x._http10 ? "Connection: keep-alive\r\n" : "";
     start = "HTTP/1.1 " + (reason(code) + ("\r\n" + (x._header + (framing + (connection + "\r\n")))));
   }
-  let room =
-    (node.heap() < COMFORT && collectgarbage() && node.heap() < COMFORT ? LEAST : SEGMENT) - start.length;
+  let room = (hasRoom(COMFORT) ? SEGMENT : LEAST) - start.length;
   if (!left) room -= CHUNK_FRAME;
   else if (left < room) room = left;
   let body = "";
@@ -56,6 +57,8 @@ function next(x: Exchange): string {
     const first = queue[0];
     if (type(first) === "function") {
       const piece = (first as Pull)(x);
+      // it has misused its response, which has become a refusal
+      if (x._queue !== queue) error(x._code, 0);
       if (piece === "") break;
       if (piece) table.insert(queue, 1, piece + "");
       else table.remove(queue, 1);
@@ -80,34 +83,46 @@ function next(x: Exchange): string {
     start = start + string.format("%x\r\n", body.length);
     rest = "\r\n";
   }
-  if (x._finished && !x._queue![0] && (left || room >= LAST_CHUNK)) {
-    x._queue = undefined;
-    if (!left) rest = rest + "0\r\n\r\n";
-    // less than it has promised: must not look whole
-    else if (left > 0) x._close = true;
-  }
+  const isEnd = x._finished && !x._queue![0] && (left || room >= LAST_CHUNK);
+  if (isEnd && !left) rest = rest + "0\r\n\r\n";
+  const out = start + (body + rest);
+  // not before: with no memory for `out` the head has not gone, or the body has not ended
   x._left = left;
-  return start + (body + rest);
+  if (isEnd) {
+    x._queue = undefined;
+    // less than it has promised: must not look whole
+    if ((left || 0) > 0) x._close = true;
+  }
+  return out;
 }
 
 /**
  * Sends what can go now; at the end of the exchange, sees what becomes of its connection.
  * @param most bytes of a send, if not a segment: ESP32 takes a part of what does not fit, and then nobody knows how much
  */
-export function go(socket: net.TcpSocket, x: Exchange, most?: number): void {
+export function go(socket: net.PortableTcpSocket, x: Exchange, most?: number): void {
   if (x._hold > Hold.None) return;
   // so much of the request's body is still to come that the connection is not worth keeping
   if (x._finished && x._state && (x._expect || x._chunked || (x._length ?? 0) > DRAIN)) x._close = true;
   x._hold = Hold.Callback;
   let hold = Hold.None;
+  const hasOthers = isBusy(x);
   for (const _ of $range(SEGMENT, FLIGHT, SEGMENT)) {
     let out = x._raw;
     if (!out) {
-      out = x._queue && (x._finished || x._queue[0]) ? next(x) : "";
-      // a function has lost a piece of its response: what it gives now must not make it look whole
+      if (!x._queue || !(x._finished || x._queue[0])) break;
+      // other responses will give memory back
+      if (hasOthers && !hasRoom((x._server.reserve ?? RESERVE) + SEGMENT_BUFFER)) break;
+      out = next(x);
+      // a function has misused its response: what it gives now must not make it look whole
       if (x._hold > Hold.Sending) return;
       if (out === "") break;
       x._silent = 0;
+    }
+    // what is in flight will give memory back; with nothing in flight there is nothing to wait for
+    if ((hold > Hold.None || hasOthers) && !hasRoom(LEAST_HEAP + out.length)) {
+      x._raw = out;
+      break;
     }
     const [ok, problem] = pcall(socket.send, socket, most ? string.sub(out, 1, most) : out);
     if (!ok) {
@@ -124,12 +139,26 @@ export function go(socket: net.TcpSocket, x: Exchange, most?: number): void {
   }
   x._hold = hold;
   if (hold > Hold.None || x._queue || x._raw) return;
+  if (x._held) {
+    x._held = false;
+    socket.unhold!();
+  }
   if (x._close) {
     x.onclose = undefined;
-    // who closes first keeps 184 bytes in TIME_WAIT for 10 s: a client that can tell the end by itself gets to be the one
-    x._hold = x._state || (x._left || 0) > 0 ? Hold.Cut : Hold.Linger;
+    x._silent = 0;
+    if (x._state && (x._length ?? 1) > 0) {
+      // RFC 9112 9.6: closed now, a connection on which more is coming is reset, and the client may lose the answer
+      if (x._state !== State.Discard) {
+        x._size = 0;
+        x._state = State.Discard;
+        if (x._chunked || x._expect) x._length = undefined;
+      }
+      x._hold = Hold.Drain;
+    } else {
+      x._hold = x._rest ? Hold.Linger : ending(x);
+    }
   } else if (!x._state) {
-    connections.set(socket, x._server.idle * TICKS);
+    idle(socket, x._server);
     if (x._rest) x._server._receive(socket, x._rest);
   }
 }

@@ -1,8 +1,10 @@
-// Reads requests (RFC 9112): request line, fields, body, chunks. No I/O: a state takes what it can from the buffer and says
-// where it stopped; a refusal is raised as an error that is the status code. A line that no state takes is refused by
+// Reads requests (RFC 9112): request line, fields, body, chunks. No I/O: a reader takes what it can from the buffer and says
+// where it stopped; a refusal is raised as an error that is the status code. A line that no reader takes is refused by
 // read() in connection.ts when it is complete. Tells the app what becomes known.
-import { Hold, type State } from "./exchange";
-import { lists } from "./response";
+import { used } from "./connections";
+import { type Exchange, Hold, type Reader, State } from "./exchange";
+import { ending } from "./heap";
+import { FIELDS, HEAD_SIZE, LINE } from "./limits";
 
 const find = string.find;
 const lower = string.lower;
@@ -10,8 +12,12 @@ const match = string.match;
 
 /** Bytes of a body with which a client does not count as silent. */
 const PROGRESS = 256;
+/** Of what nobody wants of a request, so much is taken before the connection is closed all the same [bytes]. */
+const DISCARD = 262144;
+/** Fields that the server itself reads. */
+const READ = "|host|connection|content-length|transfer-encoding|expect|";
 
-export const requestLine: State = (x, buffer, position) => {
+export const requestLine: Reader = (x, buffer, position) => {
   const [method, url, major, minor, next] = match(
     buffer,
     "^([%w!#$%%&'*+%-.^_`|~]+) ([!\"$-~]+) HTTP/(%d)%.(%d)\r\n()",
@@ -21,7 +27,7 @@ export const requestLine: State = (x, buffer, position) => {
     // RFC 9112 2.2: an empty line before the request line is ignored
     return position < 3 && find(buffer, "^\r\n", position)[0] ? position + 2 : position;
   }
-  if (next - position - 2 > x._server.line) error(414, 0);
+  if (next - position - 2 > (x._server.line ?? LINE)) error(414, 0);
   if (major !== "1") error(505, 0);
   // RFC 9112 3.2: authority-form for CONNECT alone, asterisk-form for OPTIONS alone, else origin- or absolute-form
   if (
@@ -37,16 +43,29 @@ export const requestLine: State = (x, buffer, position) => {
   }
   x.method = method;
   x.url = url;
-  x._state = field;
+  x._state = State.Field;
+  used.set(1, x);
   x._server._handler(x, x);
   return next;
 };
 
-/** Reads the fields of the head, or (ignoring them) of the trailers, and the empty line that ends them. */
-const field: State = (x, buffer, position) => {
-  const { line, head, fields } = x._server;
-  let size = x._size ?? 0;
-  let count = x._fields ?? 0;
+/** Whether the app or the server wants a field of the head. */
+function isRead(x: Exchange, name: string): unknown {
+  return x.onheader || find(READ, "|" + (lower(name) + "|"), 1, true)[0];
+}
+
+/**
+ * Reads the fields of the head, or (ignoring them) of the trailers, and the empty line that ends them. A field that neither the
+ * server nor the app reads may be longer than a line: of such a one only the syntax is checked.
+ */
+export const field: Reader = (x, buffer, position) => {
+  const limits = x._server;
+  const line = (limits.line ?? LINE) + 2;
+  const fields = limits.fields ?? FIELDS;
+  const isHead = x._hold === Hold.Head;
+  const start = position - (x._size ?? 0);
+  const end = start + (limits.head ?? HEAD_SIZE);
+  let left = fields - (x._fields ?? 0);
   while (true) {
     const [name, value, next] = match(
       buffer,
@@ -54,11 +73,11 @@ const field: State = (x, buffer, position) => {
       position,
     );
     if (!next) break;
-    size += next - position;
-    count++;
-    if (next - position - 2 > line || size > head || count > fields) error(431, 0);
+    left--;
+    if (next > end || left < 0) error(431, 0);
+    if (next > position + line && isHead && isRead(x, name)) error(431, 0);
     position = next;
-    if (x._hold === Hold.Head) {
+    if (isHead) {
       const key = lower(name);
       if (key === "host") {
         if (
@@ -69,8 +88,9 @@ const field: State = (x, buffer, position) => {
         }
         x._host = true;
       } else if (key === "connection") {
-        if (lists(value, "close")) x._close = true;
-        else if (x._http10 && lists(value, "keep%-alive")) x._close = undefined;
+        const list = "," + (lower(value) + ",");
+        if (find(list, ",[ \t]*close[ \t]*,")[0]) x._close = true;
+        else if (x._http10 && find(list, ",[ \t]*keep%-alive[ \t]*,")[0]) x._close = undefined;
       } else if (key === "content-length") {
         const [digits] = match(value, "^0*(%d+)$");
         const length = tonumber(digits);
@@ -88,19 +108,31 @@ const field: State = (x, buffer, position) => {
         if (lower(value) !== "100-continue") error(417, 0);
         x._expect = true;
       }
-      if (x.onheader) x.onheader(key, value);
+      if (x.onheader) {
+        x.onheader(key, value);
+        // the app has misused its response: nothing more is read
+        if (x._state !== State.Field) return position;
+      }
     }
   }
   if (!find(buffer, "^\r\n", position)[0]) {
-    x._size = size;
-    x._fields = count;
+    if (buffer.length - position > line) {
+      const [name, next] = match(buffer, "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*()", position);
+      if (name && !(isHead && isRead(x, name))) {
+        position = next;
+        left--;
+        x._state = State.Unread;
+      }
+    }
+    x._size = position - start;
+    x._fields = fields - left;
     return position;
   }
-  if (x._hold === Hold.Head) {
+  if (isHead) {
     if (!x._host && !x._http10) error(400, 0);
     x._hold = Hold.Callback;
     x._silent = 0;
-    x._state = x._chunked ? chunkSize : body;
+    x._state = x._chunked ? State.ChunkSize : State.Body;
     // trailers count anew
     if (x._size) x._size = x._fields = 0;
     if (x.onhead) x.onhead();
@@ -112,8 +144,21 @@ const field: State = (x, buffer, position) => {
   return position + 2;
 };
 
+/** The rest of a field line that is too long to be kept until it is complete. */
+export const unread: Reader = (x, buffer, position) => {
+  const [, last] = find(buffer, "^[^%z\x01-\x08\x0a-\x1f\x7f]*", position);
+  let next = last! + 1;
+  if (find(buffer, "^\r\n", next)[0]) {
+    next += 2;
+    x._state = State.Field;
+  } else if (!find(buffer, "^\r?$", next)[0]) error(400, 0);
+  x._size = x._size! + next - position;
+  if (x._size > (x._server.head ?? HEAD_SIZE)) error(431, 0);
+  return next;
+};
+
 /** Gives the app what has come of the body or of a chunk. */
-const body: State = (x, buffer, position) => {
+export const body: Reader = (x, buffer, position) => {
   const length = x._length ?? 0;
   if (length > 0) {
     const piece = string.sub(buffer, position, position + length - 1);
@@ -124,20 +169,36 @@ const body: State = (x, buffer, position) => {
     if (piece !== "" && x.ondata) x.ondata(piece);
     return position + piece.length;
   }
-  if (!x._chunked) x._state = undefined;
-  else if (find(buffer, "^\r\n", position)[0]) {
-    x._state = chunkSize;
-    return position + 2;
+  if (!x._chunked) {
+    x._state = undefined;
+    return position;
   }
-  return position;
+  if (!find(buffer, "^\r\n", position)[0]) return position;
+  x._state = State.ChunkSize;
+  return position + 2;
 };
 
-const chunkSize: State = (x, buffer, position) => {
+export const chunkSize: Reader = (x, buffer, position) => {
   const [digits, extension, next] = match(buffer, "^0*(%x+)([\t%C]*)\r\n()", position);
   if (!next || (extension !== "" && !find(extension, "^[ \t]*;")[0])) return position;
   // seven digits stay within 31 bits
   if (digits.length > 7) error(413, 0);
   x._length = tonumber(digits, 16)!;
-  x._state = x._length > 0 ? body : field;
+  x._state = x._length > 0 ? State.Body : State.Field;
   return next;
+};
+
+/** Takes the rest of a request that nobody wants; all that is known to be still to come, or DISCARD bytes, end the connection. */
+export const discard: Reader = (x, buffer, position) => {
+  const size = buffer.length - position + 1;
+  const total = (x._size ?? 0) + size;
+  x._size = total;
+  if (x._length) x._length -= size;
+  if (x._hold > Hold.Sending) {
+    x._silent = 0;
+    // not now: in `receive` that would be a reset
+    if ((x._length ?? 1) <= 0) x._hold = ending(x);
+    else if (total > DISCARD) x._hold = Hold.Cut;
+  }
+  return position + size;
 };

@@ -1,95 +1,138 @@
 // What an app calls on res, and what the server answers itself when a callback fails. Queues; outbox.ts sends.
-import { close, connections } from "./connections";
-import { type Data, type Exchange, Hold, type Pull } from "./exchange";
+import { close, connections, used } from "./connections";
+import { type Data, type Exchange, Hold, type Pull, State } from "./exchange";
+import { hasRoom } from "./heap";
+import { RESERVE, type Server } from "./limits";
 import { go } from "./outbox";
 
-type Socket = net.TcpSocket;
+type Socket = net.PortableTcpSocket;
 
 const find = string.find;
 const lower = string.lower;
 
-/** Whether a list (RFC 9110 5.6.1) has a member: a pattern for it, in lower case. */
-export function lists(value: string, member: string): unknown {
-  return find("," + (lower(value) + ","), ",[ \t]*" + (member + "[ \t]*,"))[0];
-}
+/** Pieces that are no more together become one: a page that is sent line by line would take several times its bytes [bytes] ... */
+const SMALL = 256;
+/** ... after so many, for which it is not worth an allocation each. */
+const FEW = 4;
 
-/** Queues data and sends what can go. @param last the response is complete */
-function send(this: Exchange, data?: Data, code?: number | string, last?: boolean): void {
-  if (this._finished) return;
-  if (code && !this._code) {
+/** Queues data and sends what can go. @param isLast the response is complete */
+function queueData(x: Exchange, data?: Data, code?: number | string, isLast?: boolean): void {
+  if (code && !x._code) {
     const number = tonumber(code);
-    if (!number || number < 100 || number > 999) error("invalid status");
-    this._code = number!;
+    if (!number || number < 100 || number > 999 || number % 1 > 0) error("invalid status");
+    x._code = number!;
   }
   if (data && data !== "") {
-    this._code = this._code ?? 200;
-    setmetatable(this, BODY);
-    const queue = this._queue!;
+    x._code = x._code ?? 200;
+    setmetatable(x, BODY);
+    const queue = x._queue!;
+    let size = queue.length;
+    const before = queue[size - 1];
     if (type(data) !== "function") {
       // a number becomes a string here; anything else raises
       data = (data as string) + "";
-      this._total = this._total && this._total + data.length;
-      const least = this._server.reserve;
-      if (queue[0] && node.heap() < least && collectgarbage() && node.heap() < least) {
-        this._hold = Hold.Cut;
-        error("out of memory");
+      x._total = x._total && x._total + data.length;
+      if (before && !hasRoom(x._server.reserve ?? RESERVE)) error("out of memory");
+      if (size >= FEW && type(before) === "string" && (before as string).length + data.length <= SMALL) {
+        data = (before as string) + data;
+        size -= 1;
       }
-    } else this._total = false;
-    queue[queue.length] = data as string | Pull;
+    } else x._total = false;
+    queue[size] = data as string | Pull;
   }
-  if (last) {
-    this._finished = true;
-    setmetatable(this, HEAD);
+  if (isLast) {
+    x._finished = true;
+    setmetatable(x, HEAD);
   }
-  wake(this.conn, this);
+  if (x._hold === Hold.None) wake(x.conn, x);
 }
 
-function finish(this: Exchange, data?: Data, code?: number | string): void {
-  (send as (this: Exchange, data?: Data, code?: number | string, last?: boolean) => void).call(
-    this,
-    data,
-    code,
-    true,
-  );
-}
-
-function sendHeader(this: Exchange, name: string, value: string | number): void {
-  if (this._finished) return;
-  value = (value as string) + "";
-  if (!find(name, "^[%w!#$%%&'*+%-.^_`|~]+$")[0] || find(value, "[%z\r\n]")[0]) error("invalid header");
+function addHeader(x: Exchange, name: string, value?: string | number | boolean): void {
+  const text = value === undefined ? "" : tostring(value);
+  if (!find(name, "^[%w!#$%%&'*+%-.^_`|~]+$")[0] || find(text, "[%z\r\n]")[0] || type(value) === "table")
+    error("invalid header");
   const key = lower(name);
-  if (key === "content-length") this._declared = tonumber(value);
-  else if (key === "connection") this._close = this._close || lists(value, "close");
-  else if (key !== "transfer-encoding") this._header = this._header + (name + (": " + (value + "\r\n")));
+  if (key === "content-length") x._declared = tonumber(text);
+  else if (key === "connection")
+    x._close = x._close || find("," + (lower(text) + ","), ",[ \t]*close[ \t]*,")[0];
+  else if (key !== "transfer-encoding") x._header = x._header + (name + (": " + (text + "\r\n")));
 }
 
-/** Until the first piece of the body, and when nothing can be sent any more. */
-export const HEAD: LuaMetatable<Exchange> = { __index: { send, finish, send_header: sendHeader } };
-const BODY: LuaMetatable<Exchange> = { __index: { send, finish } };
+/**
+ * Makes a method of what does its work. In a timer of the app an error would restart the board, so none is raised: the response
+ * ends instead. Called with a dot it means the response that was used last.
+ */
+function method<A, B>(
+  work: (this: void, x: Exchange, a: A, b: B, isLast?: boolean) => void,
+  isLast?: boolean,
+) {
+  return function (this: Exchange, a: A, b: B): void {
+    const x = type(this) === "table" ? this : used.get(1);
+    if (!x || x._finished) return;
+    used.set(1, x);
+    const [ok, problem] = pcall(work, x, a, b, isLast);
+    if (!ok && !pcall(answer, x.conn, problem, x._hold)[0]) pcall(close, x.conn);
+  };
+}
 
-/** Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it. */
-function answer(socket: Socket, problem: unknown): void {
+type Methods = LuaMetatable<Exchange> & { __index?: unknown };
+const BODY = {
+  send: method(queueData),
+  finish: method(queueData, true),
+} as Methods;
+BODY.__index = BODY;
+/** Until the first piece of the body, and when nothing can be sent any more. */
+export const HEAD = setmetatable({ send_header: method(addHeader) } as Methods, BODY as object);
+HEAD.__index = HEAD;
+
+/**
+ * Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it.
+ * @param hold what the connection waits for, if a callback goes on afterwards
+ */
+function answer(socket: Socket, problem: unknown, hold?: Hold): void {
   const x = connections.get(socket) as Exchange;
   let code = problem as number;
   if (type(problem) !== "number") {
+    // the app's garbage may have filled the heap
+    collectgarbage();
     code = find(tostring(problem), "[hf] memory")[0] ? 503 : 500;
-    if (typeof x === "object" && x._server.onerror) pcall(x._server.onerror, problem, x);
+    const onerror = x && ((x._server ?? x) as Server).onerror;
+    if (onerror) pcall(onerror, problem, x);
     else print(problem);
   }
   // raises if there is no exchange
-  x._state = undefined;
-  x._hold = Hold.None;
+  if (x._hold === undefined) error(problem);
+  if (x._state === State.Discard) {
+    // refused already: what had to wait for the callback goes, and what found no memory is made again
+    if (hold === undefined && x._hold === Hold.Callback) {
+      x._hold = Hold.None;
+      go(socket, x);
+    }
+    return;
+  }
   x._close = true;
-  if (x._left !== undefined) x._hold = Hold.Cut;
-  else {
-    x._finished = true;
+  x._finished = true;
+  if (x._state) {
+    x._state = State.Discard;
+    x._length = undefined;
+    x._size = 0;
+  }
+  setmetatable(x, HEAD);
+  if (x._left !== undefined) {
+    x._hold = Hold.Cut;
+    // in `receive` of ESP8266: see read() in connection.ts
+    if (socket.hold) socket.hold();
+  } else {
     x._declared = undefined;
     x._raw = undefined;
+    // what has filled the heap goes before anything new is made
+    x._queue = undefined;
+    if (code === 503) collectgarbage();
     x._queue = [];
     x._total = 0;
     x._header = "";
     x._code = code;
-    setmetatable(x, HEAD);
+    x._hold = hold === Hold.Callback ? hold : Hold.None;
     go(socket, x);
     const { onclose } = x;
     x.onclose = undefined;
@@ -110,4 +153,5 @@ export function guard<Data, More = undefined>(
   };
 }
 
-const wake = guard(go);
+/** Sends what can go now. */
+export const wake = guard(go);

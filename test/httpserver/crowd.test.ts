@@ -169,7 +169,7 @@ for (const platform of PLATFORMS) {
           if (i % 3 === 0) client.reset();
           else client.close();
         }
-        board.clock.advance(150_000);
+        board.clock.advance(200_000);
         return board.heap();
       };
       round();
@@ -186,20 +186,26 @@ for (const platform of PLATFORMS) {
       }
       board.clock.advance(100);
       const waits: number[] = [];
+      let lost = 0;
       for (let n = 0; n < 20; n++) {
         const other = board.network.client(80);
         const asked = board.clock.now();
         other.send(GET);
-        board.clock.runUntil(() => other.text.endsWith("hello"), 40_000);
-        waits.push(board.clock.now() - asked);
-        assert.equal(answers(other.text)[0]?.body, "hello");
+        if (board.clock.runUntil(() => other.text.endsWith("hello"), 40_000))
+          waits.push(board.clock.now() - asked);
+        else lost++;
         other.close();
         board.clock.advance(500);
       }
       assert.equal(board.board.restarts, 0, `${board.printed()} ${waits}`);
+      // more clients than the server keeps sockets for have been closed and do not end their side: the firmware may call one of
+      // those, and end another connection
+      assert.ok(lost <= board.board.staleCalls.onOther, `${lost} not answered`);
       // a SYN that meets a wave of theirs is ignored by lwIP, and sent again by the client's clock, not by ours
       assert.ok(waits.filter((wait) => wait < 1000).length >= 18, `${waits}`);
-      console.log(`      answered after ${waits.map(Math.round).join(", ")} ms`);
+      console.log(
+        `      answered after ${waits.map(Math.round).join(", ")} ms; ${lost} lost by the firmware`,
+      );
     });
   });
 }

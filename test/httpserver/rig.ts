@@ -49,6 +49,7 @@ export const RUNS: readonly Run[] = [
 
 /** Our module as a platform has it in flash. */
 export interface ServerModule {
+  form: Form;
   platform: Platform;
   /** Stripped bytecode. */
   code: Buffer;
@@ -63,7 +64,7 @@ export async function httpserver(form: Form, platform = ESP8266): Promise<Server
     source = compile(HTTPSERVER, form).then(({ code }) => Buffer.from(code));
     sources.set(form, source);
   }
-  return { platform, code: bytecode(await source, platform.lua, platform.numbers) };
+  return { form, platform, code: bytecode(await source, platform.lua, platform.numbers) };
 }
 
 export interface RigOptions {
@@ -77,12 +78,13 @@ export class Rig {
   readonly network = new MemoryNetwork(this.clock);
   readonly board: Board;
 
-  constructor({ platform, code }: ServerModule, app: string, options: RigOptions = {}) {
+  constructor({ form, platform, code }: ServerModule, app: string, options: RigOptions = {}) {
     this.board = new Board({
       chip: platform.chip,
       lua: platform.lua,
       numbers: platform.numbers ?? "double",
-      heap: options.heap ?? DEFAULT_HEAP[platform.chip],
+      // the readable form takes more, and nobody puts it on a board
+      heap: (options.heap ?? DEFAULT_HEAP[platform.chip]) + (form === "readable" ? 4096 : 0),
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),
@@ -129,9 +131,9 @@ export class Rig {
     return this.board.firmware.heapUsed - this.board.firmware.vm.elasticBytes;
   }
 
-  /** Lets everything that is under way come to its end: time-outs, lingering connections. */
+  /** Lets everything that is under way come to its end: time-outs, lingering connections, ended sockets that are kept. */
   settle(): void {
-    this.clock.advance(60_000);
+    this.clock.advance(200_000);
   }
 }
 

@@ -51,19 +51,66 @@ for (const run of RUNS) {
       const field = (length: number) => `GET / HTTP/1.1\r\nHost: b\r\nA: ${"x".repeat(length - 3)}\r\n\r\n`;
 
       for (const [limits, length] of [
-        ["", 1024],
+        ["", 2048],
         ["line = 100", 100],
       ] as const) {
-        it(`${length}: a longer request line is a 414, a longer field a 431`, () => {
-          const rig = serve("res:finish('x')", limits);
+        it(`${length}: a longer request line is a 414, a longer field that is read a 431`, () => {
+          const rig = serve("req.onheader = print res:finish('x')", limits);
           assert.match(rig.ask(requestLine(length)), / 200 OK/);
           assert.match(rig.ask(requestLine(length + 1)), / 414 .*Connection: close/s);
           assert.match(rig.ask(field(length)), / 200 OK/);
           assert.match(rig.ask(field(length + 1)), / 431 .*Connection: close/s);
         });
 
-        it(`${length}: the same wherever the network cuts the line`, () => {
+        for (const [name, status] of [
+          ["Cookie", "200"],
+          ["Host", "431"],
+          ["Connection", "431"],
+          ["Content-Length", "431"],
+          ["Transfer-Encoding", "431"],
+          ["Expect", "431"],
+        ] as const)
+          it(`${length}: a longer field is a ${status} if its name is ${name} and the app reads none, wherever it is cut`, () => {
+            const rig = serve("res:finish('x')", limits);
+            const value = name === "Content-Length" ? "0".repeat(length) : "x".repeat(length);
+            const host = name === "Host" ? "" : "Host: b\r\n";
+            const request = `GET / HTTP/1.1\r\n${host}${name}: ${value}\r\n\r\n`;
+            for (const at of [
+              0,
+              20,
+              host.length + 30,
+              length - 1,
+              length + 40,
+              request.length - 3,
+              request.length - 2,
+            ]) {
+              const { client } = begin(rig, request.slice(0, at));
+              rig.clock.advance(20);
+              client.send(request.slice(at));
+              rig.clock.advance(100);
+              assert.deepEqual(statuses(client.text), [status], `cut at ${at}`);
+              client.close();
+              rig.clock.advance(5000);
+            }
+          });
+
+        it(`${length}: of a longer field that nobody reads the syntax is checked`, () => {
           const rig = serve("res:finish('x')", limits);
+          for (const wrong of ["\x01", "\n", "\rx", "\x7f"]) {
+            const request = `GET / HTTP/1.1\r\nHost: b\r\nCookie: ${"x".repeat(length)}${wrong}yy\r\n\r\n`;
+            assert.match(rig.ask(request), /^HTTP\/1.1 400 /);
+            const { client } = begin(rig, request.slice(0, length + 40));
+            rig.clock.advance(20);
+            client.send(request.slice(length + 40));
+            rig.clock.advance(100);
+            assert.deepEqual(statuses(client.text), ["400"], JSON.stringify(wrong));
+            client.close();
+            rig.clock.advance(5000);
+          }
+        });
+
+        it(`${length}: the same wherever the network cuts the line`, () => {
+          const rig = serve("req.onheader = print res:finish('x')", limits);
           const askCut = (request: string, at: number) => {
             const { client } = begin(rig, request.slice(0, at));
             rig.clock.advance(20);
@@ -86,7 +133,7 @@ for (const run of RUNS) {
 
       it("refuses a line without end as soon as it is too long", () => {
         const rig = serve("res:finish('x')");
-        const { client, since } = begin(rig, "x".repeat(1100));
+        const { client, since } = begin(rig, "x".repeat(2100));
         rig.clock.advance(500);
         assert.deepEqual(statuses(client.text), ["414"]);
         assert.ok(seconds(client, since) < 0.5);
@@ -311,7 +358,11 @@ for (const run of RUNS) {
         const rig = serve("function req:onclose() gone = true end res:send('part')", "answer = 5");
         const { client, since } = begin(rig, GET);
         rig.clock.advance(7000);
-        assert.equal(parts(client.text).body, "4\r\npart\r\n");
+        // ESP8266 resets the connection; on ESP32 what is no chunk shows that the body is cut
+        assert.match(
+          parts(client.text).body,
+          client.end === "rst" ? /^4\r\npart\r\n!?$/ : /^4\r\npart\r\n!$/,
+        );
         assertWithin(seconds(client, since), 5);
         assert.deepEqual(rig.lua("return gone"), [true]);
       });
@@ -393,8 +444,8 @@ for (const run of RUNS) {
         least = 1000000000
         local n = 0
         while n < 200 do
-          ok, problem = pcall(res.send, res, ("x"):rep(1000) .. n)
-          if not ok then break end
+          ok = pcall(res.send, res, ("x"):rep(1000) .. n)
+          if failed then break end
           n = n + 1
           collectgarbage()
           least = math.min(least, node.heap())
@@ -405,43 +456,46 @@ for (const run of RUNS) {
         ["", 4096],
         ["reserve = 12000", 12000],
       ] as const) {
-        it(`${reserve} bytes stay free: pushing more raises, and the answer does not look whole`, () => {
-          const rig = serve(`if req.url == "/" then ${PUSH} else res:finish("x") end`, limits, {
-            heap: 56 * 1024,
-          });
+        it(`${reserve} bytes stay free: pushing more raises nothing, is told, and answered with 503`, () => {
+          const rig = serve(
+            `if req.url == "/" then ${PUSH} else res:finish("x") end`,
+            `${limits} ${limits && ","} onerror = function(err) failed = err end`,
+            { heap: 56 * 1024 },
+          );
           const { client } = begin(rig, GET);
           rig.clock.advance(2000);
-          const [ok, problem, least] = rig.lua("return ok, problem, least");
-          assert.equal(ok, false);
+          const [ok, problem, least] = rig.lua("return ok, failed, least");
+          assert.equal(ok, true);
           assert.match(String(problem), /out of memory/);
           assert.ok(Number(least) > reserve - 1100, `${least} bytes were left`);
-          assert.doesNotMatch(client.text, /0\r\n\r\n$/);
+          assert.deepEqual(statuses(client.text), ["503"]);
           assert.equal(client.end, "fin");
           assert.equal(parts(rig.get("/next")).body, "x");
           assert.equal(rig.board.restarts, 0);
         });
       }
 
-      it("what follows a push that raised is not read, and its body not taken for complete", () => {
+      it("what follows a push that failed is not read, and its body not taken for complete", () => {
         const rig = serve(
           `if req.url == "/" then
              req.ondata = function(_, chunk) ended = ended or not chunk end
              ${PUSH}
            else res:finish("x") end`,
-          "",
+          "onerror = function(err) failed = err end",
           { heap: 56 * 1024 },
         );
         const { client } = begin(rig, "POST / HTTP/1.1\r\nHost: b\r\nContent-Length: 4\r\n\r\n");
         rig.clock.advance(2000);
-        assert.deepEqual(rig.lua("return ok, ended"), [false, undefined]);
-        assert.equal(client.text, "");
+        assert.deepEqual(rig.lua("return ok, ended"), [true, undefined]);
+        assert.deepEqual(statuses(client.text), ["503"]);
         assert.equal(client.end, "fin");
         assert.equal(parts(rig.get("/next")).body, "x");
       });
 
-      it("a function that loses a piece, catches that and says that it is done has no answer that looks whole", () => {
+      it("a function that loses a piece and says that it is done has no answer that looks whole", () => {
         const lost = `res:send(function(res)
             if ok == nil then
+              res:send("kept")
               ok = pcall(res.send, res, "lost")
               res:finish()
               return "x"
@@ -451,8 +505,7 @@ for (const run of RUNS) {
         const rig = serve(`if req.url == "/" then ${lost} else res:finish("x") end`, "reserve = 1000000");
         const { client } = begin(rig, GET);
         rig.clock.advance(2000);
-        assert.deepEqual(rig.lua("return ok"), [false]);
-        assert.doesNotMatch(client.text, /0\r\n\r\n$/);
+        assert.deepEqual(statuses(client.text), ["503"]);
         assert.notEqual(client.end, "open");
         assert.equal(parts(rig.get("/next")).body, "x");
         assert.equal(rig.board.restarts, 0);
@@ -460,10 +513,10 @@ for (const run of RUNS) {
 
       for (const [what, piece] of Object.entries({
         "large pieces": '("x"):rep(1000) .. n',
-        "small pieces": '"x"',
+        "small pieces": '"piece " .. n',
       })) {
-        it(`an app that pushes ${what} without end and catches nothing: 503 before anything is sent`, () => {
-          const endless = `local n = 0 while true do n = n + 1 res:send(${piece}) end`;
+        it(`an app that pushes more ${what} than there is memory for: 503 before anything is sent`, () => {
+          const endless = `for n = 1, 20000 do res:send(${piece}) end`;
           const rig = serve(`if req.url == "/" then ${endless} else res:finish("x") end`, "", {
             heap: 50 * 1024,
           });
@@ -500,7 +553,114 @@ for (const run of RUNS) {
         rig.clock.advance(500);
         assert.deepEqual(statuses(client.text), ["200"]);
         assert.ok(parts(client.text).fields.includes(CLOSE));
+        // the client has announced a body: it gets 5 s for it
+        assert.equal(client.end, "open");
+        rig.clock.advance(5000);
         assert.equal(client.end, "fin");
+      });
+
+      for (const [what, length, sent] of [
+        ["64 KB", 65_536, 65_536],
+        ["as much as is announced", 100_000, 100_000],
+        ["200 KB and a chunked body", undefined, 200_000],
+      ] as const)
+        it(`is read to its end when it has been refused early, so that the refusal arrives: ${what}`, () => {
+          const rig = serve("req.onhead = function() res:finish('too much', 413) end");
+          const { client } = begin(
+            rig,
+            `POST / HTTP/1.1\r\nHost: b\r\n${length ? `Content-Length: ${length}` : "Transfer-Encoding: chunked"}\r\n\r\n`,
+          );
+          // whoever reads only at the end loses the answer to a reset
+          client.pause();
+          if (!length) client.send("30d40\r\n");
+          for (let left = sent; left > 0; left -= 4096) {
+            client.send("x".repeat(Math.min(4096, left)));
+            rig.clock.advance(20);
+          }
+          rig.clock.advance(100);
+          client.resume();
+          assert.deepEqual(statuses(client.text), ["413"]);
+          rig.clock.advance(2000);
+          assert.equal(client.end, "fin");
+        });
+
+      it("ends with a reset after 256 KB or 5 s", () => {
+        const rig = serve("req.onhead = function() res:finish('too much', 413) end");
+        const { client, since } = begin(rig, post(10_000_000));
+        for (let left = 400; left > 0; left--) {
+          client.send("x".repeat(4096));
+          rig.clock.advance(1);
+        }
+        rig.clock.advance(1000);
+        assert.equal(client.end, "rst");
+        const slow = begin(rig, post(10_000_000));
+        for (let left = 70; left > 0; left--) {
+          slow.client.send("x".repeat(100));
+          rig.clock.advance(100);
+        }
+        assert.equal(slow.client.end, "rst");
+        assertWithin(seconds(slow.client, slow.since), 5);
+        assert.ok(seconds(client, since) < 5);
+      });
+    });
+
+    describe("the end of a connection", () => {
+      const GET10 = "GET / HTTP/1.0\r\n\r\n";
+      const CLOSED = GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+      for (const [what, request, handler] of [
+        ["HTTP/1.0", GET10, "res:finish('x')"],
+        ["a body that ends with the connection", GET10, "res:send('x') res:send('y') res:finish()"],
+        ["Connection: close", CLOSED, "res:finish('x')"],
+        [
+          "a chunked body and Connection: close",
+          CLOSED,
+          "res:send('x') tmr.create():alarm(10, 0, function() res:finish('y') end)",
+        ],
+      ] as const)
+        it(`comes at once with ${what}`, () => {
+          const rig = serve(handler);
+          const { client } = begin(rig, request);
+          rig.clock.advance(600);
+          const answered = client.events.filter(({ what }) => what === "data").at(-1)!.at;
+          assert.equal(client.end, "fin");
+          assert.ok(client.time("fin")! - answered < 20, `${client.time("fin")! - answered} ms`);
+        });
+
+      it("is the client's if memory is short and it can tell the end", () => {
+        const rig = serve("res:finish('x')", "reserve = 1000000");
+        // with that reserve nothing is answered but with 503: what counts is who closes
+        const { client } = begin(rig, CLOSED);
+        rig.clock.advance(250);
+        assert.equal(client.end, "open");
+        rig.clock.advance(400);
+        assert.equal(client.end, "fin");
+      });
+    });
+
+    describe("two servers", () => {
+      it("each obey their own limits", () => {
+        const rig = new Rig(
+          module,
+          `local function handler(req, res) res:finish("x") end
+           http.createServer(80, handler, {idle = 4, headtime = 3, line = 100})
+           http.createServer(81, handler, {idle = 20, headtime = 9})`,
+        );
+        for (const [port, idle, headtime] of [
+          [80, 4, 3],
+          [81, 20, 9],
+        ] as const) {
+          const since = rig.clock.now();
+          const silent = rig.network.client(port);
+          const slow = rig.network.client(port);
+          const long = rig.network.client(port);
+          slow.send("GET");
+          long.send(`GET /${"x".repeat(200)} HTTP/1.1\r\nHost: b\r\n\r\n`);
+          rig.clock.advance(25_000);
+          assertWithin(seconds(silent, since), idle);
+          assertWithin(seconds(slow, since), headtime);
+          assert.deepEqual(statuses(slow.text), ["408"]);
+          assert.deepEqual(statuses(long.text), [port === 80 ? "414" : "200"]);
+        }
       });
     });
 

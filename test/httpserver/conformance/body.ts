@@ -292,6 +292,7 @@ const unread: Case[] = [
     ],
     answers: [{ status: 405, body: "no" }],
     after: "closed",
+    wait: 6,
     unsplit: "how much arrives before the end is what counts",
   },
 ];

@@ -45,7 +45,12 @@ const small: Case[] = [
   refusal("a method that does not end is refused (9110 15.5.15)", "G".repeat(3 * LINE), [400, 414]),
   refusal(
     "a field line is refused before its end comes (6585 5)",
-    `GET / HTTP/1.1\r\nX: ${"x".repeat(3 * LINE)}`,
+    `GET / HTTP/1.1\r\nHost: ${"x".repeat(3 * LINE)}`,
+    431,
+  ),
+  refusal(
+    "a field that nobody reads is refused when it is larger than the head may be (6585 5)",
+    `GET / HTTP/1.1\r\nHost: board\r\nX: ${"x".repeat(HEAD)}`,
     431,
   ),
   refusal(
@@ -111,7 +116,7 @@ const small: Case[] = [
   ),
   refusal(
     "trailers are bounded as the head is: a long one is refused (9112 7.1.2)",
-    post(["Transfer-Encoding: chunked"], `1\r\na\r\n0\r\n${fieldOf(LINE + 1)}\r\n\r\n`),
+    post(["Transfer-Encoding: chunked"], `1\r\na\r\n0\r\n${fieldOf(HEAD + 1)}\r\n\r\n`),
     [400, 431],
   ),
 ];
@@ -196,7 +201,7 @@ const silence: Case[] = [
 ];
 
 const defaults: Case[] = [
-  ...lineCases(1024),
+  ...lineCases(2048),
   refusal("a request line that does not end is refused (9110 15.5.15)", `GET /${"x".repeat(5000)}`, 414),
   refusal(
     "a field line that does not end is refused (6585 5)",

@@ -18,7 +18,7 @@ const PART = 300;
 /** After the last part: a connection that is to end has ended [ms]. */
 const END = 1200;
 /** After a client: lwIP has forgotten the connection [ms]. */
-const FORGOTTEN = 30_000;
+const FORGOTTEN = 200_000;
 /** Inputs up to this size are split at every byte, longer ones near their ends and at as many places between. */
 const EVERY_BYTE = 600;
 /** Single bytes beyond this many would take longer than a head may; then pieces are larger. */
@@ -26,6 +26,8 @@ const MOST_PIECES = 1500;
 const WARM_UPS = 10;
 /** Lua's stack cannot have more slots for C. */
 const MOST_SLOTS = 7900;
+/** Heap that the readable form takes more [bytes]. */
+const READABLE = 8192;
 /** Heap that the probe app takes: it does more than an app for a board would [bytes]. */
 const PROBE_APP = 16384;
 const LAST = "GET / HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n";
@@ -37,12 +39,12 @@ export class Table {
   #baseline = 0;
 
   /** @param app the probe app's bytecode */
-  constructor(group: Group, { platform, code }: ServerModule, app: Buffer) {
+  constructor(group: Group, { form, platform, code }: ServerModule, app: Buffer) {
     this.#board = new Board({
       chip: platform.chip,
       lua: platform.lua,
       numbers: platform.numbers ?? "double",
-      heap: DEFAULT_HEAP[platform.chip] + PROBE_APP,
+      heap: DEFAULT_HEAP[platform.chip] + PROBE_APP + (form === "readable" ? READABLE : 0),
       clock: this.#clock,
       network: this.#network,
     });
@@ -80,7 +82,7 @@ export class Table {
     if (heap === this.#baseline) return;
     this.#try(example, "again", parts, (part) => [part]);
     this.#baseline = this.#heap();
-    assert.equal(this.#baseline, heap, `${this.#baseline - heap} bytes of heap are lost`);
+    assert.ok(this.#baseline <= heap, `${this.#baseline - heap} bytes of heap are lost`);
   }
 
   /** Bytes in use when nothing is left that can be collected. */
