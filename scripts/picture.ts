@@ -7,7 +7,7 @@ import { DEFAULT_HEAP } from "../simulator/board.ts";
 import { launch, missing } from "./browser.ts";
 import { appSource, ROOT } from "./compile/build.ts";
 import { Mistake, run } from "./mistake.ts";
-import { buildFiles, parseCount, simulate } from "./simulate.ts";
+import { buildInFlash, parseCount, simulate } from "./simulate.ts";
 
 const PICTURE = "docs/dashboard.png";
 /** What the README has room for [px]. */
@@ -27,12 +27,13 @@ await run(async () => {
   const seconds = parseCount("--seconds", options.seconds, 1);
   const reason = missing();
   if (reason) throw new Mistake(reason);
-  const files = await buildFiles(appSource("examples/dashboard"), "compact");
+  const { files, lfs } = await buildInFlash(appSource("examples/dashboard"), "compact");
   const [board, url] = await new Promise<[ReturnType<typeof simulate>, string]>((resolve, reject) => {
     const started = simulate(files, {
       port: 0,
       chip: "esp8266",
       heap: DEFAULT_HEAP.esp8266,
+      lfs,
       console: (text) => process.stderr.write(text),
       listening: (_, address) => resolve([started, address]),
       failed: reject,

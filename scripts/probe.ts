@@ -4,18 +4,21 @@ import { Command } from "commander";
 import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import { type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
+import { buildApp } from "./code.ts";
 import { appSource, ROOT } from "./compile/build.ts";
 import { run } from "./mistake.ts";
 import {
-  buildFiles,
-  bytecode,
+  boardContents,
+  type CodeChoice,
   chipOption,
-  INIT,
+  chosenCode,
+  codeOption,
   luaOption,
   needLua,
   numbersOption,
   parseCount,
   parsePort,
+  regionWith,
   simulate,
 } from "./simulate.ts";
 
@@ -33,6 +36,7 @@ const options = new Command("npm run probe --")
   .addOption(chipOption())
   .addOption(luaOption())
   .addOption(numbersOption())
+  .addOption(codeOption())
   .option("--readable", "run the readable build of the server, not the compact one")
   .option(
     "--connections <number>",
@@ -50,6 +54,7 @@ const options = new Command("npm run probe --")
     chip: Chip;
     lua: LuaVersion;
     numbers: NumberKind;
+    code: CodeChoice;
     readable?: true;
     connections: string;
     heap?: string;
@@ -63,15 +68,16 @@ await run(async () => {
       ? DEFAULT_HEAP[options.chip] + PER_CONNECTION * Math.max(0, connections - CHIP_CONNECTIONS)
       : parseCount("--heap", options.heap, 1);
   needLua(options.lua, options.numbers);
-  const files = await buildFiles(
+  const app = await buildApp(
     appSource(join(ROOT, "test/fixtures/probe")),
     options.readable ? "readable" : "compact",
-    options.lua,
     options.numbers,
   );
-  // as bytecode, for parsing it would take more heap than the chip has left
-  files["app.lua"] = bytecode(files["app.lua"]!, options.lua, options.numbers);
-  files["init.lua"] = Buffer.from(`OPTIONS = {connections = ${connections}}\n${INIT}`);
+  const { files, image } = boardContents(app, chosenCode(options.code), options.lua, options.numbers);
+  files["init.lua"] = Buffer.concat([
+    Buffer.from(`OPTIONS = {connections = ${connections}}\n`),
+    files["init.lua"]!,
+  ]);
 
   const board = simulate(files, {
     chip: options.chip,
@@ -80,6 +86,7 @@ await run(async () => {
     port,
     heap,
     connections,
+    ...(image ? { lfs: regionWith(image, options.numbers, options.lua) } : {}),
     console: (text) => process.stderr.write(text),
     listening: (_, url) => console.log(`listening on ${url}`),
     failed: (mistake) => {

@@ -100,6 +100,15 @@ export function boardContents(
   return { files: { "init.lua": Buffer.from(init), ...Object.fromEntries(loaded), ...files } };
 }
 
+/** Compiles our module and the app for an ESP8266 that has its code in flash, as npm start does. @throws Mistake as buildFiles */
+export async function buildInFlash(
+  app: Source,
+  form: Form,
+): Promise<{ files: Record<string, Buffer>; lfs: LfsRegion }> {
+  const { files, image } = boardContents(await buildApp(app, form), "lfs", "5.1", "double");
+  return { files, lfs: regionWith(image!, "double") };
+}
+
 /** A Lua flash store with an image in it: as large as firmware's usual ones, and no larger than it must be. */
 export function regionWith({ file, size }: LfsFile, numbers: NumberKind, lua: LuaVersion = "5.1"): LfsRegion {
   const region = new LfsRegion(REGION_SIZES.find((most) => size <= most) ?? REGION_SIZES.at(-1)!);

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { launch, missing } from "../../scripts/browser.ts";
 import { appSource } from "../../scripts/compile/build.ts";
-import { buildFiles, simulate } from "../../scripts/simulate.ts";
+import { buildInFlash, simulate } from "../../scripts/simulate.ts";
 import { type Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 
 const PIN = 4;
@@ -30,12 +30,13 @@ describe("examples/dashboard in Chromium", function () {
       console.log(`  skipped: ${reason}`);
       this.skip();
     }
-    const files = await buildFiles(appSource("examples/dashboard"), "compact");
+    const { files, lfs } = await buildInFlash(appSource("examples/dashboard"), "compact");
     url = await new Promise<string>((resolve, reject) => {
       board = simulate(files, {
         port: 0,
         chip: "esp8266",
         heap: DEFAULT_HEAP.esp8266,
+        lfs,
         console: (text) => (boardSaid += text),
         listening: (_, address) => resolve(`${address}/`),
         failed: reject,

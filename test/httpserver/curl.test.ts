@@ -2,17 +2,18 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { appSource } from "../../scripts/compile/build.ts";
-import { buildFiles, simulate } from "../../scripts/simulate.ts";
+import { buildInFlash, simulate } from "../../scripts/simulate.ts";
 import { type Board, CHIP_NAMES, CHIPS, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 
 /** An app on a board on the computer's network. */
 async function serve(app: string, chip: Chip): Promise<{ board: Board; url: string }> {
-  const files = await buildFiles(appSource(app), "compact");
+  const { files, lfs } = await buildInFlash(appSource(app), "compact");
   return new Promise((resolve, reject) => {
     const board = simulate(files, {
       port: 0,
       chip,
       heap: DEFAULT_HEAP[chip],
+      lfs,
       console: (text) => process.stderr.write(text),
       listening: (_, url) => resolve({ board, url }),
       failed: reject,
