@@ -5,6 +5,11 @@ export class Mistake extends Error {}
 
 /** Runs a command's work. */
 export async function run(work: () => Promise<void>): Promise<void> {
+  // a reader of the output that has seen enough (head, or a pager that was left) ends the command
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
   try {
     await work();
   } catch (error) {
