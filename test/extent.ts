@@ -22,8 +22,22 @@ export function describeLua53(title: string, suite: () => void): void {
   else console.log(`  left out: ${title}: Lua 5.3 is not built; npm run lua53 builds it`);
 }
 
+/** A suite that takes long and hardly depends on what a change usually touches: elsewhere than in CI its name is printed in its place. */
+export function describeInCi(title: string, suite: (this: Mocha.Suite) => void): void {
+  if (isEveryPlatform) describe(title, suite);
+  else console.log(`  left out: ${title}; CI=true npm test runs it`);
+}
+
+/** Set where npm test runs mocha for one folder and has told the extent itself. */
+export const FOLDERS_ALONE = "TESTS_OF_ONE_FOLDER";
+
 /** Mocha calls this once, before the processes that run the tests start. */
 export function mochaGlobalSetup(): void {
+  if (process.env[FOLDERS_ALONE] === undefined) tellExtent();
+}
+
+/** Says what is left out, or builds Lua 5.3 where nothing may be. */
+export function tellExtent(): void {
   if (isEveryPlatform) {
     const reason = has53 ? undefined : ensureBuilt();
     if (reason !== undefined) throw new Error(reason);

@@ -6,6 +6,7 @@ import * as lualib from "typescript-to-lua/dist/LuaLib.js";
 import { bytecode } from "../../scripts/simulate.ts";
 import type { Chip } from "../../simulator/board.ts";
 import { LuaVm } from "../../simulator/vm/lua.ts";
+import { describeInCi } from "../extent.ts";
 import { Rig } from "../simulator/rig.ts";
 import { Project } from "./program.ts";
 
@@ -104,7 +105,7 @@ function featuresIn(code: string): string[] {
   );
 }
 
-describe("TypeScriptToLua's library on the chips", function () {
+describeInCi("TypeScriptToLua's library on the chips", function () {
   this.timeout(120_000);
   const covered = new Set<string>();
 

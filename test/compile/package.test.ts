@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import * as ts from "typescript";
 import { TESTED } from "../../packages/compact/src/diagnostics.ts";
+import { describeInCi } from "../extent.ts";
 import { cachingHost, format, run } from "./program.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -53,7 +54,7 @@ function freshProject(files: Record<string, string>): string {
   return folder;
 }
 
-describe("the package", function () {
+describeInCi("the compiler as a package of npm", function () {
   this.timeout(60_000);
   let folder = "";
   before(() => {
