@@ -28,12 +28,12 @@ export function describeInCi(title: string, suite: (this: Mocha.Suite) => void):
   else console.log(`  left out: ${title}; CI=true npm test runs it`);
 }
 
-/** Set where npm test runs mocha for one folder and has told the extent itself. */
-export const FOLDERS_ALONE = "TESTS_OF_ONE_FOLDER";
+/** Set where npm test runs mocha for a part of the tests and has told the extent itself. */
+export const PART_OF_TESTS = "PART_OF_TESTS";
 
 /** Mocha calls this once, before the processes that run the tests start. */
 export function mochaGlobalSetup(): void {
-  if (process.env[FOLDERS_ALONE] === undefined) tellExtent();
+  if (process.env[PART_OF_TESTS] === undefined) tellExtent();
 }
 
 /** Says what is left out, or builds Lua 5.3 where nothing may be. */
