@@ -1,7 +1,8 @@
 // The socket's callbacks and the tick. They find the exchange, let request.ts read and outbox.ts send, and see to time-outs.
 import { begin, close, connections, count, elapse, isBusy, open, rest, TICKS, ticks } from "./connections";
+import { forget } from "./ended";
 import { type Exchange, Hold, State } from "./exchange";
-import { hasRoom, LEAST_HEAP, REQUEST, SEGMENT_BUFFER } from "./heap";
+import { hasRoom, LEAST_HEAP, REQUEST } from "./heap";
 import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, LINE, RESERVE, SENDTIME, type Server } from "./limits";
 import { go } from "./outbox";
 import { body, chunkSize, discard, field, requestLine, unread } from "./request";
@@ -14,6 +15,8 @@ const SENT_LOST = 3;
 /** Input that may wait for the end of a response: two received pieces [bytes]. */
 const WAITING = 2920;
 
+/** What the smallest segment takes, in Lua and in lwIP [bytes]. */
+const ANSWER = 1024;
 /** A client that has been refused in the middle of its request sends no more, if it has been silent for so long [ticks]. */
 const QUIET = 3;
 /** More ticks than any connection has been silent. */
@@ -57,7 +60,12 @@ export function read(socket: Socket, data: string, server: Server): void {
       HEAD,
     );
     begin(socket, x);
-    if (!hasRoom(hasOthers ? LEAST_HEAP + SEGMENT_BUFFER : LEAST_HEAP)) error(503, 0);
+    const least = hasOthers ? LEAST_HEAP + ANSWER : LEAST_HEAP;
+    if (!hasRoom(least)) {
+      // a request is worth more than the sockets of connections that have ended
+      forget();
+      if (!hasRoom(least)) error(503, 0);
+    }
   }
   if (x._hold > Hold.Sending && x._state !== State.Discard) return;
   if (x._hold === Hold.None) x._hold = Hold.Callback;

@@ -24,7 +24,7 @@ export function hasRoom(bytes: number): boolean {
  * short, a client that can tell the end by itself gets to be the one.
  */
 export function ending(x: Exchange): Hold {
-  return x._http10 || (x._left || 0) > 0 || hasRoom(2 * (x._server.reserve ?? RESERVE))
+  return x._http10 || (x._left || 0) > 0 || hasRoom(3 * (x._server.reserve ?? RESERVE))
     ? Hold.Cut
     : Hold.Linger;
 }

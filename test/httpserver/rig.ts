@@ -84,7 +84,7 @@ export class Rig {
       lua: platform.lua,
       numbers: platform.numbers ?? "double",
       // the readable form takes more, and nobody puts it on a board
-      heap: (options.heap ?? DEFAULT_HEAP[platform.chip]) + (form === "readable" ? 4096 : 0),
+      heap: (options.heap ?? DEFAULT_HEAP[platform.chip]) + (form === "readable" ? 8192 : 0),
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),

@@ -83,5 +83,28 @@ for (const form of FORMS) {
         assert.match(rig.get(), /hello/);
         assert.equal(board.restarts, 0);
       });
+
+    it("are kept from by few bytes for each socket, which are given back", async () => {
+      const rig = new Rig(await httpserver(form), APP);
+      const SOCKETS = 16;
+      const round = () => {
+        for (let i = 0; i < SOCKETS; i++) {
+          const client = rig.network.client(80, { onEnd: () => client.close() });
+          client.send(SMALL.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+          rig.clock.advance(1000);
+        }
+        // longer than TIME_WAIT
+        rig.clock.advance(25_000);
+        return rig.heap();
+      };
+      round();
+      rig.settle();
+      const before = rig.heap();
+      const kept = (round() - before) / SOCKETS;
+      rig.settle();
+      assert.equal(rig.heap(), before);
+      assert.ok(kept > 0 && kept <= 110, `${kept} bytes`);
+      console.log(`      a socket that is kept takes ${kept} bytes`);
+    });
   });
 }

@@ -19,7 +19,7 @@ const WARM_UP = 500;
 /** References to Lua values that the firmware may hold at a time: Lua's registry never gives up room that it once had. */
 const MOST_REFERENCES = 200;
 /** After the last request everything of it is over: time-outs, TIME_WAIT, a closed client's orphan [ms]. */
-const SETTLE = 150_000;
+const SETTLE = 200_000;
 /** The computer's own TCP forgets at once what the board's model of it keeps for a while [ms]. */
 const SETTLE_TCP = 15_000;
 /** The clock goes on in steps of this length between two looks at the progress [ms]. */
