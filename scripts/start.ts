@@ -6,23 +6,20 @@ import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { type BuiltApp, buildApp } from "./code.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
+import { boardContents, fillFlash, loadRegion, regionWith } from "./contents.ts";
 import { shownName } from "./deploy/names.ts";
 import { heapLeft } from "./heap-left.ts";
 import { run } from "./mistake.ts";
 import {
-  boardContents,
   type CodeChoice,
   chipOption,
   chosenCode,
   codeOption,
-  fillFlash,
-  loadRegion,
   luaOption,
   needLua,
   numbersOption,
   parseCount,
   parsePort,
-  regionWith,
   simulate,
 } from "./simulate.ts";
 
