@@ -188,7 +188,7 @@ async function attempt(
     milliseconds: 0,
     url: undefined,
     ...(chosen.image && store
-      ? { image: { bytes: chosen.image.fresh.size, of: store.size, names: chosen.image.names } }
+      ? { image: { bytes: chosen.image.fresh.size, of: store.size, names: chosen.image.fresh.names } }
       : {}),
   };
   if (todo.send.length === 0 && removals.length === 0) return result;
@@ -296,8 +296,7 @@ async function look(
   report: Reporter,
 ): Promise<Survey> {
   const expected = expectedSizes(files);
-  if (image?.unchanged)
-    for (const name of [IMAGE, GOOD_IMAGE]) expected.set(name, image.unchanged.file.length);
+  if (image?.unchanged) for (const name of [IMAGE, GOOD_IMAGE]) expected.set(name, image.unchanged.length);
   let seen = await survey(console, can, expected);
   if (seen.files.has(JOURNAL)) {
     report.say("finishing a deployment that was cut off");

@@ -115,7 +115,7 @@ export async function deployFiles(
       );
     }
     const removes = image
-      ? image.names.flatMap((name) => [`${name}.lc`, `${name}.lua`])
+      ? image.fresh.names.flatMap((name) => [`${name}.lc`, `${name}.lua`])
       : [IMAGE, GOOD_IMAGE];
     return { files, removes, says, ...(image ? { image } : {}) };
   };
