@@ -18,8 +18,8 @@ export interface Loaded {
 }
 
 export interface BootOptions {
-  /** Its file on the board, such as app.lua; in the store the module. Undefined: no app is started. */
-  app?: Loaded;
+  /** Its file on the board, such as app.lua; in the store the module. */
+  app: Loaded;
   /** Required before the app. */
   httpserver?: Loaded;
   /** Some of it is in the Lua flash store, of this Lua: boot.lua sees to the image there. */
@@ -219,7 +219,7 @@ tmr.create():alarm(${KEY_TIME}, tmr.ALARM_SINGLE, function()
       : ""
   }
   network()
-  ${app === undefined ? "" : startLua(app, store?.app ?? false)}
+  ${startLua(app, store?.app ?? false)}
 end)
 `;
 }
