@@ -43,8 +43,6 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Do not restart the board at the end. */
   noRestart?: boolean;
-  /** What files that are given as a list need of the firmware. */
-  needs?: readonly Need[];
   /** The port's rate, and the one to try for the transfer. */
   baud: number;
   transferBaud?: number;
@@ -86,25 +84,15 @@ const SETTLING = 1000;
  */
 export async function deploy(
   console: BoardConsole,
-  what: readonly DeployFile[] | Deployment,
+  what: Deployment,
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
   try {
-    return await withOrWithoutApp(console, deployment(what, options), options, report);
+    return await withOrWithoutApp(console, what, options, report);
   } finally {
     await console.unmark();
   }
-}
-
-/** Files that every board gets, as a deployment. */
-function deployment(what: readonly DeployFile[] | Deployment, { needs = [] }: DeployOptions): Deployment {
-  if ("choose" in what) return what;
-  return {
-    needs: [...needs],
-    mayStore: false,
-    choose: () => ({ files: [...what], removes: [], says: [] }),
-  };
 }
 
 async function withOrWithoutApp(
