@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { BoardConsole } from "../../scripts/deploy/console.ts";
 import type { DeployOptions } from "../../scripts/deploy/deploy.ts";
 import type { ProblemKind } from "../../scripts/deploy/diagnose.ts";
-import { INIT } from "../../scripts/deploy/init.ts";
+import { bootLua, INIT } from "../../scripts/deploy/init.ts";
 import { bootNeeds, type Need } from "../../scripts/deploy/needs.ts";
 import type { DeployFile } from "../../scripts/deploy/plan.ts";
 import { cutPowerAfter, stallWrites } from "../../simulator/serial/faults.ts";
@@ -25,7 +25,7 @@ interface Fault {
   /** What the person is told; undefined: the deployment succeeds all the same. */
   says?: [ProblemKind, RegExp];
   /** The version that boots afterwards. */
-  boots: "old" | "new";
+  boots: "old" | "new" | "none";
   board?: DeployRigOptions;
   /** Before the deployment: makes the fault. */
   happens?: (rig: DeployRig) => void;
@@ -380,6 +380,15 @@ const FAULTS: Fault[] = [
     ],
     boots: "new",
     files: app(`${NEW}\nlocal x\nx.y = 1`),
+  },
+  {
+    fault: "a module with an error in it",
+    says: ["app", /in place, but the app does not start\. The board said:[\s\S]*httpserver\.lua:1: broken/],
+    boots: "none",
+    files: app(NEW, {
+      "boot.lua": bootLua({ app: { name: "app.lua" }, httpserver: { name: "httpserver" }, title: "a test" }),
+      "httpserver.lua": 'error("broken")',
+    }),
   },
   {
     fault: "an app that panics whenever it is asked: three times, then the prompt stays",
