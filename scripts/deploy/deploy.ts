@@ -73,8 +73,7 @@ const BOOTING = 15000;
 const STARTING = 12000;
 
 /** What a board prints when its start goes wrong. */
-const FAILED =
-  /stack traceback:|PANIC|cannot open boot\.lua|not enough memory|there is no app in the Lua flash store/;
+const FAILED = /stack traceback:|PANIC|cannot open boot\.lua|not enough memory/;
 /** From the address to the end of the app's main chunk [ms]. */
 const SETTLING = 1000;
 

@@ -148,8 +148,7 @@ end
 /** Starts the app in a task of its own, so that boot.lua's code is garbage by then. */
 function startLua({ name }: Loaded, isInStore: boolean): string {
   const run = isInStore
-    ? `local app = node.LFS and node.LFS.get(${literal(name)})
-      if not app then print("there is no ${name} in the Lua flash store") return end
+    ? `local app = assert(node.LFS and node.LFS.get(${literal(name)}), "there is no ${name} in the Lua flash store")
       app(${literal(name)})`
     : `dofile(${literal(name)})`;
   return `node.task.post(function()
