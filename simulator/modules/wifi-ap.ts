@@ -2,7 +2,7 @@
 // address of its own, so none is listed.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { pushTable, raise } from "./binding.ts";
+import { pushTable, raise, setFields } from "./binding.ts";
 import { checkMac, interfaceFunctions, stringField } from "./wifi-interface.ts";
 
 const MAC = "06:00:00:c0:ff:ee";
@@ -83,10 +83,7 @@ export function pushAccessPoint({ vm, board }: Firmware, station: Station): void
     const isSecret = config.auth !== OPEN;
     if (vm.type(L, 1) === LuaType.boolean && vm.boolean(L, 1)) {
       vm.api.lua_createtable!(L, 0, 0);
-      for (const [name, value] of Object.entries({ ...others, ...(isSecret ? { pwd } : {}) })) {
-        vm.pushValue(L, value);
-        vm.setField(L, -2, name);
-      }
+      setFields(vm, L, { ...others, ...(isSecret ? { pwd } : {}) });
       return 1;
     }
     vm.pushValue(L, config.ssid);

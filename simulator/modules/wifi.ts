@@ -3,7 +3,7 @@
 // (wifi-ap.ts) is not on, it is off the air.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { defineModule, pushTable, raise } from "./binding.ts";
+import { defineModule, type Fields, pushFields, pushTable, raise } from "./binding.ts";
 import { pushAccessPoint } from "./wifi-ap.ts";
 import { interfaceFunctions } from "./wifi-interface.ts";
 
@@ -85,8 +85,6 @@ const COUNTRY = { COUNTRY_AUTO: 0, COUNTRY_MANUAL: 1 };
 /** Access points that the firmware can store. */
 const MOST_STORED = 5;
 
-type Fields = Record<string, string | number | boolean>;
-
 export function wifi(firmware: Firmware): void {
   const { vm, board } = firmware;
   let mode = STATION;
@@ -137,18 +135,10 @@ export function wifi(firmware: Firmware): void {
       const handler = handlers.get(event);
       if (handler === undefined) return;
       firmware.callProtected(handler, (L) => {
-        setFields(L, fields);
+        pushFields(vm, L, fields);
         return 1;
       });
     });
-  }
-
-  function setFields(L: number, fields: Fields): void {
-    vm.api.lua_createtable!(L, 0, Object.keys(fields).length);
-    for (const [key, value] of Object.entries(fields)) {
-      vm.pushValue(L, value);
-      vm.setField(L, -2, key);
-    }
   }
 
   /** Sets the handler for an event: the function at `index`, or none. */
@@ -222,7 +212,7 @@ export function wifi(firmware: Firmware): void {
   function getconfig(L: number): number {
     const isSet = bssidWanted !== undefined;
     if (vm.boolean(L, 1)) {
-      setFields(L, { ...stored(), bssid_set: isSet, bssid: bssidWanted ?? NO_BSSID });
+      pushFields(vm, L, { ...stored(), bssid_set: isSet, bssid: bssidWanted ?? NO_BSSID });
       return 1;
     }
     for (const value of [ssid, password, isSet ? 1 : 0, bssidWanted ?? NO_BSSID]) vm.pushValue(L, value);
@@ -270,7 +260,7 @@ export function wifi(firmware: Firmware): void {
         return 1;
       },
       getcountry: (L) => {
-        setFields(L, country);
+        pushFields(vm, L, country);
         return 1;
       },
       setcountry: (L) => {
@@ -384,9 +374,9 @@ export function wifi(firmware: Firmware): void {
       return 1;
     },
     getapinfo: (L) => {
-      setFields(L, { qty: ssid === "" ? 0 : 1 });
+      pushFields(vm, L, { qty: ssid === "" ? 0 : 1 });
       if (ssid === "") return 1;
-      setFields(L, stored());
+      pushFields(vm, L, stored());
       vm.api.lua_rawseti!(L, -2, 1);
       return 1;
     },
@@ -419,7 +409,8 @@ export function wifi(firmware: Firmware): void {
           vm.unref(found);
           const name = ssid || "simulated";
           const auth = password === "" ? AUTH.OPEN : AUTH.WPA2_PSK;
-          setFields(
+          pushFields(
+            vm,
             thread,
             byBssid
               ? { [BSSID]: `${name},${RSSI},${auth},${CHANNEL}` }
