@@ -3,8 +3,8 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { type EachMapping, eachMapping, TraceMap } from "@jridgewell/trace-mapping";
 import type { Report } from "../packages/compact/src/report.ts";
+import { bytecode } from "../scripts/code.ts";
 import { compile, HTTPSERVER, outputPath } from "../scripts/compile/build.ts";
-import { bytecode } from "../scripts/simulate.ts";
 import { type ChunkFunction, readChunk } from "./chunk.ts";
 import { getOnce } from "./measure.ts";
 

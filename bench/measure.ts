@@ -1,6 +1,6 @@
 // Measures one server: every figure of figures.ts but those that compare with something minified.
 // Runs on simulated boards with a virtual clock, so that the same server gives the same bytes every time.
-import { regionWith } from "../scripts/simulate.ts";
+import { regionWith } from "../scripts/contents.ts";
 import type { MemoryClient } from "../simulator/network/memory.ts";
 import { Instrument, type InstrumentOptions, type Layout, type Work } from "./board.ts";
 import { BARE, GET, HELLO_BODY, hello, LAST_PIECE, POST, PULL, PUSH } from "./exchanges.ts";

@@ -1,6 +1,6 @@
 // A program in Lua, such as people have published, on the simulated board and unchanged: asked as a browser and curl ask, over one
 // connection, at once, and cut off. Nothing is judged here: each exchange is told as its client saw it, and what failed on the board.
-import { bytecode } from "../scripts/simulate.ts";
+import { bytecode } from "../scripts/code.ts";
 import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
 import { VirtualClock } from "../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../simulator/network/memory.ts";

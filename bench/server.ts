@@ -3,10 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Form } from "../packages/compact/src/compile.ts";
 import type { LfsFile } from "../packages/lua-vm/lfs.ts";
-import { codeImage } from "../scripts/code.ts";
+import { bytecode, codeImage } from "../scripts/code.ts";
 import { compile, HTTPSERVER } from "../scripts/compile/build.ts";
 import { Mistake } from "../scripts/mistake.ts";
-import { bytecode } from "../scripts/simulate.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 
 /** What an app requires; other files of the folder are what it requires itself. */

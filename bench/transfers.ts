@@ -2,8 +2,8 @@
 // of the virtual clock with 1 ms from one end to the other; the chip's own computing is not in them.
 import { join } from "node:path";
 import type { Form } from "../packages/compact/src/compile.ts";
+import { bytecode } from "../scripts/code.ts";
 import { appSource, compile, HTTPSERVER, ROOT } from "../scripts/compile/build.ts";
-import { bytecode } from "../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
 import { VirtualClock } from "../simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../simulator/network/memory.ts";

@@ -15,7 +15,6 @@ import { Mistake } from "./mistake.ts";
 
 /** Where a board has its code: in the Lua flash store, or in RAM, loaded from bytecode or from source. */
 export type Code = "lfs" | "bytecode" | "source";
-export const CODES: readonly Code[] = ["lfs", "bytecode", "source"];
 
 /** Sizes of the store that firmware is usually built with; the first is nodemcu-build.com's proposal [bytes]. */
 export const REGION_SIZES = [64 * 1024, 128 * 1024, 256 * 1024] as const;
@@ -46,39 +45,28 @@ export async function buildApp(app: Source, form: Form, numbers: NumberKind = "d
   return { modules, files: Object.fromEntries(publicFiles.map(({ name, content }) => [name, content])) };
 }
 
-/** One image of modules, with line numbers. @throws Mistake if it cannot be made, or is larger than `most` bytes */
+/** One image of modules, with line numbers. @throws Mistake if it cannot be made */
 export function codeImage(
   modules: readonly Module[],
-  { lua, numbers, time, most }: { lua: LuaVersion; numbers: NumberKind; time: number; most?: number },
+  { lua, numbers, time }: { lua: LuaVersion; numbers: NumberKind; time: number },
 ): LfsFile {
   const files = modules.map(({ name, lua: source }) => ({ path: `${name}.lua`, source }));
   try {
-    return makeLfs(files, {
-      lua,
-      numbers,
-      time,
-      compiler: compiler(numbers, lua),
-      ...(most === undefined ? {} : { most }),
-    });
+    return makeLfs(files, { lua, numbers, time, compiler: compiler(numbers, lua) });
   } catch (error) {
     if (error instanceof BytecodeError) throw new Mistake(error.message);
     throw error;
   }
 }
 
-const compilers = new Map<string, LuaVm>();
-
-/** A VM that only compiles; one for each Lua and kind of numbers, because each takes megabytes. */
-function compilingVm(version: LuaVersion, numbers: NumberKind): LuaVm {
-  const key = `${version} ${numbers}`;
-  const vm = compilers.get(key) ?? new LuaVm({ version, numbers });
-  compilers.set(key, vm);
-  return vm;
-}
+/** VMs that only compile; one for each Lua and kind of numbers, because each takes megabytes. */
+const compilingVms = new Map<string, LuaVm>();
 
 /** Compiles for firmware with this Lua and such numbers. */
 export function compiler(numbers: NumberKind, version: LuaVersion = "5.1"): Compiler {
-  const vm = compilingVm(version, numbers);
+  const key = `${version} ${numbers}`;
+  const vm = compilingVms.get(key) ?? new LuaVm({ version, numbers });
+  compilingVms.set(key, vm);
   return (source, name) => {
     const message = vm.load(vm.L, source, name);
     if (message !== undefined) return message;

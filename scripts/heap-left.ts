@@ -5,7 +5,7 @@ import { Board, type Chip } from "../simulator/board.ts";
 import { VirtualClock } from "../simulator/clock.ts";
 import { MemoryNetwork } from "../simulator/network/memory.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
-import { type BoardContents, fillFlash, regionWith } from "./simulate.ts";
+import { type BoardContents, fillFlash, regionWith } from "./contents.ts";
 
 /** Longer than a board takes to start and an app to run its main chunk [ms]. */
 const STARTED = 2000;

@@ -5,8 +5,9 @@ import { table } from "../bench/rows.ts";
 import { LARGEST_REGION, makeLfs } from "../packages/lua-vm/lfs.ts";
 import { BytecodeError, type NumberKind } from "../packages/lua-vm/proto.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
+import { compiler } from "./code.ts";
 import { Mistake, run } from "./mistake.ts";
-import { compiler, luaOption, needLua, numbersOption, parseCount } from "./simulate.ts";
+import { luaOption, needLua, numbersOption, parseCount } from "./simulate.ts";
 
 const command = new Command("npm run lfs --")
   .description(

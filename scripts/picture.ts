@@ -6,8 +6,9 @@ import { Command } from "commander";
 import { DEFAULT_HEAP } from "../simulator/board.ts";
 import { launch, missing } from "./browser.ts";
 import { appSource, ROOT } from "./compile/build.ts";
+import { buildInFlash } from "./contents.ts";
 import { Mistake, run } from "./mistake.ts";
-import { buildInFlash, parseCount, simulate } from "./simulate.ts";
+import { parseCount, simulate } from "./simulate.ts";
 
 const PICTURE = "docs/dashboard.png";
 /** What the README has room for [px]. */

@@ -6,9 +6,9 @@ import { type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
 import { buildApp } from "./code.ts";
 import { appSource, ROOT } from "./compile/build.ts";
+import { boardContents, regionWith } from "./contents.ts";
 import { run } from "./mistake.ts";
 import {
-  boardContents,
   type CodeChoice,
   chipOption,
   chosenCode,
@@ -18,7 +18,6 @@ import {
   numbersOption,
   parseCount,
   parsePort,
-  regionWith,
   simulate,
 } from "./simulate.ts";
 

@@ -1,34 +1,18 @@
-// A simulated board on the computer's network, with our module and an app in its flash: what start and probe share.
+// A simulated board on the computer's network, and the options of commands that run one.
 import { Option } from "commander";
-import type { Form } from "../packages/compact/src/compile.ts";
-import type { LfsFile } from "../packages/lua-vm/lfs.ts";
 import { NUMBER_KINDS, type NumberKind } from "../packages/lua-vm/proto.ts";
 import { Board, CHIPS, type Chip } from "../simulator/board.ts";
 import { type Clock, RealClock } from "../simulator/clock.ts";
-import { LfsRegion } from "../simulator/lfs/region.ts";
-import { load53 } from "../simulator/lfs/region53.ts";
+import type { LfsRegion } from "../simulator/lfs/region.ts";
 import { RealNetwork } from "../simulator/network/real.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
 import { ensureBuilt } from "../simulator/vm/lua53/build.ts";
-import { type BuiltApp, buildApp, bytecode, type Code, codeImage, compiler, REGION_SIZES } from "./code.ts";
-import type { Source } from "./compile/build.ts";
-import { shownName } from "./deploy/names.ts";
+import type { Code } from "./code.ts";
+import { fillFlash } from "./contents.ts";
 import { Mistake } from "./mistake.ts";
 
 /** The port that apps serve on the board. */
 const HTTP = 80;
-/** What the board runs at its start: our module first, while the heap is largest, then the app. */
-export const INIT = 'require("httpserver")\ndofile("app.lua")\n';
-
-/** The same with both in the Lua flash store, where a file of the same name would go first. */
-const LFS_INIT = `package.loaders[3] = function(name) return node.LFS.get(name) end
-require("httpserver")
-require("app")
-`;
-/** What node.LFS.time tells of images for simulated boards, where nothing compares it [s since 1970]. */
-const LFS_TIME = 0;
-
-export { bytecode, compiler };
 
 export interface SimulationOptions {
   chip: Chip;
@@ -49,79 +33,6 @@ export interface SimulationOptions {
   listening: (boardPort: number, url: string) => void;
   /** A port could not be opened. */
   failed: (mistake: Mistake) => void;
-}
-
-/**
- * Compiles our module and the app.
- * @returns the files for the board's flash: our module as stripped bytecode, because parsing it would take more heap
- *   than the chip has; the app as source, so that its errors have lines
- * @throws Mistake for errors in the sources, and for files that no board can have
- */
-export async function buildFiles(
-  app: Source,
-  form: Form,
-  lua: LuaVersion = "5.1",
-  numbers: NumberKind = "double",
-): Promise<Record<string, Buffer>> {
-  const { modules, files } = await buildApp(app, form, numbers);
-  const [httpserver, main] = modules.map(({ lua }) => lua);
-  return {
-    "init.lua": Buffer.from(INIT),
-    "httpserver.lc": bytecode(httpserver!, lua, numbers),
-    "app.lua": main!,
-    ...files,
-  };
-}
-
-/** What a simulated board is given: files, and an image for its Lua flash store. */
-export interface BoardContents {
-  files: Record<string, Buffer>;
-  image?: LfsFile;
-}
-
-/** An app as a board gets it with its code where `code` says. @throws Mistake if it does not fit the Lua flash store */
-export function boardContents(
-  { modules, files }: BuiltApp,
-  code: Code,
-  lua: LuaVersion,
-  numbers: NumberKind,
-): BoardContents {
-  if (code === "lfs")
-    return {
-      files: { "init.lua": Buffer.from(LFS_INIT), ...files },
-      image: codeImage(modules, { lua, numbers, time: LFS_TIME }),
-    };
-  const ending = code === "bytecode" ? "lc" : "lua";
-  const loaded = modules.map(({ name, lua: source }) => [
-    `${name}.${ending}`,
-    code === "bytecode" ? bytecode(source, lua, numbers) : source,
-  ]);
-  const init = INIT.replace("app.lua", `app.${ending}`);
-  return { files: { "init.lua": Buffer.from(init), ...Object.fromEntries(loaded), ...files } };
-}
-
-/** Compiles our module and the app for an ESP8266 that has its code in flash, as npm start does. @throws Mistake as buildFiles */
-export async function buildInFlash(
-  app: Source,
-  form: Form,
-): Promise<{ files: Record<string, Buffer>; lfs: LfsRegion }> {
-  const { files, image } = boardContents(await buildApp(app, form), "lfs", "5.1", "double");
-  return { files, lfs: regionWith(image!, "double") };
-}
-
-/** A Lua flash store with an image in it: as large as firmware's usual ones, and no larger than it must be. */
-export function regionWith({ file, size }: LfsFile, numbers: NumberKind, lua: LuaVersion = "5.1"): LfsRegion {
-  const region = new LfsRegion(REGION_SIZES.find((most) => size <= most) ?? REGION_SIZES.at(-1)!);
-  loadRegion(region, file, numbers, lua);
-  return region;
-}
-
-/** Puts an image into a store while no board uses it, or a board that is about to restart. @throws Mistake if it is refused */
-export function loadRegion(region: LfsRegion, file: Buffer, numbers: NumberKind, lua: LuaVersion): void {
-  const problem =
-    lua === "5.3" ? load53(region, file, () => {}) : region.reload(file, numbers, Number.POSITIVE_INFINITY);
-  if (problem !== undefined)
-    throw new Mistake(`the simulated board does not take the image of the code: ${problem}`);
 }
 
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {
@@ -152,16 +63,6 @@ export function simulate(files: Record<string, Buffer>, options: SimulationOptio
     throw error;
   }
   return board;
-}
-
-/** Writes files to a simulated board's flash. @throws Mistake if it is too small for them */
-export function fillFlash(board: Board, files: Record<string, Buffer>): void {
-  for (const [name, content] of Object.entries(files)) {
-    if (!board.files.write(name, content))
-      throw new Mistake(
-        `${shownName(name)} (${content.length} bytes) does not fit into the flash of the simulated board: ${board.files.used} of its ${board.files.size} bytes are taken`,
-      );
-  }
 }
 
 function portMistake(error: NodeJS.ErrnoException, port: number): Mistake {

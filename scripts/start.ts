@@ -4,25 +4,22 @@ import { Command } from "commander";
 import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
 import type { LuaVersion } from "../simulator/vm/dialect.ts";
-import { type BuiltApp, buildApp } from "./code.ts";
+import { buildApp } from "./code.ts";
 import { appSource, HTTPSERVER } from "./compile/build.ts";
+import { type BoardContents, boardContents, fillFlash, loadRegion, regionWith } from "./contents.ts";
 import { shownName } from "./deploy/names.ts";
 import { heapLeft } from "./heap-left.ts";
 import { run } from "./mistake.ts";
 import {
-  boardContents,
   type CodeChoice,
   chipOption,
   chosenCode,
   codeOption,
-  fillFlash,
-  loadRegion,
   luaOption,
   needLua,
   numbersOption,
   parseCount,
   parsePort,
-  regionWith,
   simulate,
 } from "./simulate.ts";
 
@@ -59,18 +56,14 @@ await run(async () => {
   const app = appSource(options.app);
   const code = chosenCode(options.code);
   const built = await buildApp(app, "compact", numbers);
-  const { files, image } = boardContents(built, code, lua, numbers);
+  const contents = boardContents(built, code, lua, numbers);
+  const { files, image } = contents;
 
-  /** What the app leaves with its code where it is, and what it would leave with the code elsewhere. */
-  const comparison = (app: BuiltApp): string[] => {
-    const left = (where: typeof code) =>
-      heapLeft(boardContents(app, where, lua, numbers), { chip, lua, numbers, heap });
-    const words = ({ free, failed }: ReturnType<typeof left>) =>
-      failed === undefined ? `${free} of ${heap} bytes of heap` : `nothing: it does not start (${failed})`;
-    const own = `with its code ${code === "lfs" ? "in flash" : "in RAM"}, the app leaves ${words(left(code))}`;
-    return code === "lfs"
-      ? [`${own}; in RAM (--code ram) it would leave ${words(left("bytecode"))}`]
-      : [`${own}; in flash (--code lfs) it would leave ${words(left("lfs"))}`];
+  const left = (what: BoardContents): string => {
+    const { free, failed } = heapLeft(what, { chip, lua, numbers, heap });
+    return failed === undefined
+      ? `${free} of ${heap} bytes of heap`
+      : `nothing: it does not start (${failed})`;
   };
 
   let lineIsOpen = false;
@@ -112,7 +105,13 @@ await run(async () => {
       ...Object.entries(files).map(([name, content]) => `${shownName(name)} (${content.length} bytes)`),
     ].join(", ")}; Ctrl-C stops it`,
   );
-  for (const line of comparison(built)) say(line);
+  const [here, there, elsewhere] =
+    code === "lfs"
+      ? (["in flash", "in RAM (--code ram)", "bytecode"] as const)
+      : (["in RAM", "in flash (--code lfs)", "lfs"] as const);
+  say(
+    `with its code ${here}, the app leaves ${left(contents)}; ${there} it would leave ${left(boardContents(built, elsewhere, lua, numbers))}`,
+  );
 
   if (options.serial) {
     const { openPty } = await import("../simulator/serial/pty.ts");

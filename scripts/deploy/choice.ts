@@ -4,9 +4,9 @@ import type { LfsFile } from "../../packages/lua-vm/lfs.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import { DEFAULT_HEAP } from "../../simulator/board.ts";
 import { codeImage, type Module, REGION_SIZES } from "../code.ts";
+import { boardContents } from "../contents.ts";
 import { heapLeft } from "../heap-left.ts";
 import { Mistake } from "../mistake.ts";
-import { boardContents } from "../simulate.ts";
 import type { Capabilities } from "./board.ts";
 import type { FlashConfig } from "./config.ts";
 import { Problem } from "./diagnose.ts";
@@ -20,9 +20,8 @@ export interface StorePiece extends Module {
 
 /** The image that a board is to have. */
 export interface WantedImage {
-  names: readonly string[];
-  /** Of the time that the board's store tells: the same bytes are on the board already if nothing has changed. */
-  unchanged: Image | undefined;
+  /** Its file with the time that the board's store tells: the same bytes are on the board already if nothing has changed. */
+  unchanged: Buffer | undefined;
   /** The one to send otherwise: made now. */
   fresh: Image;
 }
@@ -52,56 +51,51 @@ export function chooseStore(
   },
 ): { image?: WantedImage; says: string[] } {
   if (pieces.length === 0 || !store) return { says: [] };
-  const obstacle = obstacleOf(pieces, can, store, has53);
-  if (typeof obstacle === "string") {
-    if (code === "lfs") throw new Problem("no-store", `"code" is "lfs", but ${obstacle}`);
-    return { says: [`the code goes into RAM, because ${obstacle}`, ...cost(pieces, can)] };
-  }
-  for (const piece of pieces) piece.check(can.numbers);
-  const make = (time: number): Image => {
-    const { file, size, names } = imageFor(pieces, can, time);
-    return { file, size, names, time };
-  };
-  const names = pieces.map(({ name }) => name);
   const { time } = store;
-  return {
-    image: {
-      names,
-      unchanged: time !== undefined && holds(store, names) ? make(time) : undefined,
-      // another time than before, or nothing could tell that it has arrived
-      fresh: make(now === time ? now + 1 : now),
-    },
-    says: [],
-  };
+  // another time than before, or nothing could tell that it has arrived
+  const fresh = imageOrObstacle(pieces, can, store, has53, now === time ? now + 1 : now);
+  if (typeof fresh === "string") {
+    if (code === "lfs") throw new Problem("no-store", `"code" is "lfs", but ${fresh}`);
+    return { says: [`the code goes into RAM, because ${fresh}`, ...cost(pieces, can)] };
+  }
+  const mayBeThere = time !== undefined && holds(store, fresh.names);
+  const unchanged = mayBeThere ? imageFor(pieces, can, time).file : undefined;
+  return { image: { unchanged, fresh }, says: [] };
 }
 
-/** Why code cannot go into a board's store, and what to do about it; otherwise the image of it. */
-function obstacleOf(
+/** The image of code for a board's store, or why the code cannot go there and what to do about it. */
+function imageOrObstacle(
   pieces: readonly StorePiece[],
   can: Capabilities,
   store: Store,
   has53: boolean,
-): string | LfsFile {
+  time: number,
+): string | Image {
   if (can.lua !== "Lua 5.1" && !(can.lua === "Lua 5.3" && has53))
     return `an image for ${can.lua} cannot be made here${can.lua === "Lua 5.3" ? ": npm run lua53 builds what compiles it" : ""}`;
   if (!store.isKnown)
     return "its firmware has no node.LFS: it is too old, or was built without the Lua flash store (at nodemcu-build.com: LFS options, 64 KB; in user_config.h: LUA_FLASH_STORE 0x10000; npm run flash -- --firmware <image> writes it)";
   for (const piece of pieces) piece.check(can.numbers);
-  const image = imageFor(pieces, can, 0);
-  if (image.size <= store.size) return image;
-  const wanted = REGION_SIZES.find((size) => size >= image.size) ?? image.size;
+  const image = imageFor(pieces, can, time);
+  const size = sizeInStore(image, pieces, can);
+  if (size <= store.size) return { file: image.file, size, names: image.names, time };
+  const wanted = REGION_SIZES.find((most) => size <= most) ?? size;
   const small =
     store.size === 0
       ? "the board has no room for a Lua flash store yet"
-      : `the code takes ${image.size} bytes of flash and the board's Lua flash store has ${store.size}`;
+      : `the code takes ${size} bytes of flash and the board's Lua flash store has ${store.size}`;
   return `${small}: ${howToGrow(wanted, store)}`;
 }
 
 function imageFor(pieces: readonly StorePiece[], { lua, numbers }: Capabilities, time: number): LfsFile {
-  if (lua === "Lua 5.1") return codeImage(pieces, { lua: "5.1", numbers, time });
-  const image = codeImage(pieces, { lua: "5.3", numbers: "double", time });
-  // a board with Lua 5.3 lays the image out itself; with 5.1 the layout is known, and it is much alike
-  return { ...image, size: codeImage(pieces, { lua: "5.1", numbers: "double", time }).size };
+  return lua === "Lua 5.1"
+    ? codeImage(pieces, { lua: "5.1", numbers, time })
+    : codeImage(pieces, { lua: "5.3", numbers: "double", time });
+}
+
+/** A board with Lua 5.3 lays the image out itself; with 5.1 the layout is known, and it is much alike. */
+function sizeInStore({ size }: LfsFile, pieces: readonly StorePiece[], { lua }: Capabilities): number {
+  return lua === "Lua 5.1" ? size : codeImage(pieces, { lua: "5.1", numbers: "double", time: 0 }).size;
 }
 
 /** How a board gets a store of so many bytes, and what would be lost. */

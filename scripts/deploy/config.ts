@@ -2,6 +2,7 @@
 // flash.schema.json says the same for editors; a test holds the two together.
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { Code } from "../code.ts";
 import { Mistake } from "../mistake.ts";
 import { readWanted } from "./names.ts";
 
@@ -9,7 +10,7 @@ import { readWanted } from "./names.ts";
 export type Form = "source" | "compiled" | "bytecode";
 export const FORMS: readonly Form[] = ["source", "compiled", "bytecode"];
 /** Where the code is to be: in the Lua flash store, in files of a form, or in the store if the board has room there, else as bytecode. */
-export const CODES = ["auto", "lfs", "bytecode", "source"] as const;
+export const CODES = ["auto", "lfs", "bytecode", "source"] as const satisfies readonly (Code | "auto")[];
 export const UPLOADERS = ["own", "nodemcu-tool"] as const;
 export const CHIPS = ["auto", "esp8266", "esp32", "esp32c3"] as const;
 

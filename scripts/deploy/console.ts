@@ -37,9 +37,9 @@ const END = ' print"\\1."';
 const DONE = /\x01\.\r?\n/;
 /** An error in a line of ours: it did not arrive as it was sent. */
 export const GARBLED = /^stdin:\d+: /;
-/** What the board answers to an image that it does not take, and what it says before it restarts with one. */
+/** What the board answers to the call that loads an image, and what it says before it restarts with one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no echo can hold this byte
-const REFUSED = /\x01([^\r\n]*)\r?\n/;
+const ANSWERED = /\x01([^\r\n]*)\r?\n/;
 const RELOADED = /LFS region updated|NodeMCU \d|rst cause/;
 const ATTEMPTS = 3;
 /** A board that has restarted so often by itself will go on with it. */
@@ -131,7 +131,7 @@ export class BoardConsole {
 
   /**
    * Loads an image into the Lua flash store, after which the board restarts by itself.
-   * @returns why it was refused; undefined when it is being written
+   * @returns why it was refused; undefined: it is being written, or will be after a restart
    * @throws NoAnswer
    */
   async reload(name: string, ms: number): Promise<string | undefined> {
@@ -140,12 +140,13 @@ export class BoardConsole {
     this.heard = "";
     await this.send(`print("\\1"..tostring(node.LFS.reload("${name}")))\n`);
     const word = await this.wait((heard) => {
-      const answer = REFUSED.exec(heard)?.[1];
-      if (answer !== undefined) return { answer };
-      return RELOADED.test(heard) ? { answer: undefined } : undefined;
+      const answer = ANSWERED.exec(heard)?.[1];
+      // with Lua 5.3 the board answers at once, and sees what it has after its restart
+      if (answer !== undefined) return { refused: answer === "true" ? undefined : answer };
+      return RELOADED.test(heard) ? { refused: undefined } : undefined;
     }, ms);
     if (!word) throw new NoAnswer("the board neither loads the image nor says why", this.heard);
-    return word.answer;
+    return word.refused;
   }
 
   /** @throws Restarting if there were so many restarts that more will follow */

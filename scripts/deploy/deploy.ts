@@ -43,8 +43,6 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Do not restart the board at the end. */
   noRestart?: boolean;
-  /** What files that are given as a list need of the firmware. */
-  needs?: readonly Need[];
   /** The port's rate, and the one to try for the transfer. */
   baud: number;
   transferBaud?: number;
@@ -75,8 +73,7 @@ const BOOTING = 15000;
 const STARTING = 12000;
 
 /** What a board prints when its start goes wrong. */
-const FAILED =
-  /stack traceback:|PANIC|cannot open boot\.lua|not enough memory|there is no app in the Lua flash store/;
+const FAILED = /stack traceback:|PANIC|cannot open boot\.lua|not enough memory/;
 /** From the address to the end of the app's main chunk [ms]. */
 const SETTLING = 1000;
 
@@ -86,25 +83,15 @@ const SETTLING = 1000;
  */
 export async function deploy(
   console: BoardConsole,
-  what: readonly DeployFile[] | Deployment,
+  what: Deployment,
   options: DeployOptions,
   report: Reporter,
 ): Promise<Deployed> {
   try {
-    return await withOrWithoutApp(console, deployment(what, options), options, report);
+    return await withOrWithoutApp(console, what, options, report);
   } finally {
     await console.unmark();
   }
-}
-
-/** Files that every board gets, as a deployment. */
-function deployment(what: readonly DeployFile[] | Deployment, { needs = [] }: DeployOptions): Deployment {
-  if ("choose" in what) return what;
-  return {
-    needs: [...needs],
-    mayStore: false,
-    choose: () => ({ files: [...what], removes: [], says: [] }),
-  };
 }
 
 async function withOrWithoutApp(
@@ -188,7 +175,7 @@ async function attempt(
     milliseconds: 0,
     url: undefined,
     ...(chosen.image && store
-      ? { image: { bytes: chosen.image.fresh.size, of: store.size, names: chosen.image.names } }
+      ? { image: { bytes: chosen.image.fresh.size, of: store.size, names: chosen.image.fresh.names } }
       : {}),
   };
   if (todo.send.length === 0 && removals.length === 0) return result;
@@ -296,8 +283,7 @@ async function look(
   report: Reporter,
 ): Promise<Survey> {
   const expected = expectedSizes(files);
-  if (image?.unchanged)
-    for (const name of [IMAGE, GOOD_IMAGE]) expected.set(name, image.unchanged.file.length);
+  if (image?.unchanged) for (const name of [IMAGE, GOOD_IMAGE]) expected.set(name, image.unchanged.length);
   let seen = await survey(console, can, expected);
   if (seen.files.has(JOURNAL)) {
     report.say("finishing a deployment that was cut off");

@@ -115,7 +115,7 @@ export async function deployFiles(
       );
     }
     const removes = image
-      ? image.names.flatMap((name) => [`${name}.lc`, `${name}.lua`])
+      ? image.fresh.names.flatMap((name) => [`${name}.lc`, `${name}.lua`])
       : [IMAGE, GOOD_IMAGE];
     return { files, removes, says, ...(image ? { image } : {}) };
   };
@@ -123,7 +123,7 @@ export async function deployFiles(
 }
 
 /**
- * boot.lua for a board: as bytecode, whatever its name, because parsing it would take 20 to 30 KB of the heap at every start, and the
+ * boot.lua for a board: as bytecode, whatever its name, because parsing it would take more than 20 KB of the heap at every start, and the
  * image that it may have to load takes 25.
  */
 function bootFile(boot: string, code: FlashConfig["code"], { lua, numbers }: Capabilities): Buffer {

@@ -18,8 +18,8 @@ export interface Loaded {
 }
 
 export interface BootOptions {
-  /** Its file on the board, such as app.lua; in the store the module. Undefined: no app is started. */
-  app?: Loaded;
+  /** Its file on the board, such as app.lua; in the store the module. */
+  app: Loaded;
   /** Required before the app. */
   httpserver?: Loaded;
   /** Some of it is in the Lua flash store, of this Lua: boot.lua sees to the image there. */
@@ -121,12 +121,18 @@ if load() then return end
 
 const KEEP_IMAGE = ` if is("${IMAGE}") then remove("${GOOD_IMAGE}") file.rename("${IMAGE}", "${GOOD_IMAGE}") end`;
 
-/** What is said when something cannot be loaded for lack of memory. */
-function memoryLua(pieces: readonly (Loaded | undefined)[]): string {
+/**
+ * Runs what loads a module or app. An error is printed once, with the traceback by which npm run flash knows that the start went wrong,
+ * or with what a lack of memory is about.
+ */
+function tryLua(pieces: readonly (Loaded | undefined)[]): string {
   const known = pieces.flatMap((piece) => (piece?.peak === undefined ? [] : [piece]));
   const peaks = known.map(({ name, peak }) => `[${literal(name)}] = ${peak}`).join(", ");
   return `
-local function failed(n, heap, message)
+local function try(n, run)
+  local heap = node.heap()
+  local ok, message = xpcall(run, debug.traceback)
+  if ok then return true end
   print(message)
   if not tostring(message):find("not enough memory") then return end
   local f = open(n, "r") or open(n .. ".lc", "r") or open(n .. ".lua", "r")
@@ -139,19 +145,16 @@ end
 `;
 }
 
-/** Starts the app in a task of its own, so that boot.lua's code is garbage by then; an error is printed once. */
+/** Starts the app in a task of its own, so that boot.lua's code is garbage by then. */
 function startLua({ name }: Loaded, isInStore: boolean): string {
   const run = isInStore
-    ? `local app = node.LFS and node.LFS.get(${literal(name)})
-      if not app then print("there is no ${name} in the Lua flash store") return end
+    ? `local app = assert(node.LFS and node.LFS.get(${literal(name)}), "there is no ${name} in the Lua flash store")
       app(${literal(name)})`
     : `dofile(${literal(name)})`;
   return `node.task.post(function()
-    local heap = node.heap()
-    local ok, message = xpcall(function()
+    try(${literal(name)}, function()
       ${run}
-    end, debug.traceback)
-    if not ok then failed(${literal(name)}, heap, message) end
+    end)
   end)`;
 }
 
@@ -198,7 +201,7 @@ local function network()
     ${wifi ? `wifi.sta.config({ ssid = ${literal(wifi.ssid)}, pwd = ${literal(wifi.password)} })\n    ` : ""}wifi.sta.connect()
   end
 end
-${memoryLua([httpserver, app])}
+${tryLua([httpserver, app])}
 tmr.create():alarm(${KEY_TIME}, tmr.ALARM_SINGLE, function()
   on("data", 0, nil)
   if console then console.mode(console.INTERACTIVE) end
@@ -211,15 +214,9 @@ tmr.create():alarm(${KEY_TIME}, tmr.ALARM_SINGLE, function()
   end
   if node.egc then node.egc.setmode(node.egc.ON_ALLOC_FAILURE) end
   ${store ? "(package.loaders or package.searchers)[3] = function(n) return node.LFS and node.LFS.get(n) end" : ""}
-  ${
-    httpserver
-      ? `local heap = node.heap()
-  local ok, message = pcall(require, "httpserver")
-  if not ok then failed("httpserver", heap, message) return end`
-      : ""
-  }
+  ${httpserver ? 'if not try("httpserver", function() require("httpserver") end) then return end' : ""}
   network()
-  ${app === undefined ? "" : startLua(app, store?.app ?? false)}
+  ${startLua(app, store?.app ?? false)}
 end)
 `;
 }

@@ -106,9 +106,9 @@ export function planImage(
   todo.stale = todo.stale.filter((name) => !todo.remove.includes(name));
   if (!image) return undefined;
   const { fresh, unchanged } = image;
-  const label = `the image of ${image.names.join(" and ")}`;
+  const label = `the image of ${fresh.names.join(" and ")}`;
   const isSame = (name: string) =>
-    unchanged && sameCheck(check(unchanged.file, seen.capabilities.summing), seen.files.get(name));
+    unchanged && sameCheck(check(unchanged, seen.capabilities.summing), seen.files.get(name));
   if (isSame(IMAGE) || (isSame(GOOD_IMAGE) && !there(IMAGE))) {
     todo.same.push(label);
     return undefined;

@@ -1,5 +1,6 @@
 // The Lua flash store (LFS) of a board: what it says of it, and how an image gets there. An image is loaded right after a restart,
 // with nothing else in memory, and counts only when the board then tells the time and the names that are in it.
+import { loadingHeap } from "../../simulator/lfs/region.ts";
 import type { BoardConsole } from "./console.ts";
 import { Problem } from "./diagnose.ts";
 import { HOLD } from "./marks.ts";
@@ -24,11 +25,6 @@ export interface Image {
   size: number;
   names: readonly string[];
   time: number;
-}
-
-/** The heap that the firmware's loader needs for an image [bytes]. */
-export function loadingHeap(size: number): number {
-  return 24985 + Math.ceil(size / 32);
 }
 
 /** From the call that loads to the board's restart: it erases and writes every page [ms]. */
@@ -84,9 +80,7 @@ export async function loadImage(
   await stop();
   const [heap] = await console.ask('collectgarbage()print("\\1"..node.heap())');
   await console.run(`local f=(file.open or io.open)("${HOLD}","w")if f then f:close()end`);
-  const answer = await console.reload(from, LOADING);
-  // with Lua 5.3 the board answers at once, and sees what it has after its restart
-  const refused = answer === "true" ? undefined : answer;
+  const refused = await console.reload(from, LOADING);
   if (refused !== undefined) {
     const need = loadingHeap(image.size);
     const cure =

@@ -33,6 +33,11 @@ const PACKED_MASK = 0x04;
  */
 const HEAP = { blocks: 22 * 1024, state: 23 * 1024, bitmap: 24985 } as const;
 
+/** Free heap that the loader needs in all for an image of so many bytes. */
+export function loadingHeap(size: number): number {
+  return HEAP.bitmap + Math.ceil(size / 32);
+}
+
 /** What the loader says of a file that it does not take; the region is as it was. */
 class Refusal extends Error {}
 
@@ -143,7 +148,7 @@ function check(file: Buffer | undefined, region: number, numbers: NumberKind, he
         output.push(byte);
         if (output.length === Math.min(BLOCK, length)) {
           size = checkHeader(Buffer.from(output), length, region, numbers);
-          if (heap < HEAP.bitmap + size / 32) throw new Refusal("Memory allocation error");
+          if (heap < loadingHeap(size)) throw new Refusal("Memory allocation error");
         }
         if (output.length > MOST_OUTPUT) throw new DataError("no end");
       },

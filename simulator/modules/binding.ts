@@ -26,10 +26,23 @@ export function pushTable(
     vm.pushFunction(L, fn);
     vm.setField(L, -2, key);
   }
-  for (const [key, value] of Object.entries(constants)) {
+  setFields(vm, L, constants);
+}
+
+export type Fields = Record<string, string | number | boolean | Buffer>;
+
+/** Sets fields of the table on top of the stack. */
+export function setFields(vm: LuaVm, L: number, fields: Fields): void {
+  for (const [key, value] of Object.entries(fields)) {
     vm.pushValue(L, value);
     vm.setField(L, -2, key);
   }
+}
+
+/** Pushes a new table of fields. */
+export function pushFields(vm: LuaVm, L: number, fields: Fields): void {
+  vm.api.lua_createtable!(L, 0, Object.keys(fields).length);
+  setFields(vm, L, fields);
 }
 
 /** An error as luaL_error raises it: with the position of the Lua code that called. */

@@ -3,7 +3,7 @@
 import { LONGEST_NAME } from "../files.ts";
 import type { Firmware } from "../firmware.ts";
 import { type HostFunction, LuaType } from "../vm/lua.ts";
-import { defineModule, raise, UserdataClass } from "./binding.ts";
+import { defineModule, pushFields, raise, UserdataClass } from "./binding.ts";
 
 const MOST_OPEN = 4;
 /** Bytes that read() gives when not told (FILE_READ_CHUNK). */
@@ -211,8 +211,8 @@ export function file(firmware: Firmware): void {
         return 1;
       }
       const flags = { is_dir: false, is_rdonly: false, is_hidden: false, is_sys: false, is_arch: false };
-      setFields(L, { size: content.length, name: name!, ...flags });
-      setFields(L, { year: 1970, mon: 1, day: 1, hour: 0, min: 0, sec: 0 });
+      pushFields(vm, L, { size: content.length, name: name!, ...flags });
+      pushFields(vm, L, { year: 1970, mon: 1, day: 1, hour: 0, min: 0, sec: 0 });
       vm.setField(L, -2, "time");
       return 1;
     },
@@ -265,14 +265,5 @@ export function file(firmware: Firmware): void {
     const isMatch = vm.type(L, -1) !== LuaType.nil;
     vm.pop(L, 2);
     return isMatch;
-  }
-
-  /** Pushes a table with these fields. */
-  function setFields(L: number, fields: Record<string, string | number | boolean>): void {
-    vm.api.lua_createtable!(L, 0, Object.keys(fields).length);
-    for (const [key, value] of Object.entries(fields)) {
-      vm.pushValue(L, value);
-      vm.setField(L, -2, key);
-    }
   }
 }

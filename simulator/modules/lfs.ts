@@ -8,7 +8,7 @@ import type { Firmware } from "../firmware.ts";
 import { LFS_ADDRESS, LFS_MAPPED, type LfsRegion } from "../lfs/region.ts";
 import { content53, start53 } from "../lfs/region53.ts";
 import { LuaType, type LuaVm, VmAbandoned } from "../vm/lua.ts";
-import { pushTable } from "./binding.ts";
+import { pushFields, pushTable } from "./binding.ts";
 
 /** Where the store is and how much of it is used, as node.info("lfs") tells it [bytes]. */
 export function lfsConfig(board: Board): Record<"lfs_base" | "lfs_mapped" | "lfs_size" | "lfs_used", number> {
@@ -144,12 +144,7 @@ export function lfs(firmware: Firmware): string {
   vm.pushFunction(L, (thread) => {
     const name = vm.string(thread, 2);
     if (name === "config") {
-      const config = lfsConfig(board);
-      vm.api.lua_createtable!(thread, 0, Object.keys(config).length);
-      for (const [key, value] of Object.entries(config)) {
-        vm.pushValue(thread, value);
-        vm.setField(thread, -2, key);
-      }
+      pushFields(vm, thread, lfsConfig(board));
       return 1;
     }
     if (name === "time") {

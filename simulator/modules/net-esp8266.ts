@@ -3,7 +3,7 @@
 import type { Firmware } from "../firmware.ts";
 import { LWIP_1_4, type LwipConnection, LwipStack, NO_ERROR } from "../network/lwip.ts";
 import { LuaType } from "../vm/lua.ts";
-import { defineModule, pushTable, raise, UserdataClass } from "./binding.ts";
+import { defineModule, pushTable, raise, setFields, UserdataClass } from "./binding.ts";
 import {
   DnsServers,
   Handlers,
@@ -371,15 +371,9 @@ export function net(firmware: Firmware): void {
       netmask: "255.255.255.0",
       gateway: "192.168.4.1",
     };
-    for (const [key, value] of Object.entries(fields)) {
-      vm.pushValue(L, value);
-      vm.setField(L, -2, key);
-    }
+    setFields(vm, L, fields);
     vm.api.lua_createtable!(L, 0, 3);
-    for (const [key, value] of Object.entries({ server_ip: fields.gateway, client_ip: fields.ip })) {
-      vm.pushValue(L, value);
-      vm.setField(L, -2, key);
-    }
+    setFields(vm, L, { server_ip: fields.gateway, client_ip: fields.ip });
     vm.setField(L, -2, "dhcp");
   }
 

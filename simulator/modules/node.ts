@@ -4,7 +4,7 @@ import { BytecodeError } from "../../packages/lua-vm/proto.ts";
 import { LONGEST_NAME } from "../files.ts";
 import type { Firmware, Priority } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { defineModule, pushTable, raise } from "./binding.ts";
+import { defineModule, pushFields, pushTable, raise } from "./binding.ts";
 import { dumpForFlash } from "./chunk.ts";
 import { lfsConfig } from "./lfs.ts";
 import { partitions, setPartitions } from "./partitions.ts";
@@ -57,14 +57,6 @@ export function node(firmware: Firmware): void {
 
   let frequency = CPU80MHZ;
 
-  function setFields(L: number, fields: Record<string, number | string | boolean>): void {
-    vm.api.lua_createtable!(L, 0, Object.keys(fields).length);
-    for (const [key, value] of Object.entries(fields)) {
-      vm.pushValue(L, value);
-      vm.setField(L, -2, key);
-    }
-  }
-
   defineModule(
     vm,
     "node",
@@ -97,7 +89,7 @@ export function node(firmware: Firmware): void {
         return 1;
       },
       getpartitiontable: (L) => {
-        setFields(L, partitions(firmware));
+        pushFields(vm, L, partitions(firmware));
         return 1;
       },
       setpartitiontable: (L) => setPartitions(firmware, L),
@@ -126,7 +118,7 @@ export function node(firmware: Firmware): void {
         }
         const group = vm.checkString(L, 1);
         const fields = info(group) ?? vm.argumentError(L, 1, `invalid option '${group}'`);
-        setFields(L, fields);
+        pushFields(vm, L, fields);
         return 1;
       },
       setonerror: (L) => {

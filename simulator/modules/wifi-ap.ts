@@ -2,10 +2,10 @@
 // address of its own, so none is listed.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { pushTable, raise } from "./binding.ts";
+import { pushTable, raise, setFields } from "./binding.ts";
+import { checkMac, interfaceFunctions, stringField } from "./wifi-interface.ts";
 
 const MAC = "06:00:00:c0:ff:ee";
-const INVALID_MAC = "MAC:FF:FF:FF:FF:FF:FF";
 const OPEN = 0;
 const WPA_WPA2_PSK = 4;
 
@@ -19,7 +19,6 @@ const NUMBERS = {
 const CALLBACKS = ["staconnected_cb", "stadisconnected_cb", "probereq_cb"] as const;
 
 type Callback = (typeof CALLBACKS)[number];
-type Address = "ip" | "netmask" | "gateway";
 
 /** What the module wifi says of itself. */
 export interface Station {
@@ -34,7 +33,6 @@ export interface Station {
 /** Leaves the table on the stack. */
 export function pushAccessPoint({ vm, board }: Firmware, station: Station): void {
   let config = { ssid: "ESP_C0FFEE", pwd: "", auth: OPEN, channel: 1, hidden: false, max: 4, beacon: 100 };
-  let mac = MAC;
   const address = { ip: board.network.address, netmask: "255.255.255.0", gateway: board.network.address };
 
   /** The field at the top of the stack after it, with its type. */
@@ -85,23 +83,12 @@ export function pushAccessPoint({ vm, board }: Firmware, station: Station): void
     const isSecret = config.auth !== OPEN;
     if (vm.type(L, 1) === LuaType.boolean && vm.boolean(L, 1)) {
       vm.api.lua_createtable!(L, 0, 0);
-      for (const [name, value] of Object.entries({ ...others, ...(isSecret ? { pwd } : {}) })) {
-        vm.pushValue(L, value);
-        vm.setField(L, -2, name);
-      }
+      setFields(vm, L, { ...others, ...(isSecret ? { pwd } : {}) });
       return 1;
     }
     vm.pushValue(L, config.ssid);
     vm.pushValue(L, isSecret ? pwd : undefined);
     return 2;
-  }
-
-  /** A part of an address that setip and dhcp.config are given. */
-  function part(L: number, name: string): string | undefined {
-    vm.getField(L, 1, name);
-    const value = vm.api.lua_isstring!(L, -1) === 0 ? undefined : vm.string(L, -1)!;
-    vm.pop(L);
-    return value;
   }
 
   const done = (L: number) => {
@@ -137,51 +124,21 @@ export function pushAccessPoint({ vm, board }: Firmware, station: Station): void
     },
     getconfig,
     getdefaultconfig: getconfig,
-    getip: (L) => {
-      if (!station.isOn()) {
-        vm.pushValue(L, undefined);
-        return 1;
-      }
-      for (const value of [address.ip, address.netmask, address.gateway]) vm.pushValue(L, value);
-      return 3;
-    },
-    setip: (L) => {
-      if (vm.type(L, 1) !== LuaType.table) raise("wrong arg type");
-      for (const name of ["ip", "netmask", "gateway"] satisfies Address[])
-        address[name] = part(L, name) ?? address[name];
-      return done(L);
-    },
-    getbroadcast: (L) => {
-      const [mask, own] = [address.netmask.split("."), address.ip.split(".")];
-      const bytes = own.map((byte, i) => (Number(byte) | ~Number(mask[i])) & 0xff);
-      vm.pushValue(L, station.isOn() ? bytes.join(".") : undefined);
-      return 1;
-    },
-    getmac: (L) => {
-      vm.pushValue(L, mac);
-      return 1;
-    },
-    setmac: (L) => {
-      const wanted = vm.checkString(L, 1);
-      if (wanted.length !== MAC.length) vm.argumentError(L, 1, INVALID_MAC);
-      mac = wanted.toLowerCase();
-      return done(L);
-    },
+    ...interfaceFunctions(vm, address, MAC, station.isOn),
     getclient: (L) => {
       if (station.isStation()) raise("Can't list clients in STATION mode");
       vm.api.lua_createtable!(L, 0, 0);
       return 1;
     },
     deauth: (L) => {
-      if (vm.api.lua_isstring!(L, 1) !== 0 && vm.checkString(L, 1).length !== MAC.length)
-        vm.argumentError(L, 1, INVALID_MAC);
+      if (vm.api.lua_isstring!(L, 1) !== 0) checkMac(vm, L, 1);
       return done(L);
     },
   });
   pushTable(vm, {
     config: (L) => {
       if (vm.type(L, 1) !== LuaType.table) raise("wrong arg type");
-      const start = part(L, "start") ?? raise("wrong arg type");
+      const start = stringField(vm, L, "start") ?? raise("wrong arg type");
       const bytes = start.split(".").map(Number);
       vm.pushValue(L, start);
       vm.pushValue(L, [...bytes.slice(0, 3), bytes[3]! + config.max - 1].join("."));

@@ -3,7 +3,7 @@
 // sta.disconnect() take it off, and what start() and sta.connect() bring comes as events.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { defineModule, pushTable, raise } from "./binding.ts";
+import { defineModule, type Fields, pushFields, pushTable, raise } from "./binding.ts";
 
 const MODE = { NULLMODE: 0, STATION: 1, SOFTAP: 2, STATIONAP: 3 };
 const AUTH = {
@@ -44,8 +44,6 @@ const MAC = "02:00:00:c0:ff:ee";
 const LONGEST_SSID = 32;
 const LONGEST_PASSWORD = 64;
 
-type Fields = Record<string, string | number | boolean>;
-
 export function wifiEsp32(firmware: Firmware): void {
   const { vm, board } = firmware;
   let mode = MODE.STATION;
@@ -59,21 +57,13 @@ export function wifiEsp32(firmware: Firmware): void {
   let cancelJoin = () => {};
   const handlers = new Map<WifiEvent, number>();
 
-  function setFields(L: number, fields: Fields): void {
-    vm.api.lua_createtable!(L, 0, Object.keys(fields).length);
-    for (const [key, value] of Object.entries(fields)) {
-      vm.pushValue(L, value);
-      vm.setField(L, -2, key);
-    }
-  }
-
   function fire(event: WifiEvent, fields: Fields = {}): void {
     firmware.post(1, () => {
       const handler = handlers.get(event);
       if (handler === undefined) return;
       firmware.callProtected(handler, (L) => {
         vm.push(L, event);
-        setFields(L, fields);
+        pushFields(vm, L, fields);
         return 2;
       });
     });
@@ -167,7 +157,7 @@ export function wifiEsp32(firmware: Firmware): void {
         return 0;
       },
       getconfig: (L) => {
-        setFields(L, {
+        pushFields(vm, L, {
           ssid,
           pwd: password,
           ...(bssid === undefined ? {} : { bssid }),
@@ -218,7 +208,7 @@ export function wifiEsp32(firmware: Firmware): void {
             vm.unref(done);
             vm.pushValue(thread, undefined);
             vm.api.lua_createtable!(thread, 1, 0);
-            setFields(thread, { bssid: BSSID, ssid, channel: CHANNEL, rssi: RSSI, auth: auth() });
+            pushFields(vm, thread, { bssid: BSSID, ssid, channel: CHANNEL, rssi: RSSI, auth: auth() });
             vm.api.lua_rawseti!(thread, -2, 1);
             return 2;
           });

@@ -3,8 +3,9 @@
 // (wifi-ap.ts) is not on, it is off the air.
 import type { Firmware } from "../firmware.ts";
 import { LuaType } from "../vm/lua.ts";
-import { defineModule, pushTable, raise } from "./binding.ts";
+import { defineModule, type Fields, pushFields, pushTable, raise } from "./binding.ts";
 import { pushAccessPoint } from "./wifi-ap.ts";
+import { interfaceFunctions } from "./wifi-interface.ts";
 
 const NULLMODE = 0;
 const STATION = 1;
@@ -77,15 +78,12 @@ const SCAN_TIME = 2000;
 const RSSI = -55;
 const CHANNEL = 6;
 const NO_BSSID = "00:00:00:00:00:00";
-const INVALID_MAC = "MAC:FF:FF:FF:FF:FF:FF";
 const PHYMODE = { PHYMODE_B: 1, PHYMODE_G: 2, PHYMODE_N: 3 };
 const SLEEP = { NONE_SLEEP: 0, LIGHT_SLEEP: 1, MODEM_SLEEP: 2 };
 const AUTH = { OPEN: 0, WPA_PSK: 2, WPA2_PSK: 3, WPA_WPA2_PSK: 4 };
 const COUNTRY = { COUNTRY_AUTO: 0, COUNTRY_MANUAL: 1 };
 /** Access points that the firmware can store. */
 const MOST_STORED = 5;
-
-type Fields = Record<string, string | number | boolean>;
 
 export function wifi(firmware: Firmware): void {
   const { vm, board } = firmware;
@@ -94,9 +92,8 @@ export function wifi(firmware: Firmware): void {
   let password = "";
   let bssidWanted: string | undefined;
   let hostname = "NODE-C0FFEE";
-  let mac = MAC;
-  /** What wifi.sta.setip has set, in place of what the network gives. */
-  const fixed = { ip: "", netmask: NETMASK, gateway: GATEWAY };
+  /** What the network gives, until wifi.sta.setip sets it. */
+  const address = { ip: board.network.address, netmask: NETMASK, gateway: GATEWAY };
   let phyMode = PHYMODE.PHYMODE_N;
   let sleepType = SLEEP.MODEM_SLEEP;
   let sleepsInNullMode = true;
@@ -104,8 +101,6 @@ export function wifi(firmware: Firmware): void {
   let status: number = STATUS.gotIp;
   let cancelJoin = () => {};
   const handlers = new Map<number, number>();
-
-  const address = () => fixed.ip || board.network.address;
 
   const isAccessPoint = () => (mode & SOFTAP) !== 0;
 
@@ -116,7 +111,7 @@ export function wifi(firmware: Firmware): void {
       status = STATUS.gotIp;
       board.network.online?.(true);
       fire(EVENTS.STA_CONNECTED, { SSID: ssid, BSSID, channel: CHANNEL });
-      fire(EVENTS.STA_GOT_IP, { IP: address(), netmask: fixed.netmask, gateway: fixed.gateway });
+      fire(EVENTS.STA_GOT_IP, { IP: address.ip, netmask: address.netmask, gateway: address.gateway });
     });
   }
 
@@ -140,18 +135,10 @@ export function wifi(firmware: Firmware): void {
       const handler = handlers.get(event);
       if (handler === undefined) return;
       firmware.callProtected(handler, (L) => {
-        setFields(L, fields);
+        pushFields(vm, L, fields);
         return 1;
       });
     });
-  }
-
-  function setFields(L: number, fields: Fields): void {
-    vm.api.lua_createtable!(L, 0, Object.keys(fields).length);
-    for (const [key, value] of Object.entries(fields)) {
-      vm.pushValue(L, value);
-      vm.setField(L, -2, key);
-    }
   }
 
   /** Sets the handler for an event: the function at `index`, or none. */
@@ -225,7 +212,7 @@ export function wifi(firmware: Firmware): void {
   function getconfig(L: number): number {
     const isSet = bssidWanted !== undefined;
     if (vm.boolean(L, 1)) {
-      setFields(L, { ...stored(), bssid_set: isSet, bssid: bssidWanted ?? NO_BSSID });
+      pushFields(vm, L, { ...stored(), bssid_set: isSet, bssid: bssidWanted ?? NO_BSSID });
       return 1;
     }
     for (const value of [ssid, password, isSet ? 1 : 0, bssidWanted ?? NO_BSSID]) vm.pushValue(L, value);
@@ -273,7 +260,7 @@ export function wifi(firmware: Firmware): void {
         return 1;
       },
       getcountry: (L) => {
-        setFields(L, country);
+        pushFields(vm, L, country);
         return 1;
       },
       setcountry: (L) => {
@@ -372,41 +359,7 @@ export function wifi(firmware: Firmware): void {
       vm.pushValue(L, status);
       return 1;
     },
-    getip: (L) => {
-      if (status !== STATUS.gotIp) {
-        vm.pushValue(L, undefined);
-        return 1;
-      }
-      for (const value of [address(), fixed.netmask, fixed.gateway]) vm.pushValue(L, value);
-      return 3;
-    },
-    setip: (L) => {
-      if (vm.type(L, 1) !== LuaType.table) raise("wrong arg type");
-      for (const name of ["ip", "netmask", "gateway"] as const) {
-        vm.getField(L, 1, name);
-        if (vm.api.lua_isstring!(L, -1) !== 0) fixed[name] = vm.string(L, -1)!;
-        vm.pop(L);
-      }
-      vm.pushValue(L, true);
-      return 1;
-    },
-    getbroadcast: (L) => {
-      const [mask, own] = [fixed.netmask.split("."), address().split(".")];
-      const bytes = own.map((byte, i) => (Number(byte) | ~Number(mask[i])) & 0xff);
-      vm.pushValue(L, status === STATUS.gotIp ? bytes.join(".") : undefined);
-      return 1;
-    },
-    getmac: (L) => {
-      vm.pushValue(L, mac);
-      return 1;
-    },
-    setmac: (L) => {
-      const wanted = vm.checkString(L, 1);
-      if (wanted.length !== MAC.length) vm.argumentError(L, 1, INVALID_MAC);
-      mac = wanted.toLowerCase();
-      vm.pushValue(L, true);
-      return 1;
-    },
+    ...interfaceFunctions(vm, address, MAC, () => status === STATUS.gotIp),
     getconfig,
     getdefaultconfig: getconfig,
     clearconfig: (L) => {
@@ -421,9 +374,9 @@ export function wifi(firmware: Firmware): void {
       return 1;
     },
     getapinfo: (L) => {
-      setFields(L, { qty: ssid === "" ? 0 : 1 });
+      pushFields(vm, L, { qty: ssid === "" ? 0 : 1 });
       if (ssid === "") return 1;
-      setFields(L, stored());
+      pushFields(vm, L, stored());
       vm.api.lua_rawseti!(L, -2, 1);
       return 1;
     },
@@ -456,7 +409,8 @@ export function wifi(firmware: Firmware): void {
           vm.unref(found);
           const name = ssid || "simulated";
           const auth = password === "" ? AUTH.OPEN : AUTH.WPA2_PSK;
-          setFields(
+          pushFields(
+            vm,
             thread,
             byBssid
               ? { [BSSID]: `${name},${RSSI},${auth},${CHANNEL}` }

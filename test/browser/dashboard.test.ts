@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { launch, missing } from "../../scripts/browser.ts";
 import { appSource } from "../../scripts/compile/build.ts";
-import { buildInFlash, simulate } from "../../scripts/simulate.ts";
+import { buildInFlash } from "../../scripts/contents.ts";
+import { simulate } from "../../scripts/simulate.ts";
 import { type Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 
 const PIN = 4;

@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildApp } from "../../scripts/code.ts";
 import { appSource, compile, HTTPSERVER, ROOT, type Source } from "../../scripts/compile/build.ts";
 import { unfitNumbers } from "../../scripts/compile/integers.ts";
 import { Mistake } from "../../scripts/mistake.ts";
-import { buildFiles } from "../../scripts/simulate.ts";
 
 describe("numbers for firmware that counts in integers", () => {
   for (const [code, unfit] of [
@@ -69,8 +69,8 @@ describe("numbers for firmware that counts in integers", () => {
     });
 
     it("are an error for a simulated board that counts in integers", async () => {
-      await buildFiles(app, "compact", "5.1", "double");
-      await assert.rejects(buildFiles(app, "compact", "5.1", "integer"), places);
+      await buildApp(app, "compact", "double");
+      await assert.rejects(buildApp(app, "compact", "integer"), places);
     });
 
     it("are a hint when it is built", async () => {

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import * as lualib from "typescript-to-lua/dist/LuaLib.js";
-import { bytecode } from "../../scripts/simulate.ts";
+import { bytecode } from "../../scripts/code.ts";
 import type { Chip } from "../../simulator/board.ts";
 import { LuaVm } from "../../simulator/vm/lua.ts";
 import { describeInCi } from "../extent.ts";

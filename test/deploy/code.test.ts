@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { type BuiltApp, buildApp } from "../../scripts/code.ts";
 import { appSource, compile } from "../../scripts/compile/build.ts";
+import { boardContents, regionWith } from "../../scripts/contents.ts";
 import { heapLeft } from "../../scripts/heap-left.ts";
 import { libraryOf } from "../../scripts/library.ts";
-import { boardContents, chosenCode, regionWith } from "../../scripts/simulate.ts";
+import { chosenCode } from "../../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";

@@ -2,7 +2,7 @@
 // In no case does the tool report success falsely, and the previous version still boots.
 import assert from "node:assert/strict";
 import { Problem, type ProblemKind } from "../../scripts/deploy/diagnose.ts";
-import { DeployRig } from "./rig.ts";
+import { DeployRig, inFiles } from "./rig.ts";
 
 const OLD = 'print("old version")';
 const NEW = 'print("new version")';
@@ -166,7 +166,7 @@ describe("deploy", () => {
 
   it("compiles on the board what is to be compiled, and knows it the next time", async () => {
     const rig = await installed();
-    const files = [{ name: "module.lua", content: Buffer.from("return 42"), compiled: true }];
+    const files = inFiles([{ name: "module.lua", content: Buffer.from("return 42"), compiled: true }]);
     await rig.deployFiles(files);
     assert.equal(rig.board.files.read("module.lua"), undefined);
     assert.equal(rig.board.firmware.vm.run('return require("module")')[0], 42);

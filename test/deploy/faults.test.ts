@@ -4,13 +4,13 @@
 import assert from "node:assert/strict";
 import { BoardConsole } from "../../scripts/deploy/console.ts";
 import type { DeployOptions } from "../../scripts/deploy/deploy.ts";
-import { Problem, type ProblemKind } from "../../scripts/deploy/diagnose.ts";
-import { INIT } from "../../scripts/deploy/init.ts";
-import { bootNeeds } from "../../scripts/deploy/needs.ts";
+import type { ProblemKind } from "../../scripts/deploy/diagnose.ts";
+import { bootLua, INIT } from "../../scripts/deploy/init.ts";
+import { bootNeeds, type Need } from "../../scripts/deploy/needs.ts";
 import type { DeployFile } from "../../scripts/deploy/plan.ts";
 import { cutPowerAfter, stallWrites } from "../../simulator/serial/faults.ts";
 import { isEveryPlatform } from "../extent.ts";
-import { DeployRig, type DeployRigOptions } from "./rig.ts";
+import { DeployRig, type DeployRigOptions, inFiles, outcome } from "./rig.ts";
 
 const OLD = 'print("old version")';
 const NEW = 'print("new version")';
@@ -25,12 +25,14 @@ interface Fault {
   /** What the person is told; undefined: the deployment succeeds all the same. */
   says?: [ProblemKind, RegExp];
   /** The version that boots afterwards. */
-  boots: "old" | "new";
+  boots: "old" | "new" | "none";
   board?: DeployRigOptions;
   /** Before the deployment: makes the fault. */
   happens?: (rig: DeployRig) => void;
   /** What is deployed; the new version with a file of 5000 bytes if left out. */
   files?: (DeployFile | [name: string, content: string | Buffer])[];
+  /** What that needs of the firmware. */
+  needs?: Need[];
   options?: Partial<DeployOptions>;
   /** After the deployment: takes the fault away. */
   ends?: (rig: DeployRig) => void;
@@ -47,10 +49,7 @@ const compiled = (name: string, content: string): DeployFile => ({
 });
 
 function pullCable(rig: DeployRig): void {
-  rig.clock.after(700, () => {
-    rig.line.unplug();
-    rig.link.lost(new Error("disconnected"));
-  });
+  rig.clock.after(700, () => rig.unplug());
 }
 
 const FAULTS: Fault[] = [
@@ -129,7 +128,7 @@ const FAULTS: Fault[] = [
       /has no module tmr \(for boot\.lua and httpserver\)\. Build a firmware that has the module tmr .*--firmware <image>$/,
     ],
     boots: "old",
-    options: { needs: [...bootNeeds(false), { what: "tmr", by: "httpserver", must: true }] },
+    needs: [...bootNeeds(false), { what: "tmr", by: "httpserver", must: true }],
     happens: (rig) => void rig.board.firmware.vm.run("tmr = nil"),
     ends: (rig) => rig.board.restart("power on"),
   },
@@ -158,9 +157,7 @@ const FAULTS: Fault[] = [
   {
     fault: "a firmware without modules that the app names",
     boots: "new",
-    options: {
-      needs: ["gpio", "mdns", "i2c"].map((what) => ({ what, by: "the app", must: false })),
-    },
+    needs: ["gpio", "mdns", "i2c"].map((what) => ({ what, by: "the app", must: false })),
     also: (rig) =>
       assert.match(
         rig.said.join("\n"),
@@ -175,7 +172,7 @@ const FAULTS: Fault[] = [
     ],
     boots: "new",
     files: app(`${NEW}\nmdns.register("board")`),
-    options: { needs: [{ what: "mdns", by: "the app", must: false }] },
+    needs: [{ what: "mdns", by: "the app", must: false }],
   },
   {
     fault: "a firmware that is otherwise than ours",
@@ -385,6 +382,15 @@ const FAULTS: Fault[] = [
     files: app(`${NEW}\nlocal x\nx.y = 1`),
   },
   {
+    fault: "a module with an error in it",
+    says: ["app", /in place, but the app does not start\. The board said:[\s\S]*httpserver\.lua:1: broken/],
+    boots: "none",
+    files: app(NEW, {
+      "boot.lua": bootLua({ app: { name: "app.lua" }, httpserver: { name: "httpserver" }, title: "a test" }),
+      "httpserver.lua": 'error("broken")',
+    }),
+  },
+  {
     fault: "an app that panics whenever it is asked: three times, then the prompt stays",
     boots: "new",
     files: app(PANICS),
@@ -422,16 +428,6 @@ const FAULTS: Fault[] = [
   },
 ];
 
-function outcome(work: Promise<unknown>): Promise<Problem | undefined> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => {
-      assert.ok(error instanceof Problem, `no message for a person: ${String(error)}`);
-      return error;
-    },
-  );
-}
-
 function list(files: Fault["files"]): DeployFile[] {
   return (files ?? NEW_FILES).map((file) =>
     Array.isArray(file)
@@ -457,7 +453,7 @@ describe("a deployment when", () => {
     it(`${row.fault}: ${row.says ? row.says[0] : "succeeds"}; the ${row.boots} version boots`, async () => {
       const rig = await installed(row.board);
       row.happens?.(rig);
-      const problem = await outcome(rig.deployFiles(list(row.files), row.options));
+      const problem = await outcome(rig.deployFiles(inFiles(list(row.files), row.needs), row.options));
       if (row.says) {
         assert.ok(problem, "falsely reported as done");
         assert.equal(problem.kind, row.says[0], problem.message);
@@ -488,19 +484,11 @@ describe("a deployment when", () => {
       for (let count = 1; ; count += isEveryPlatform ? 1 : 3) {
         const rig = await installed();
         const changes = cutPowerAfter(rig.board, count, () => {
-          if (!cable) return;
-          rig.line.unplug();
-          rig.link.lost(new Error("disconnected"));
+          if (cable) rig.unplug();
         });
-        const result = await rig.deploy(DeployRig.app(NEW, { "page.html": "<p>new" })).then(
-          () => "done",
-          (error) => {
-            if (!(error instanceof Problem)) throw error;
-            return "failed";
-          },
-        );
+        const problem = await outcome(rig.deploy(DeployRig.app(NEW, { "page.html": "<p>new" })));
         if (changes() < count) {
-          assert.equal(result, "done");
+          assert.equal(problem, undefined);
           break;
         }
         rig.clock.advance(61_000);
@@ -511,7 +499,7 @@ describe("a deployment when", () => {
         assert.notEqual(booted, "none", `after change ${count}: ${printed}`);
         const page = rig.board.files.read("page.html")?.toString();
         assert.equal(page, booted === "new" ? "<p>new" : undefined, `after change ${count}`);
-        if (result === "done") assert.equal(booted, "new", `falsely done after change ${count}`);
+        if (problem === undefined) assert.equal(booted, "new", `falsely done after change ${count}`);
         // and the next attempt succeeds
         if (cable) rig.replug();
         await rig.deploy(DeployRig.app(NEW, { "page.html": "<p>new" }));
@@ -538,10 +526,7 @@ describe("a deployment when", () => {
 
   it("the cable is pulled, and the board has its prompt back without a reset", async () => {
     const rig = await installed();
-    rig.clock.after(600, () => {
-      rig.line.unplug();
-      rig.link.lost(new Error("disconnected"));
-    });
+    rig.clock.after(600, () => rig.unplug());
     await rig.deploy({ "data.bin": BINARY }).catch(() => {});
     rig.clock.advance(6000);
     rig.replug();

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { Tracer } from "../../packages/compact/src/trace.ts";
+import { bytecode } from "../../scripts/code.ts";
 import { appSource, compile, HTTPSERVER } from "../../scripts/compile/build.ts";
 import { attach } from "../../scripts/deploy/attach.ts";
 import type { SerialLink } from "../../scripts/deploy/link.ts";
 import { Monitor } from "../../scripts/deploy/monitor.ts";
-import { bytecode, INIT } from "../../scripts/simulate.ts";
 import { DeployRig } from "./rig.ts";
 
 function screen(tracer?: Tracer, timestamp?: () => string) {
@@ -59,7 +59,7 @@ describe("monitor", () => {
     const files = {
       "httpserver.lc": bytecode(Buffer.from(module!)),
       "app.lua": app!,
-      "init.lua": INIT,
+      "init.lua": 'require("httpserver") dofile("app.lua")',
     };
     for (const [name, content] of Object.entries(files)) rig.board.files.write(name, content);
     rig.boot();

@@ -6,7 +6,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildApp } from "../../scripts/code.ts";
 import { appSource, ROOT } from "../../scripts/compile/build.ts";
+import { boardContents } from "../../scripts/contents.ts";
 import { DEFAULTS } from "../../scripts/deploy/config.ts";
 import { deployFiles } from "../../scripts/deploy/files.ts";
 import {
@@ -18,7 +20,7 @@ import {
   type WantedFile,
 } from "../../scripts/deploy/names.ts";
 import { Mistake } from "../../scripts/mistake.ts";
-import { buildFiles, simulate } from "../../scripts/simulate.ts";
+import { simulate } from "../../scripts/simulate.ts";
 import { DEFAULT_HEAP } from "../../simulator/board.ts";
 import { DeployRig } from "./rig.ts";
 
@@ -105,13 +107,15 @@ describe("an app's files", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
   const put = (name: string, content = "x") => writeFileSync(join(folder, "public", name), content);
+  const simulatedFiles = async () =>
+    boardContents(await buildApp(appSource(folder), "compact"), "lfs", "5.1", "double").files;
   const config = (more = {}) => ({ ...DEFAULTS, app: folder, httpserver: "none" as const, ...more });
 
   it("go to a simulated and to a real board under the same names", async () => {
     for (const name of ['q".txt', "größer.html", "sub/a.js", "sp ace"]) put(name);
     symlinkSync("sp ace", join(folder, "public/link"));
     const expected = ['q".txt', "größer.html", "sub/a.js", "sp ace", "link"].map(flashName);
-    const simulated = await buildFiles(appSource(folder), "compact");
+    const simulated = await simulatedFiles();
     const rig = new DeployRig();
     await rig.deployFiles(await deployFiles(config(), true));
     const real = rig.board.files.names();
@@ -123,7 +127,7 @@ describe("an app's files", () => {
 
   it("are refused by both for the same mistake", async () => {
     put("init.lua");
-    await assert.rejects(buildFiles(appSource(folder), "compact"), /public\/init\.lua: .* reserved/);
+    await assert.rejects(simulatedFiles(), /public\/init\.lua: .* reserved/);
     await assert.rejects(deployFiles(config(), true), /public\/init\.lua: .* reserved/);
     await assert.rejects(deployFiles(config(), false), /public\/init\.lua: .* reserved/);
   });
@@ -141,7 +145,7 @@ describe("an app's files", () => {
 
   it("that do not fit into the simulated flash are an error, not missing", async () => {
     put("big.bin", "x".repeat(1_100_000));
-    const files = await buildFiles(appSource(folder), "compact");
+    const files = await simulatedFiles();
     const options = { port: 0, chip: "esp8266", heap: DEFAULT_HEAP.esp8266 } as const;
     const rest = { console: () => {}, listening: () => {}, failed: () => {} };
     assert.throws(

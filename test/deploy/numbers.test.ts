@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { numbersOf } from "../../packages/lua-vm/chunk51.ts";
+import { bytecode } from "../../scripts/code.ts";
 import { ROOT } from "../../scripts/compile/build.ts";
 import { DEFAULTS, type FlashConfig } from "../../scripts/deploy/config.ts";
 import { deployFiles } from "../../scripts/deploy/files.ts";
 import { Mistake } from "../../scripts/mistake.ts";
-import { bytecode } from "../../scripts/simulate.ts";
 import { describeLua53 } from "../extent.ts";
 import { DeployRig, type DeployRigOptions } from "./rig.ts";
 

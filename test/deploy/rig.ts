@@ -1,12 +1,14 @@
 // A simulated board and a deploy tool's port on the two ends of one simulated line, all on the virtual clock.
+import assert from "node:assert/strict";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import { BoardConsole } from "../../scripts/deploy/console.ts";
 import type { Reporter } from "../../scripts/deploy/delivery.ts";
 import { type Deployed, type DeployOptions, deploy } from "../../scripts/deploy/deploy.ts";
-import { findPrompt } from "../../scripts/deploy/diagnose.ts";
+import { findPrompt, Problem } from "../../scripts/deploy/diagnose.ts";
 import type { Deployment } from "../../scripts/deploy/files.ts";
 import { bootLua, INIT } from "../../scripts/deploy/init.ts";
 import type { SerialLink } from "../../scripts/deploy/link.ts";
+import type { Need } from "../../scripts/deploy/needs.ts";
 import type { DeployFile } from "../../scripts/deploy/plan.ts";
 import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
@@ -28,6 +30,22 @@ export interface DeployRigOptions extends LineOptions {
   /** Bytes of the Lua flash store; none if left out. */
   store?: number;
   heap?: number;
+}
+
+/** Files that every board gets, and what they need of its firmware, as a deployment. */
+export function inFiles(files: DeployFile[], needs: Need[] = []): Deployment {
+  return { needs, mayStore: false, choose: () => ({ files, removes: [], says: [] }) };
+}
+
+/** Whether a deployment was done; else a person was told why. */
+export function outcome(work: Promise<unknown>): Promise<Problem | undefined> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => {
+      assert.ok(error instanceof Problem, `no message for a person: ${String(error)}`);
+      return error;
+    },
+  );
 }
 
 export class DeployRig {
@@ -59,6 +77,12 @@ export class DeployRig {
     this.board.uart.connect(this.line);
     this.link = this.#connect();
     this.console = new BoardConsole(this.link, this.clock);
+  }
+
+  /** Pulls the cable. */
+  unplug(): void {
+    this.line.unplug();
+    this.link.lost(new Error("disconnected"));
   }
 
   /** Plugs the cable in again: a new port. */
@@ -106,13 +130,10 @@ export class DeployRig {
       name,
       content: typeof content === "string" ? Buffer.from(content, "latin1") : content,
     }));
-    return this.deployFiles(list, options);
+    return this.deployFiles(inFiles(list), options);
   }
 
-  async deployFiles(
-    what: DeployFile[] | Deployment,
-    options: Partial<DeployOptions> = {},
-  ): Promise<Deployed> {
+  async deployFiles(what: Deployment, options: Partial<DeployOptions> = {}): Promise<Deployed> {
     const report: Reporter = { say: (text) => this.said.push(text), progress: () => {} };
     const work = async () => {
       const baud = await findPrompt(this.console, 115200);

@@ -3,13 +3,12 @@
 import assert from "node:assert/strict";
 import { bytecode } from "../../scripts/code.ts";
 import { chooseStore, type StorePiece } from "../../scripts/deploy/choice.ts";
-import { Problem } from "../../scripts/deploy/diagnose.ts";
 import type { Deployment } from "../../scripts/deploy/files.ts";
 import { bootLua, INIT, LASTING, MOST_BOOTS } from "../../scripts/deploy/init.ts";
 import { cutPowerAfter } from "../../simulator/serial/faults.ts";
 import type { LuaVersion } from "../../simulator/vm/dialect.ts";
 import { describeLua53, isEveryPlatform } from "../extent.ts";
-import { DeployRig } from "./rig.ts";
+import { DeployRig, outcome } from "./rig.ts";
 
 const STORE = 64 * 1024;
 /** Longer than a board takes to load an image, to restart, and to start its app [ms]. */
@@ -180,19 +179,10 @@ function powerCuts(lua: LuaVersion): void {
     for (let count = 1; ; count += STEP) {
       const rig = await installed(lua);
       rig.clock.advance(LASTING);
-      const changes = cutPowerAfter(rig.board, count, () => {
-        rig.line.unplug();
-        rig.link.lost(new Error("disconnected"));
-      });
-      const result = await rig.deployFiles(NEW).then(
-        () => "done",
-        (error) => {
-          if (!(error instanceof Problem)) throw error;
-          return "failed";
-        },
-      );
+      const changes = cutPowerAfter(rig.board, count, () => rig.unplug());
+      const problem = await outcome(rig.deployFiles(NEW));
       if (changes() < count) {
-        assert.equal(result, "done");
+        assert.equal(problem, undefined);
         break;
       }
       rig.clock.advance(RESTART);
@@ -200,7 +190,7 @@ function powerCuts(lua: LuaVersion): void {
       outcomes.add(booted);
       const page = rig.board.files.read("page.html")?.toString();
       assert.equal(page, says(booted), `after change ${count}: code and files are of one version`);
-      if (result === "done") assert.equal(booted, "new", `falsely done after change ${count}`);
+      if (problem === undefined) assert.equal(booted, "new", `falsely done after change ${count}`);
       // or starts of this test would count as starts that did not last
       rig.clock.advance(LASTING);
       rig.replug();

@@ -6,7 +6,7 @@ import { ROOT } from "../../scripts/compile/build.ts";
 import { DEFAULTS, type FlashConfig } from "../../scripts/deploy/config.ts";
 import { Problem, type ProblemKind } from "../../scripts/deploy/diagnose.ts";
 import { type Deployment, deployFiles } from "../../scripts/deploy/files.ts";
-import { LASTING } from "../../scripts/deploy/init.ts";
+import { bootLua, LASTING } from "../../scripts/deploy/init.ts";
 import type { Image } from "../../scripts/deploy/store.ts";
 import { loadingPeak } from "../../scripts/heap-left.ts";
 import { describeLua53 } from "../extent.ts";
@@ -120,13 +120,21 @@ describe("npm run flash to a board with a Lua flash store", () => {
     }
   });
 
-  it("boots from a boot.lua of at most 6 KB that takes at most 10 KB of heap while it is loaded", async () => {
+  it("boots from a boot.lua of at most 6 KB that takes at most 10 KB of heap while it is loaded, where its source takes 20 and more", async () => {
     const rig = board();
     await rig.deployFiles(hello);
     const boot = rig.board.files.read("boot.lua")!;
     assert.ok(boot.length <= 6 * 1024, `${boot.length} bytes`);
     const peak = loadingPeak(boot, "double");
     assert.ok(peak <= 10 * 1024, `${peak} bytes`);
+    const source = bootLua({
+      app: { name: "app" },
+      httpserver: { name: "httpserver" },
+      store: { app: true, lua: "5.1" },
+      title: "a test",
+    });
+    const parsed = loadingPeak(Buffer.from(source), "double");
+    assert.ok(parsed > 20 * 1024, `${parsed} bytes`);
   });
 
   it("leaves to files what is said to go there", async () => {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { appSource } from "../../scripts/compile/build.ts";
-import { buildInFlash, simulate } from "../../scripts/simulate.ts";
+import { buildInFlash } from "../../scripts/contents.ts";
+import { simulate } from "../../scripts/simulate.ts";
 import { type Board, CHIP_NAMES, CHIPS, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
 
 /** An app on a board on the computer's network. */

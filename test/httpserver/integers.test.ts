@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { numbersOf } from "../../packages/lua-vm/chunk51.ts";
 import { type Proto53, readNodeMcu53 } from "../../packages/lua-vm/chunk53.ts";
-import { bytecode } from "../../scripts/simulate.ts";
+import { bytecode } from "../../scripts/code.ts";
 import { describeLua53 } from "../extent.ts";
 import { FORMS, httpserver, INTEGERS, parts, Rig } from "./rig.ts";
 

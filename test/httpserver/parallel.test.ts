@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { answers } from "../../bench/faults/answers.ts";
 import { buildApp, type Code } from "../../scripts/code.ts";
 import { appSource } from "../../scripts/compile/build.ts";
-import { type BoardContents, boardContents, fillFlash, regionWith } from "../../scripts/simulate.ts";
+import { type BoardContents, boardContents, fillFlash, regionWith } from "../../scripts/contents.ts";
 import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";

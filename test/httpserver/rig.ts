@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { type Platform as ChipAndLua, ESP8266 as USUAL } from "../../bench/platform.ts";
 import type { Form } from "../../packages/compact/src/compile.ts";
+import { bytecode } from "../../scripts/code.ts";
 import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
-import { bytecode } from "../../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";

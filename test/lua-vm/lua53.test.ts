@@ -15,7 +15,7 @@ import { makeLfs } from "../../packages/lua-vm/lfs.ts";
 import { moduleName } from "../../packages/lua-vm/lfs51.ts";
 import { readLfs53, writeLfs53 } from "../../packages/lua-vm/lfs53.ts";
 import { BytecodeError } from "../../packages/lua-vm/proto.ts";
-import { compiler } from "../../scripts/simulate.ts";
+import { compiler } from "../../scripts/code.ts";
 import { describeLua53 } from "../extent.ts";
 
 const PROGRAMS = new URL("programs/", import.meta.url);

@@ -5,7 +5,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { type LfsOptions, makeLfs } from "../../packages/lua-vm/lfs.ts";
 import { readLfs51 } from "../../packages/lua-vm/lfs51.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
-import { compiler } from "../../scripts/simulate.ts";
+import { compiler } from "../../scripts/code.ts";
 import type { BoardOptions } from "../../simulator/board.ts";
 import { LfsRegion } from "../../simulator/lfs/region.ts";
 import { describeLua53 } from "../extent.ts";

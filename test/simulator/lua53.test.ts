@@ -1,6 +1,6 @@
 // A board whose firmware was built with Lua 5.3: what its Lua has, and what only Lua 5.1 has there.
 import assert from "node:assert/strict";
-import { bytecode } from "../../scripts/simulate.ts";
+import { bytecode } from "../../scripts/code.ts";
 import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";

@@ -3,7 +3,7 @@
 import { connect } from "node:net";
 import { codeImage } from "../../scripts/code.ts";
 import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
-import { regionWith } from "../../scripts/simulate.ts";
+import { regionWith } from "../../scripts/contents.ts";
 import { Board, type Chip } from "../../simulator/board.ts";
 import { type Clock, RealClock, VirtualClock } from "../../simulator/clock.ts";
 import { MemoryNetwork } from "../../simulator/network/memory.ts";

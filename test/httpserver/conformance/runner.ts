@@ -1,8 +1,8 @@
 // Runs cases against the probe app on a board with the chip's heap: each whole, split in two, and in single bytes.
 import assert from "node:assert/strict";
 import type { Form } from "../../../packages/compact/src/compile.ts";
+import { bytecode } from "../../../scripts/code.ts";
 import { appSource, compile, ROOT } from "../../../scripts/compile/build.ts";
-import { bytecode } from "../../../scripts/simulate.ts";
 import { Board, DEFAULT_HEAP } from "../../../simulator/board.ts";
 import { VirtualClock } from "../../../simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../../../simulator/network/memory.ts";
