@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve as resolvePath, sep } from "
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { createPrinter } from "typescript-to-lua/dist/LuaPrinter.js";
-import { type ChunkOutput, compileChunks, LIBRARY } from "./chunk.ts";
+import { type ChunkOutput, compileChunks } from "./chunk.ts";
 import {
   byteWarnings,
   checkOptions,
@@ -14,6 +14,7 @@ import {
   unsupported,
 } from "./diagnostics.ts";
 import { findEntries, importsOf } from "./entries.ts";
+import { LIBRARY } from "./library.ts";
 import { sourceMap } from "./map.ts";
 import { missing } from "./missing.ts";
 import { outsideNames } from "./outside.ts";

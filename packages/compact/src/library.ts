@@ -15,6 +15,9 @@ import {
   visitBlock,
 } from "./tree.ts";
 
+/** The name that compiled code requires the shared library by. */
+export const LIBRARY = "lualib_bundle";
+
 export interface Library {
   body: Block;
   /** The variables of the library by the names that compiled code uses. */
@@ -23,7 +26,7 @@ export interface Library {
 
 export interface LibraryOptions {
   target: LuaTarget;
-  /** For Lua whose `debug` has no `getinfo`: errors are small there. */
+  /** For NodeMCU firmware: errors are small where `debug` has no `getinfo`, and nothing asks for `math.modf`. */
   firmware: boolean;
   /** The names that the program mentions. */
   used: ReadonlySet<string>;
@@ -122,7 +125,7 @@ export function withoutLibraryModule(
     e.callee.kind === "global" &&
     e.callee.name === "require" &&
     e.args[0]?.kind === "string" &&
-    e.args[0].value === "lualib_bundle";
+    e.args[0].value === LIBRARY;
   const tables = new Set<Variable>();
   for (const s of body) {
     if (s.kind === "local" && s.variables.length === 1 && isModule(s.values[0])) tables.add(s.variables[0]!);
