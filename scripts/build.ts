@@ -32,8 +32,10 @@ await run(async () => {
         const compiled = await build(source, form);
         const { report } = compiled;
         if (form === "compact" && !source.integers) apps.push([source, compiled]);
+        const newlines =
+          report.newlines > 0 ? `, ${report.newlines} of them newlines that tell lines of errors apart` : "";
         console.log(
-          `${relative(ROOT, outputPath(source, form)).padEnd(32)} ${String(report.bytes).padStart(6)} bytes`,
+          `${relative(ROOT, outputPath(source, form)).padEnd(32)} ${String(report.bytes).padStart(6)} bytes${newlines}`,
         );
       }
     }
