@@ -1,12 +1,12 @@
 // Compiles one TypeScript module (a folder with an `index.ts`) to one Lua chunk.
-import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
+import { dirname, join, resolve as resolvePath } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { affected } from "./affected.ts";
 import { compileChunk, type Form } from "./chunk.ts";
 import { byteWarnings, diagnostic, report as problem } from "./diagnostics.ts";
 import { type Answers, changes, Inputs, textOf } from "./inputs.ts";
-import { sourceMap } from "./map.ts";
+import { pathsFrom, sourceMap } from "./map.ts";
 import { missing, withEquivalent } from "./missing.ts";
 import { outsideNames, outsideNamesIn } from "./outside.ts";
 import { emptyReport, type Report, report } from "./report.ts";
@@ -229,12 +229,11 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
       firmware,
       system: notingSystem(inputs),
     });
-    const pathsFrom = (folder: string) => chunk.sources.map((s) => relative(folder, s).split(sep).join("/"));
     return {
       code: chunk.code,
-      map: sourceMap(`${options.name}.lua`, pathsFrom(dirname(output)), chunk),
+      map: sourceMap(`${options.name}.lua`, pathsFrom(dirname(output), chunk.sources), chunk),
       diagnostics,
-      report: report(chunk, pathsFrom(dirname(project))),
+      report: report(chunk, pathsFrom(dirname(project), chunk.sources)),
       inputs: inputs.answers,
     };
   } catch (error) {

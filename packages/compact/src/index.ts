@@ -15,7 +15,7 @@ import {
 } from "./diagnostics.ts";
 import { findEntries, importsOf } from "./entries.ts";
 import { LIBRARY } from "./library.ts";
-import { sourceMap } from "./map.ts";
+import { pathsFrom, sourceMap } from "./map.ts";
 import { missing } from "./missing.ts";
 import { outsideNames } from "./outside.ts";
 import { type PlannedFile, resolverOf } from "./resolution.ts";
@@ -168,8 +168,7 @@ function emitFile(
   options: tstl.CompilerOptions,
   files: readonly Transpiled[],
 ): EmitFile {
-  const sources = chunk.sources.map((s) => relative(dirname(outputPath), s).split(sep).join("/"));
-  const map = sourceMap(basename(outputPath), sources, chunk);
+  const map = sourceMap(basename(outputPath), pathsFrom(dirname(outputPath), chunk.sources), chunk);
   const comment = options.inlineSourceMap
     ? `\n--# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}\n`
     : "";
