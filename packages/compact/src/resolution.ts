@@ -58,7 +58,7 @@ export function asksFor(tree: tstl.File, module: string): boolean {
 }
 
 /** The name that `require` finds a file by, as TypeScriptToLua writes it. */
-export function requireName(fileName: string, program: ts.Program): string {
+function requireName(fileName: string, program: ts.Program): string {
   const path = getEmitPathRelativeToOutDir(fileName, program);
   return formatPathToLuaPath(
     path
