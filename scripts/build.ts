@@ -1,5 +1,5 @@
-// npm run build: compiles src/httpserver to build/httpserver.lua (compact) and build/readable/httpserver.lua, and says how
-// long it took.
+// npm run build: compiles src/httpserver to build/httpserver.lua (compact) and build/readable/httpserver.lua, an app likewise, and
+// says how many bytes they have, what of an app is the library or unfit for firmware with integers, and how long it took.
 import { relative } from "node:path";
 import { Command } from "commander";
 import {
