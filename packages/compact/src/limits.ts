@@ -109,13 +109,15 @@ export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) =
     );
   }
   const candidates = rarest(top);
-  let count = locals > MOST_LOCALS ? locals - MOST_LOCALS + 1 : 0;
-  for (;;) {
-    while (moved.size < count) moved.add(candidates[moved.size]!);
-    const surplus = excess(chunk, moved);
-    // What is left then are tables and calls that Lua itself has to refuse.
-    if (surplus <= 0 || count === candidates.length) break;
-    count = Math.min(candidates.length, count + surplus + 1);
+  const move = (count: number): void => {
+    for (const v of candidates.slice(moved.size, moved.size + count)) moved.add(v);
+  };
+  if (locals > MOST_LOCALS) move(locals - MOST_LOCALS + 1);
+  let surplus = excess(chunk, moved);
+  // Where all are moved, what is left are tables and calls that Lua itself has to refuse.
+  while (surplus > 0 && moved.size < candidates.length) {
+    move(surplus + 1);
+    surplus = excess(chunk, moved);
   }
   for (const f of functionsOf(chunk)) {
     const free = freeVariables(f);
