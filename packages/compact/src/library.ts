@@ -6,14 +6,8 @@ import type { LuaTarget } from "typescript-to-lua";
 import * as lualib from "typescript-to-lua/dist/LuaLib.js";
 import { parse } from "./parse.ts";
 import { Scope } from "./scope.ts";
-import {
-  type Block,
-  type Expression,
-  rewriteBlock,
-  type Statement,
-  type Variable,
-  visitBlock,
-} from "./tree.ts";
+import { mentions } from "./simplify/facts.ts";
+import { type Block, type Expression, rewriteBlock, type Variable } from "./tree.ts";
 
 /** The name that compiled code requires the shared library by. */
 export const LIBRARY = "lualib_bundle";
@@ -142,19 +136,9 @@ export function withoutLibraryModule(
     },
   });
   // The table itself may still be wanted for something else.
-  const unused = new Set([...tables].filter((v) => rewritten.every((s) => !uses(s, v))));
+  const unused = new Set([...tables].filter((v) => !mentions(rewritten, v)));
   return {
     body: rewritten.filter((s) => !(s.kind === "local" && unused.has(s.variables[0]!))),
     features,
   };
-}
-
-function uses(s: Statement, v: Variable): boolean {
-  let found = false;
-  visitBlock([s], {
-    expression(e) {
-      if (e.kind === "name" && e.variable === v) found = true;
-    },
-  });
-  return found;
 }
