@@ -24,7 +24,7 @@ await run(async () => {
   console.log(
     table([
       ["CPU", "now", options.against, "ratio"],
-      ...all.map(({ name, now, before, ratio }) => [name, ms(now), ms(before), ratio.toFixed(2)]),
+      ...all.map(({ name, now, before }) => [name, ms(now), ms(before), (now / before).toFixed(2)]),
     ]),
   );
 });

@@ -12,7 +12,6 @@ export interface Timing {
   /** Medians of CPU time [ms]. */
   now: number;
   before: number;
-  ratio: number;
 }
 
 /** Puts another commit beside this checkout while something is done. @throws Mistake if git does not know it */
@@ -113,10 +112,11 @@ export async function timings(root: string, other: string, runs: number): Promis
     }
     return timing(name, ...all);
   };
-  const timing = (name: string, mine: readonly number[], theirs: readonly number[]): Timing => {
-    const [now, before] = [median(mine), median(theirs)];
-    return { name, now, before, ratio: now / before };
-  };
+  const timing = (name: string, mine: readonly number[], theirs: readonly number[]): Timing => ({
+    name,
+    now: median(mine),
+    before: median(theirs),
+  });
   const build = "npm run build";
   // The loader keeps what it has transformed: not everything is cold.
   for (const checkout of roots) cpuOf(build, checkout);
