@@ -5,11 +5,12 @@ import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
+import type { Form } from "../packages/compact/src/chunk.ts";
 import compact from "../packages/compact/src/index.ts";
 import { LuaError, type LuaVersion, LuaVm } from "../simulator/vm/lua.ts";
 
 export interface Foreign {
-  /** Bytes; undefined: it cannot be made. */
+  /** Bytes of each; undefined: it cannot be made. */
   plain: number;
   luamin: number | undefined;
   compact: number | undefined;
@@ -17,10 +18,13 @@ export interface Foreign {
   /** What was noted while the plain one ran. */
   events: number;
   /** What luamin's or ours does otherwise, or why it was not made. */
-  problems: string[];
+  problems: Problem[];
 }
 
-type Plugin = "plain" | "compact" | "readable";
+export interface Problem {
+  of: "luamin" | Form;
+  text: string;
+}
 
 interface Bundle {
   code: string;
@@ -29,7 +33,7 @@ interface Bundle {
   version: LuaVersion;
 }
 
-function bundle(config: string, entry: string, form: Plugin): Bundle {
+function bundle(config: string, entry: string, form: "plain" | Form): Bundle {
   const parsed = tstl.parseConfigFileWithSystem(config, {
     luaBundle: "bundle.lua",
     luaBundleEntry: entry,
@@ -178,23 +182,24 @@ const bytes = (code: string): number => Buffer.byteLength(code);
 export function foreign(config: string, entry: string): Foreign {
   const { code: plain, version } = bundle(config, resolve(entry), "plain");
   const before = behaviour(plain, version);
-  const problems: string[] = [];
-  const compare = (name: string, code: string): number | undefined => {
+  const problems: Problem[] = [];
+  const compare = (of: Problem["of"], code: string): number | undefined => {
     const after = behaviour(code, version);
     const at = Math.max(
       before.findIndex((line, i) => line !== after[i]),
       after.length > before.length ? before.length : -1,
     );
     if (at >= 0)
-      problems.push(
-        `${name}, event ${at}: ${after[at]?.slice(0, 300)} but should be ${before[at]?.slice(0, 300)}`,
-      );
+      problems.push({
+        of,
+        text: `event ${at} is ${after[at]?.slice(0, 300)} but should be ${before[at]?.slice(0, 300)}`,
+      });
     return bytes(code);
   };
   const ours = (["compact", "readable"] as const).map((form) => {
     const { code, errors } = bundle(config, resolve(entry), form);
     if (errors[0] === undefined) return compare(form, code);
-    problems.push(`${form} is refused: ${errors[0]}`);
+    problems.push({ of: form, text: `refused: ${errors[0]}` });
     return undefined;
   });
   let luamin: number | undefined;
@@ -204,7 +209,7 @@ export function foreign(config: string, entry: string): Foreign {
     };
     luamin = compare("luamin", minify(plain));
   } catch (error) {
-    problems.push(`luamin gives nothing: ${(error as Error).message.split("\n")[0]}`);
+    problems.push({ of: "luamin", text: `gives nothing: ${(error as Error).message.split("\n")[0]}` });
   }
   return {
     plain: bytes(plain),

@@ -19,16 +19,13 @@ import { RealClock, VirtualClock } from "../simulator/clock.ts";
 import { MemoryNetwork } from "../simulator/network/memory.ts";
 import { SerialLine } from "../simulator/serial/line.ts";
 import { openPty } from "../simulator/serial/pty.ts";
+import { median } from "./median.ts";
 
 const SIZE = 50 * 1024;
 const CONTENT = Buffer.from(Array.from({ length: SIZE }, (_, i) => (i * 7 + (i >> 8) * 13 + 3) & 255));
 
 /** Runs of each tool; they take turns, so that both meet the same load. */
 const RUNS = 3;
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
 
 /** The computer's clock without the millisecond that its timers round up to: what is due soon is waited for awake. */
 class PreciseClock extends RealClock {

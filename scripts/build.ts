@@ -1,5 +1,5 @@
-// npm run build: compiles src/httpserver to build/httpserver.lua (compact) and build/readable/httpserver.lua, and says how
-// long it took.
+// npm run build: compiles src/httpserver to build/httpserver.lua (compact) and build/readable/httpserver.lua, an app likewise, and
+// says how many bytes they have, what of an app is the library or unfit for firmware with integers, and how long it took.
 import { relative } from "node:path";
 import { Command } from "commander";
 import {
@@ -32,8 +32,10 @@ await run(async () => {
         const compiled = await build(source, form);
         const { report } = compiled;
         if (form === "compact" && !source.integers) apps.push([source, compiled]);
+        const newlines =
+          report.newlines > 0 ? `, ${report.newlines} of them newlines that tell lines of errors apart` : "";
         console.log(
-          `${relative(ROOT, outputPath(source, form)).padEnd(32)} ${String(report.bytes).padStart(6)} bytes`,
+          `${relative(ROOT, outputPath(source, form)).padEnd(32)} ${String(report.bytes).padStart(6)} bytes${newlines}`,
         );
       }
     }

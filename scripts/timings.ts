@@ -3,14 +3,14 @@ import { Command } from "commander";
 import { table } from "../bench/rows.ts";
 import { timings, withCommit } from "../bench/timings/run.ts";
 import { ROOT } from "./compile/build.ts";
-import { Mistake, run } from "./mistake.ts";
+import { run } from "./mistake.ts";
 import { parseCount } from "./simulate.ts";
 
 const options = new Command("npm run timings --")
   .description(
     "Measures the CPU time of builds, of flashing an unchanged app (to a simulated board) and of rebuilds after one\n" +
       "changed file, here and in another commit, which git puts into a temporary folder; it uses the packages that are\n" +
-      "installed here. Prints medians and ratios.",
+      "installed here. What is under build/ here is removed. Prints medians and ratios.",
   )
   .requiredOption("--against <commit>", "the commit to compare with")
   .option("--runs <number>", "how often each is measured", "5")
@@ -19,16 +19,12 @@ const options = new Command("npm run timings --")
 
 await run(async () => {
   const runs = parseCount("--runs", options.runs, 1);
-  const all = await withCommit(ROOT, options.against, (other) => timings(ROOT, other, runs)).catch(
-    (error: Error) => {
-      throw new Mistake(error.message);
-    },
-  );
+  const all = await withCommit(ROOT, options.against, (other) => timings(ROOT, other, runs));
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   console.log(
     table([
       ["CPU", "now", options.against, "ratio"],
-      ...all.map(({ name, now, before, ratio }) => [name, ms(now), ms(before), ratio.toFixed(2)]),
+      ...all.map(({ name, now, before }) => [name, ms(now), ms(before), (now / before).toFixed(2)]),
     ]),
   );
 });

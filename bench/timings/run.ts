@@ -1,8 +1,10 @@
 // CPU time of what people wait for, in this checkout and in another commit of it, side by side in one run.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Mistake } from "../../scripts/mistake.ts";
+import { median } from "../median.ts";
 import type { Rebuilds } from "./rebuild.ts";
 
 export interface Timing {
@@ -10,39 +12,40 @@ export interface Timing {
   /** Medians of CPU time [ms]. */
   now: number;
   before: number;
-  ratio: number;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-
-/** Puts another commit beside this checkout while something is done. @throws Error if git does not know it */
+/** Puts another commit beside this checkout while something is done. @throws Mistake if git does not know it */
 export async function withCommit<T>(
   root: string,
   commit: string,
   work: (other: string) => Promise<T>,
 ): Promise<T> {
-  const other = join(mkdtempSync(join(tmpdir(), "timings-")), "checkout");
+  const folder = mkdtempSync(join(tmpdir(), "timings-"));
+  const other = join(folder, "checkout");
   const git = (...args: string[]) => {
     const { status, stderr } = spawnSync("git", args, { cwd: root, encoding: "utf8" });
-    if (status !== 0) throw new Error(`git ${args.join(" ")} says: ${stderr.trim()}`);
+    if (status !== 0) throw new Mistake(`git ${args.join(" ")} says: ${stderr.trim()}`);
   };
-  git("worktree", "add", "--detach", other, commit);
   try {
-    symlinkSync(join(root, "node_modules"), join(other, "node_modules"));
-    return await work(other);
+    git("worktree", "add", "--detach", other, commit);
+    try {
+      symlinkSync(join(root, "node_modules"), join(other, "node_modules"));
+      return await work(other);
+    } finally {
+      git("worktree", "remove", "--force", other);
+    }
   } finally {
-    git("worktree", "remove", "--force", other);
-    rmSync(join(other, ".."), { recursive: true, force: true });
+    rmSync(folder, { recursive: true });
   }
 }
 
-/** CPU time of a command and of all processes that it starts [ms], as the shell counts it. @throws Error if it fails */
+/** CPU time of a command and of all processes that it starts [ms], as the shell counts it. @throws Mistake if it fails */
 function cpuOf(command: string, cwd: string): number {
   const { stdout, stderr, status } = spawnSync("sh", ["-c", `${command} >&2 || exit 1; times`], {
     cwd,
     encoding: "utf8",
   });
-  if (status !== 0) throw new Error(`${command} failed:\n${stderr}`);
+  if (status !== 0) throw new Mistake(`${command} failed:\n${stderr}`);
   const [, children = ""] = stdout.trim().split("\n");
   const parts = [...children.matchAll(/(\d+)m([\d.]+)s/g)];
   return parts.reduce(
@@ -74,7 +77,7 @@ async function withBoard<T>(root: string, work: (port: string) => T): Promise<T>
       };
       board.stdout!.on("data", hear);
       board.stderr!.on("data", hear);
-      board.once("exit", () => failed(new Error(`the simulated board has stopped:\n${said}`)));
+      board.once("exit", () => failed(new Mistake(`the simulated board has stopped:\n${said}`)));
     });
     return work(port);
   } finally {
@@ -91,7 +94,7 @@ function rebuilds(root: string, checkout: string, runs: number): Rebuilds {
       ["--import", "tsx/esm", script, checkout],
       { cwd: checkout, encoding: "utf8" },
     );
-    if (status !== 0) throw new Error(`rebuilding in ${checkout} failed:\n${stderr}`);
+    if (status !== 0) throw new Mistake(`rebuilding in ${checkout} failed:\n${stderr}`);
     const { app, server }: Rebuilds = JSON.parse(stdout);
     result.app.push(...app);
     result.server.push(...server);
@@ -109,17 +112,17 @@ export async function timings(root: string, other: string, runs: number): Promis
     }
     return timing(name, ...all);
   };
-  const timing = (name: string, mine: readonly number[], theirs: readonly number[]): Timing => {
-    const [now, before] = [median(mine), median(theirs)];
-    return { name, now, before, ratio: now / before };
-  };
+  const timing = (name: string, mine: readonly number[], theirs: readonly number[]): Timing => ({
+    name,
+    now: median(mine),
+    before: median(theirs),
+  });
   const build = "npm run build";
   // The loader keeps what it has transformed: not everything is cold.
   for (const checkout of roots) cpuOf(build, checkout);
   const result = [
     measure("npm run build, nothing under build/", (checkout) => {
-      if (existsSync(join(checkout, "build")))
-        rmSync(join(checkout, "build"), { recursive: true, maxRetries: 5 });
+      rmSync(join(checkout, "build"), { recursive: true, force: true, maxRetries: 5 });
       return cpuOf(build, checkout);
     }),
     measure("npm run build, nothing changed", (checkout) => cpuOf(build, checkout)),

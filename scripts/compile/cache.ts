@@ -22,51 +22,40 @@ export interface Kept extends Omit<Compiled, "diagnostics"> {
   warnings: string;
 }
 
-interface Entry extends Kept {
-  compiler: string;
-  options: CompileOptions;
-  folder: string;
-}
-
 /** So many programs are kept, those that were used last. */
 const MOST = 100;
 
+/** Named by all that decides beside the files; warnings have paths relative to the working directory. */
 function pathOf(options: CompileOptions): string {
-  const name = createHash("sha1").update(JSON.stringify(options)).digest("hex").slice(0, 16);
-  return join(CACHE, `${options.name}-${name}.json`);
+  const decisive = JSON.stringify([compilerVersion(), process.cwd(), options]);
+  return join(CACHE, `${options.name}-${createHash("sha1").update(decisive).digest("hex")}.json`);
 }
 
 /** The program as it was compiled last, unless it would be compiled otherwise now. */
 export function recall(options: CompileOptions): Kept | undefined {
-  let entry: Entry;
+  const path = pathOf(options);
+  let kept: Kept;
   try {
-    entry = JSON.parse(readFileSync(pathOf(options), "utf8"));
+    kept = JSON.parse(readFileSync(path, "utf8"));
   } catch {
     // There is none, or it was written by a process that was stopped.
     return undefined;
   }
-  const isSame =
-    entry.compiler === compilerVersion() &&
-    entry.folder === process.cwd() &&
-    JSON.stringify(entry.options) === JSON.stringify(options) &&
-    isCurrent(entry.inputs);
-  if (!isSame) return undefined;
+  if (!isCurrent(kept.inputs)) return undefined;
   const now = new Date();
   try {
-    utimesSync(pathOf(options), now, now);
+    utimesSync(path, now, now);
   } catch {
     // Another process has just removed it.
   }
-  const { code, map, report, inputs, warnings } = entry;
-  return { code, map, report, inputs, warnings };
+  return kept;
 }
 
 export function remember(options: CompileOptions, kept: Kept): void {
-  const entry: Entry = { compiler: compilerVersion(), folder: process.cwd(), options, ...kept };
   const path = pathOf(options);
   mkdirSync(CACHE, { recursive: true });
   // Others may read it at the same time.
-  writeFileSync(`${path}.${process.pid}`, JSON.stringify(entry));
+  writeFileSync(`${path}.${process.pid}`, JSON.stringify(kept));
   renameSync(`${path}.${process.pid}`, path);
   forget();
 }

@@ -1,5 +1,5 @@
 // The compiler of packages/compact as one file of plain JavaScript under build/, made anew when its sources have changed. Loaded so,
-// with TypeScript by `require`, it starts in a third of the time that a loader for TypeScript takes for its files.
+// with TypeScript by `require`, it starts in less than half of the time that a loader for TypeScript takes for its files.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

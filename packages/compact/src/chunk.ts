@@ -3,7 +3,7 @@ import { resolve as resolvePath } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { layoutCompact, type Printed } from "./layout.ts";
-import { type Library, library, libraryNames, withoutLibraryModule } from "./library.ts";
+import { LIBRARY, type Library, library, libraryNames, withoutLibraryModule } from "./library.ts";
 import { type Chunk, link } from "./link.ts";
 import { toBytes } from "./literal.ts";
 import { mangle } from "./mangle.ts";
@@ -51,7 +51,7 @@ export interface ChunksInput {
   system?: ts.System;
   /** The name to require the chunk of an entry by. */
   chunkName?(entry: string): string | undefined;
-  /** For Lua whose `debug` has no `getinfo`, as on ESP8266. */
+  /** For NodeMCU firmware, whose `debug` and `math` lack functions that TypeScriptToLua's library calls. */
   firmware?: boolean;
   /** Names of fields that keep their spelling; undefined: all do. */
   keptFields: ReadonlySet<string> | undefined;
@@ -65,9 +65,6 @@ export interface ChunkOutput extends Printed {
   /** The files that are part of the chunk, in the order they run. */
   modules: string[];
 }
-
-/** The name that compiled code requires the shared library by. */
-export const LIBRARY = "lualib_bundle";
 
 /** @throws CompactError for what cannot be linked */
 export function compileChunk(

@@ -1,14 +1,14 @@
 // Compiles one TypeScript module (a folder with an `index.ts`) to one Lua chunk.
-import { dirname, join, relative, resolve as resolvePath, sep } from "node:path";
+import { dirname, join, resolve as resolvePath } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { affected } from "./affected.ts";
 import { compileChunk, type Form } from "./chunk.ts";
 import { byteWarnings, diagnostic, report as problem } from "./diagnostics.ts";
 import { type Answers, changes, Inputs, textOf } from "./inputs.ts";
-import { sourceMap } from "./map.ts";
+import { pathsFrom, sourceMap } from "./map.ts";
 import { missing, withEquivalent } from "./missing.ts";
-import { declaredNames, hasPrivateFields, outsideNamesIn } from "./outside.ts";
+import { outsideNames, outsideNamesIn } from "./outside.ts";
 import { emptyReport, type Report, report } from "./report.ts";
 import { compilerHost, notingSystem } from "./system.ts";
 import { CompactError } from "./tree.ts";
@@ -54,7 +54,6 @@ interface Transpiled {
   keptFields: Set<string>;
   files: tstl.ProcessedFile[];
   diagnostics: ts.Diagnostic[];
-  options: tstl.CompilerOptions;
 }
 
 /** What the last call compiled, and what of it the next can take over. */
@@ -172,13 +171,10 @@ function transpile(entry: string, project: string, firmware: boolean): Build {
   const own = new Set(program.getSourceFiles());
   const placeless = said.filter((d) => !d.file || !own.has(d.file));
   const byFile = new Map(transpiledFiles.map((f) => [resolvePath(f.fileName), f]));
-  const asksTypes = hasPrivateFields(program);
   const results = new Map(
     program.getSourceFiles().map((file): [ts.SourceFile, FileResult] => {
       const old = isFresh(file) ? undefined : last?.results.get(file);
-      const kept =
-        asksTypes && !file.isDeclarationFile ? (old?.kept ?? outsideNamesIn(program, file)) : undefined;
-      if (old) return [file, { ...old, kept }];
+      if (old) return [file, old];
       const transpiled = byFile.get(resolvePath(file.fileName));
       const diagnostics = [
         ...checked.get(file)!.map((d) => (firmware ? withEquivalent(d) : d)),
@@ -186,7 +182,7 @@ function transpile(entry: string, project: string, firmware: boolean): Build {
         ...said.filter((d) => d.file === file),
         ...(transpiled ? byteWarnings([transpiled]) : []),
       ];
-      return [file, { diagnostics, transpiled, kept }];
+      return [file, { diagnostics, transpiled, kept: undefined }];
     }),
   );
   const all = [...results.values()];
@@ -195,8 +191,11 @@ function transpile(entry: string, project: string, firmware: boolean): Build {
     diagnostics: [
       ...ts.sortAndDeduplicateDiagnostics([...global, ...placeless, ...all.flatMap((r) => r.diagnostics)]),
     ],
-    options,
-    keptFields: new Set([...declaredNames(program), ...all.flatMap((r) => [...(r.kept ?? [])])]),
+    keptFields: outsideNames(program, (file) => {
+      const known = results.get(file)!;
+      known.kept ??= outsideNamesIn(program, file);
+      return known.kept;
+    }),
   };
   const hasGlobalErrors = global.length + placeless.length > 0;
   const build = { inputs, config, options, program, sources, results, hasGlobalErrors, result };
@@ -210,8 +209,8 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
   const entry = resolvePath(options.entry);
   const output = resolvePath(options.output ?? join(dirname(project), "build", `${options.name}.lua`));
   const firmware = options.firmware === true;
-  const { inputs, result } = transpile(entry, project, firmware);
-  const { files, diagnostics, options: compilerOptions, keptFields } = result;
+  const { inputs, options: compilerOptions, result } = transpile(entry, project, firmware);
+  const { files, diagnostics, keptFields } = result;
   const failed = (all: ts.Diagnostic[]): Compiled => ({
     code: "",
     map: "",
@@ -230,12 +229,11 @@ export async function compileModule(options: CompileOptions): Promise<Compiled> 
       firmware,
       system: notingSystem(inputs),
     });
-    const pathsFrom = (folder: string) => chunk.sources.map((s) => relative(folder, s).split(sep).join("/"));
     return {
       code: chunk.code,
-      map: sourceMap(`${options.name}.lua`, pathsFrom(dirname(output)), chunk),
+      map: sourceMap(`${options.name}.lua`, pathsFrom(dirname(output), chunk.sources), chunk),
       diagnostics,
-      report: report(chunk, pathsFrom(dirname(project))),
+      report: report(chunk, pathsFrom(dirname(project), chunk.sources)),
       inputs: inputs.answers,
     };
   } catch (error) {

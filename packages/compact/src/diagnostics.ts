@@ -17,7 +17,7 @@ export interface PluginOptions {
   mangleFields?: boolean;
   /** Default true: what TypeScript's types say makes code shorter (no `tostring` around a number beside `..`). */
   trustTypes?: boolean;
-  /** Default false: for Lua whose `debug` has no `getinfo`, such as NodeMCU's; errors have no `stack` then. */
+  /** Default false: for NodeMCU firmware: errors have no `stack`, and what it lacks of JavaScript is an error of its own. */
   firmware?: boolean;
 }
 
@@ -30,6 +30,7 @@ const codes = {
   unsupported: 190006,
   otherPlugin: 190007,
   untested: 190008,
+  missing: 190009,
 };
 
 /** A message without a place. */

@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve as resolvePath, sep } from "
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { createPrinter } from "typescript-to-lua/dist/LuaPrinter.js";
-import { type ChunkOutput, compileChunks, LIBRARY } from "./chunk.ts";
+import { type ChunkOutput, compileChunks } from "./chunk.ts";
 import {
   byteWarnings,
   checkOptions,
@@ -14,7 +14,8 @@ import {
   unsupported,
 } from "./diagnostics.ts";
 import { findEntries, importsOf } from "./entries.ts";
-import { sourceMap } from "./map.ts";
+import { LIBRARY } from "./library.ts";
+import { pathsFrom, sourceMap } from "./map.ts";
 import { missing } from "./missing.ts";
 import { outsideNames } from "./outside.ts";
 import { type PlannedFile, resolverOf } from "./resolution.ts";
@@ -167,8 +168,7 @@ function emitFile(
   options: tstl.CompilerOptions,
   files: readonly Transpiled[],
 ): EmitFile {
-  const sources = chunk.sources.map((s) => relative(dirname(outputPath), s).split(sep).join("/"));
-  const map = sourceMap(basename(outputPath), sources, chunk);
+  const map = sourceMap(basename(outputPath), pathsFrom(dirname(outputPath), chunk.sources), chunk);
   const comment = options.inlineSourceMap
     ? `\n--# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}\n`
     : "";

@@ -75,7 +75,7 @@ function answer(key: string): string {
 export const changes = (noted: Answers): string[] =>
   Object.entries(noted).flatMap(([key, told]) => (answer(key) === told ? [] : [key]));
 
-/** Has any answer changed? */
+/** Are all answers still the same? */
 export const isCurrent = (noted: Answers): boolean =>
   Object.entries(noted).every(([key, told]) => answer(key) === told);
 

@@ -1,4 +1,4 @@
-// Tokens as a file for the chip: nothing between them but what keeps them apart, and that is a newline.
+// Tokens as a file for the chip: nothing between them but a newline, where it keeps them apart or tells lines of the TypeScript apart.
 import { precedence, type Token } from "./tokens.ts";
 import type { Func, Position } from "./tree.ts";
 
@@ -24,6 +24,9 @@ export interface Printed {
 const wordEnd = /[A-Za-z0-9_]$/;
 const wordStart = /^[A-Za-z0-9_]/;
 const number = /^\.?[0-9]/;
+
+/** Lua tells errors apart by the line. */
+export const sameLine = (a: Position, b: Position): boolean => a.source === b.source && a.line === b.line;
 
 /** Must there be something between these two tokens, lest they be read as others? */
 export function needsSeparator(a: string, b: string): boolean {
@@ -74,8 +77,6 @@ export function layoutCompact(list: readonly Token[]): Printed {
     }
     return undefined;
   };
-  const sameLine = (a: Position, b: Position): boolean => a.source === b.source && a.line === b.line;
-
   let counted = 0;
   for (const [i, token] of list.entries()) {
     const before = list[i - 1];

@@ -6,14 +6,11 @@ import type { LuaTarget } from "typescript-to-lua";
 import * as lualib from "typescript-to-lua/dist/LuaLib.js";
 import { parse } from "./parse.ts";
 import { Scope } from "./scope.ts";
-import {
-  type Block,
-  type Expression,
-  rewriteBlock,
-  type Statement,
-  type Variable,
-  visitBlock,
-} from "./tree.ts";
+import { mentions } from "./simplify/facts.ts";
+import { type Block, type Expression, rewriteBlock, type Variable } from "./tree.ts";
+
+/** The name that compiled code requires the shared library by. */
+export const LIBRARY = "lualib_bundle";
 
 export interface Library {
   body: Block;
@@ -23,7 +20,7 @@ export interface Library {
 
 export interface LibraryOptions {
   target: LuaTarget;
-  /** For Lua whose `debug` has no `getinfo`: errors are small there. */
+  /** For NodeMCU firmware: errors are small where `debug` has no `getinfo`, and nothing asks for `math.modf`. */
   firmware: boolean;
   /** The names that the program mentions. */
   used: ReadonlySet<string>;
@@ -122,7 +119,7 @@ export function withoutLibraryModule(
     e.callee.kind === "global" &&
     e.callee.name === "require" &&
     e.args[0]?.kind === "string" &&
-    e.args[0].value === "lualib_bundle";
+    e.args[0].value === LIBRARY;
   const tables = new Set<Variable>();
   for (const s of body) {
     if (s.kind === "local" && s.variables.length === 1 && isModule(s.values[0])) tables.add(s.variables[0]!);
@@ -139,19 +136,9 @@ export function withoutLibraryModule(
     },
   });
   // The table itself may still be wanted for something else.
-  const unused = new Set([...tables].filter((v) => rewritten.every((s) => !uses(s, v))));
+  const unused = new Set([...tables].filter((v) => !mentions(rewritten, v)));
   return {
     body: rewritten.filter((s) => !(s.kind === "local" && unused.has(s.variables[0]!))),
     features,
   };
-}
-
-function uses(s: Statement, v: Variable): boolean {
-  let found = false;
-  visitBlock([s], {
-    expression(e) {
-      if (e.kind === "name" && e.variable === v) found = true;
-    },
-  });
-  return found;
 }

@@ -25,37 +25,39 @@ const MOST_REGISTERS = 240;
 const MOST_UPVALUES = 60;
 const HARD_LOCALS = 200;
 
-/** The most locals that are alive at once in a function; a loop has three of its own. */
+/** Every statement of a function, with the locals that are alive before it, and in its blocks and after it; a loop has three of its own. */
+function eachStatement(
+  block: Block,
+  start: number,
+  moved: ReadonlySet<Variable>,
+  visit: (s: Statement, before: number, inside: number) => void,
+): void {
+  let alive = start;
+  for (const s of block) {
+    const before = alive;
+    const declared = s.kind === "local" ? s.variables : s.kind === "localfunction" ? [s.variable] : [];
+    alive += declared.filter((v) => !moved.has(v)).length;
+    const inside = alive + (s.kind === "for" ? 4 : s.kind === "forin" ? 3 + s.variables.length : 0);
+    visit(s, before, inside);
+    for (const inner of blocks(s)) eachStatement(inner, inside, moved, visit);
+  }
+}
+
+/** The most locals that are alive at once in a function. */
 function deepest(body: Block, parameters: number): number {
   let most = parameters;
-  const walk = (block: Block, start: number): void => {
-    let alive = start;
-    for (const s of block) {
-      if (s.kind === "local") alive += s.variables.length;
-      if (s.kind === "localfunction") alive++;
-      const loop = s.kind === "for" ? 4 : s.kind === "forin" ? 3 + s.variables.length : 0;
-      most = Math.max(most, alive + loop);
-      for (const inner of blocks(s)) walk(inner, alive + loop);
-    }
-  };
-  walk(body, parameters);
+  eachStatement(body, parameters, new Set(), (_s, _before, inside) => {
+    most = Math.max(most, inside);
+  });
   return most;
 }
 
-/** By how many registers a function wants too many at the place where it wants most, without the variables that are moved. */
+/** By how many registers the chunk wants too many at the place where it wants most, without the variables that are moved. */
 function excess(body: Block, moved: ReadonlySet<Variable>): number {
   let result = 0;
-  const walk = (block: Block, start: number): void => {
-    let alive = start;
-    for (const s of block) {
-      result = Math.max(result, alive + registersIn(s) - MOST_REGISTERS);
-      if (s.kind === "local") alive += s.variables.filter((v) => !moved.has(v)).length;
-      if (s.kind === "localfunction" && !moved.has(s.variable)) alive++;
-      const loop = s.kind === "for" ? 4 : s.kind === "forin" ? 3 + s.variables.length : 0;
-      for (const inner of blocks(s)) walk(inner, alive + loop);
-    }
-  };
-  walk(body, 0);
+  eachStatement(body, 0, moved, (s, before) => {
+    result = Math.max(result, before + registersIn(s) - MOST_REGISTERS);
+  });
   return result;
 }
 
@@ -107,13 +109,15 @@ export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) =
     );
   }
   const candidates = rarest(top);
-  let count = locals > MOST_LOCALS ? locals - MOST_LOCALS + 1 : 0;
-  for (;;) {
-    while (moved.size < count) moved.add(candidates[moved.size]!);
-    const surplus = excess(chunk, moved);
-    // What is left then are tables and calls that Lua itself has to refuse.
-    if (surplus <= 0 || count === candidates.length) break;
-    count = Math.min(candidates.length, count + surplus + 1);
+  const move = (count: number): void => {
+    for (const v of candidates.slice(moved.size, moved.size + count)) moved.add(v);
+  };
+  if (locals > MOST_LOCALS) move(locals - MOST_LOCALS + 1);
+  let surplus = excess(chunk, moved);
+  // Where all are moved, what is left are tables and calls that Lua itself has to refuse.
+  while (surplus > 0 && moved.size < candidates.length) {
+    move(surplus + 1);
+    surplus = excess(chunk, moved);
   }
   for (const f of functionsOf(chunk)) {
     const free = freeVariables(f);

@@ -1,6 +1,11 @@
 // The source map of a chunk: from the position in the Lua file to the TypeScript.
+import { relative, sep } from "node:path";
 import { addMapping, GenMapping, toEncodedMap } from "@jridgewell/gen-mapping";
 import type { Mapping } from "./layout.ts";
+
+/** Paths of sources as maps and reports write them. */
+export const pathsFrom = (folder: string, sources: readonly string[]): string[] =>
+  sources.map((source) => relative(folder, source).split(sep).join("/"));
 
 /**
  * `sources` are the paths to write, in the order of `Position.source`. The mapping at the start of a line tells what

@@ -1,5 +1,6 @@
 // What JavaScript has and the firmware's Lua lacks: named where it is used, with what is there in its place.
 import * as ts from "typescript";
+import { report } from "./diagnostics.ts";
 
 const replacements: Readonly<Record<string, string>> = {
   JSON: "sjson.encode(value) and sjson.decode(text), of the module sjson",
@@ -40,6 +41,7 @@ const noMath = new Set(
 
 const hint = (name: string): string | undefined =>
   Object.hasOwn(replacements, name) ? replacements[name] : undefined;
+const lack = (what: string, instead: string): string => `Lua has no ${what}; in its place: ${instead}.`;
 const CANNOT_FIND_NAME = new Set([2304, 2580, 2584, 2591, 2592]);
 
 /** Adds what to write instead to TypeScript's own message about a name that it does not know. */
@@ -48,7 +50,7 @@ export function withEquivalent(d: ts.Diagnostic): ts.Diagnostic {
   const name = d.file.text.slice(d.start, d.start + d.length);
   const instead = hint(name);
   if (instead === undefined) return d;
-  return { ...d, messageText: `Lua has no ${name}; in its place: ${instead}.` };
+  return { ...d, messageText: lack(name, instead) };
 }
 
 /** Errors for what TypeScript knows but the firmware lacks, at the place where a file uses it. */
@@ -56,33 +58,29 @@ export function missing(program: ts.Program, file: ts.SourceFile): ts.Diagnostic
   if (file.isDeclarationFile) return [];
   const checker = program.getTypeChecker();
   const result: ts.Diagnostic[] = [];
-  const report = (node: ts.Node, what: string, instead: string): void => {
+  const lacks = (node: ts.Node, what: string, instead: string): void => {
     result.push({
-      category: ts.DiagnosticCategory.Error,
-      code: 190009,
-      source: "compact",
-      file: node.getSourceFile(),
-      start: node.getStart(),
-      length: node.getWidth(),
-      messageText: `compact: Lua has no ${what}; in its place: ${instead}.`,
+      ...report("missing", lack(what, instead)),
+      file,
+      start: node.getStart(file),
+      length: node.getWidth(file),
     });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node)) return;
-    if (ts.isRegularExpressionLiteral(node)) report(node, "regular expressions", replacements.RegExp!);
+    if (ts.isRegularExpressionLiteral(node)) lacks(node, "regular expressions", replacements.RegExp!);
     if (ts.isPropertyAccessExpression(node) && noMath.has(node.name.text)) {
       const { expression } = node;
       if (ts.isIdentifier(expression) && expression.text === "Math" && isOfLibrary(expression))
-        report(
+        lacks(
           node,
           `Math.${node.name.text} on this firmware`,
           "a series or a table of values; math has abs, ceil, floor, max, min, pow, random and sqrt",
         );
     }
-    if (ts.isPrivateIdentifier(node))
-      report(node, "names that begin with #", `private ${node.text.slice(1)}`);
+    if (ts.isPrivateIdentifier(node)) lacks(node, "names that begin with #", `private ${node.text.slice(1)}`);
     const instead = ts.isIdentifier(node) ? hint(node.text) : undefined;
-    if (instead !== undefined && isOfLibrary(node)) report(node, (node as ts.Identifier).text, instead);
+    if (instead !== undefined && isOfLibrary(node)) lacks(node, (node as ts.Identifier).text, instead);
     ts.forEachChild(node, visit);
   };
   const isOfLibrary = (node: ts.Node): boolean => {

@@ -26,30 +26,24 @@ const walkers = new Set([
   "getOwnPropertyDescriptors",
 ]);
 
-/** Is there a private field in any file of the program itself? If not, there is nothing to ask the types for. */
-export const hasPrivateFields = (program: ts.Program): boolean =>
-  program.getSourceFiles().some((file) => isOwn(file) && namesIn(file).length > 0);
-
 const isOwn = (file: ts.SourceFile): boolean => !file.isDeclarationFile && !file.fileName.endsWith(".json");
-
-/** Names that declarations and JSON have. */
-export function declaredNames(program: ts.Program): Set<string> {
-  const others = program
-    .getSourceFiles()
-    .filter((file) => !isOwn(file) && !program.isSourceFileDefaultLibrary(file));
-  return new Set(others.flatMap(namesIn));
-}
 
 /**
  * @param program checked; its types tell what comes from outside
+ * @param inFile the names that must be kept because of one file, for callers that know them already
  * @returns names that must be kept
  */
-export function outsideNames(program: ts.Program): Set<string> {
-  const kept = declaredNames(program);
-  if (!hasPrivateFields(program)) return kept;
-  for (const file of program.getSourceFiles()) {
-    if (isOwn(file)) for (const name of outsideNamesIn(program, file)) kept.add(name);
-  }
+export function outsideNames(
+  program: ts.Program,
+  inFile: (file: ts.SourceFile) => Iterable<string> = (file) => outsideNamesIn(program, file),
+): Set<string> {
+  const files = program.getSourceFiles();
+  const own = files.filter(isOwn);
+  const declared = files.filter((file) => !isOwn(file) && !program.isSourceFileDefaultLibrary(file));
+  const kept = new Set(declared.flatMap(namesIn));
+  // Without a private field in the program itself there is nothing to ask the types for.
+  if (!own.some((file) => namesIn(file).length > 0)) return kept;
+  for (const file of own) for (const name of inFile(file)) kept.add(name);
   return kept;
 }
 

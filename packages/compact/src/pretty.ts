@@ -1,5 +1,5 @@
 // Tokens as a file for people.
-import { closed, type Mapping, needsSeparator, type Printed } from "./layout.ts";
+import { closed, type Mapping, needsSeparator, type Printed, sameLine } from "./layout.ts";
 import type { Token } from "./tokens.ts";
 import type { Position } from "./tree.ts";
 
@@ -48,7 +48,7 @@ export function layoutReadable(list: readonly Token[]): Printed {
     }
     return room >= 0;
   };
-  /** Does what can raise in the group at `i` come from one line of the source? Lua tells errors apart by the line. */
+  /** Does what can raise in the group at `i` come from one line of the source? */
   const isOneLine = (i: number): boolean => {
     let first: Position | undefined;
     let depth = 0;
@@ -59,7 +59,7 @@ export function layoutReadable(list: readonly Token[]): Printed {
       else if (mark === "hard") return true;
       if (!raises || !position) continue;
       first ??= position;
-      if (first.source !== position.source || first.line !== position.line) return false;
+      if (!sameLine(first, position)) return false;
     }
     return true;
   };

@@ -11,7 +11,7 @@ const most = (counts: readonly number[]): number => Math.max(0, ...counts);
 const kept = (list: readonly Expression[], first: number): number =>
   most(list.map((e, i) => first + i + registersOf(e)));
 
-export function registersOf(e: Expression): number {
+function registersOf(e: Expression): number {
   switch (e.kind) {
     case "table": {
       let waiting = 0;

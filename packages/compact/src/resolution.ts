@@ -7,6 +7,7 @@ import type * as tstl from "typescript-to-lua";
 import { findLuaRequires } from "typescript-to-lua/dist/transpilation/find-lua-requires.js";
 import { getEmitPathRelativeToOutDir } from "typescript-to-lua/dist/transpilation/transpiler.js";
 import { formatPathToLuaPath } from "typescript-to-lua/dist/utils.js";
+import { LIBRARY } from "./library.ts";
 
 /** A file of the emit plan; one without a tree is Lua that was there already. */
 export interface PlannedFile {
@@ -25,8 +26,6 @@ export interface Resolver {
   /** What TypeScriptToLua wrote in the place of a request. */
   written(request: string, from: string): string | undefined;
 }
-
-const LIBRARY = "lualib_bundle";
 
 function allRequests(tree: tstl.File): string[] {
   const found: string[] = [];
@@ -59,7 +58,7 @@ export function asksFor(tree: tstl.File, module: string): boolean {
 }
 
 /** The name that `require` finds a file by, as TypeScriptToLua writes it. */
-export function requireName(fileName: string, program: ts.Program): string {
+function requireName(fileName: string, program: ts.Program): string {
   const path = getEmitPathRelativeToOutDir(fileName, program);
   return formatPathToLuaPath(
     path

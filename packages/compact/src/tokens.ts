@@ -41,7 +41,7 @@ export const precedence: Record<BinaryOperator, number> = {
   "%": 11,
   "^": 14,
 };
-export const unaryPrecedence = 12;
+const unaryPrecedence = 12;
 
 export interface Token {
   text: string;

@@ -418,7 +418,7 @@ function rewriteList(list: Expression[], r: Rewriter): Expression[] {
   return list.map((e, i) => cut(rewriteExpression(e, r), isMulti(e) || i < list.length - 1));
 }
 
-export function rewriteStatement(s: Statement, r: Rewriter): Statement[] {
+function rewriteStatement(s: Statement, r: Rewriter): Statement[] {
   switch (s.kind) {
     case "local":
     case "return":

@@ -200,7 +200,7 @@ function isGlobalPath(e: Expression): boolean {
  * Evaluating it runs no code of this chunk: functions that exist but were never handed out cannot be called
  * meanwhile. May raise an error. (Metamethods are taken to have no effects.)
  */
-export function isQuiet(e: Expression): boolean {
+function isQuiet(e: Expression): boolean {
   switch (e.kind) {
     case "call": {
       const { callee } = e;

@@ -41,7 +41,7 @@ export function negate(e: Expression): Expression {
 }
 
 /** The same where only its truth counts, as in a condition. */
-export function asCondition(e: Expression): Expression {
+function asCondition(e: Expression): Expression {
   // What is never false holds unless it is nil.
   if (e.kind === "binary" && e.sure && e.operator === "~=") return asCondition(e.left);
   if (e.kind === "unary" && e.operator === "not") {
@@ -210,7 +210,7 @@ function binary(e: Expression & { kind: "binary" }): Expression {
   return e;
 }
 
-export function foldExpression(e: Expression): Expression {
+function foldExpression(e: Expression): Expression {
   if (e.kind === "binary") return binary(e);
   if (e.kind === "unary") {
     const { operand } = e;

@@ -147,7 +147,7 @@ function inlineOne(chunk: Block): Block | undefined {
 const hoisted = new WeakSet<Variable>();
 
 /** Declares variables of the chunk at its beginning, if their values allow that. */
-export function hoist(chunk: Block, wanted: readonly Variable[]): boolean {
+function hoist(chunk: Block, wanted: readonly Variable[]): boolean {
   const declarations = wanted.map((v) =>
     chunk.find((s) =>
       s.kind === "localfunction" ? s.variable === v : s.kind === "local" && s.variables.includes(v),
