@@ -2,6 +2,7 @@
 // says how many bytes they have, what of an app is the library or unfit for firmware with integers, and how long it took.
 import { relative } from "node:path";
 import { Command } from "commander";
+import { run } from "../packages/command/mistake.ts";
 import {
   appSource,
   build,
@@ -11,9 +12,8 @@ import {
   ROOT,
   type Source,
   unfitForIntegers,
-} from "./compile/build.ts";
-import { libraryOf } from "./library.ts";
-import { run } from "./mistake.ts";
+} from "../packages/image/build.ts";
+import { libraryOf } from "../packages/image/library.ts";
 
 const options = new Command("npm run build --")
   .description("Compiles httpserver (and an app) to Lua under build/.")

@@ -1,13 +1,13 @@
 // npm run lfs: an image for the Lua flash store of a board, from Lua files.
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { table } from "../bench/rows.ts";
+import { Mistake, run } from "../packages/command/mistake.ts";
+import { compiler } from "../packages/image/code.ts";
 import { LARGEST_REGION, makeLfs } from "../packages/lua-vm/lfs.ts";
 import { BytecodeError, type NumberKind } from "../packages/lua-vm/proto.ts";
-import type { LuaVersion } from "../simulator/vm/dialect.ts";
-import { compiler } from "./code.ts";
-import { Mistake, run } from "./mistake.ts";
-import { luaOption, needLua, numbersOption, parseCount } from "./simulate.ts";
+import type { LuaVersion } from "../packages/lua-vm/vm/dialect.ts";
+import { table } from "../packages/measure/rows.ts";
+import { luaOption, needLua, numbersOption, parseCount } from "../packages/simulator/simulate.ts";
 
 const command = new Command("npm run lfs --")
   .description(

@@ -1,15 +1,15 @@
 // npm run monitor: the board's console on this screen; Lua errors show the TypeScript they come from.
 import { stdin } from "node:process";
 import { Command } from "commander";
-import { appSource, HTTPSERVER } from "./compile/build.ts";
-import { attach } from "./deploy/attach.ts";
-import { loadConfig } from "./deploy/config.ts";
-import { LinkLost } from "./deploy/console.ts";
-import { Problem } from "./deploy/diagnose.ts";
-import { wholeNumber } from "./deploy/flags.ts";
-import { identify, recall } from "./deploy/known.ts";
-import { choosePort } from "./deploy/port.ts";
-import { run } from "./mistake.ts";
+import { run } from "../packages/command/mistake.ts";
+import { attach } from "../packages/deploy/attach.ts";
+import { loadConfig } from "../packages/deploy/config.ts";
+import { LinkLost } from "../packages/deploy/console.ts";
+import { Problem } from "../packages/deploy/diagnose.ts";
+import { wholeNumber } from "../packages/deploy/flags.ts";
+import { identify, recall } from "../packages/deploy/known.ts";
+import { choosePort } from "../packages/deploy/port.ts";
+import { appSource, HTTPSERVER } from "../packages/image/build.ts";
 
 const flags = new Command("npm run monitor --")
   .description("Shows what the board prints; what you type goes to its Lua prompt. Ctrl-C ends.")

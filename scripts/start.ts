@@ -1,15 +1,21 @@
 // npm start: an app on a simulated board, served to the browser; changed sources restart the board.
 import { watch } from "chokidar";
 import { Command } from "commander";
+import { run } from "../packages/command/mistake.ts";
+import { appSource, HTTPSERVER } from "../packages/image/build.ts";
+import { buildApp } from "../packages/image/code.ts";
+import { shownName } from "../packages/image/names.ts";
 import type { NumberKind } from "../packages/lua-vm/proto.ts";
-import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../simulator/board.ts";
-import type { LuaVersion } from "../simulator/vm/dialect.ts";
-import { buildApp } from "./code.ts";
-import { appSource, HTTPSERVER } from "./compile/build.ts";
-import { type BoardContents, boardContents, fillFlash, loadRegion, regionWith } from "./contents.ts";
-import { shownName } from "./deploy/names.ts";
-import { heapLeft } from "./heap-left.ts";
-import { run } from "./mistake.ts";
+import type { LuaVersion } from "../packages/lua-vm/vm/dialect.ts";
+import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../packages/simulator/board.ts";
+import {
+  type BoardContents,
+  boardContents,
+  fillFlash,
+  loadRegion,
+  regionWith,
+} from "../packages/simulator/contents.ts";
+import { heapLeft } from "../packages/simulator/heap-left.ts";
 import {
   type CodeChoice,
   chipOption,
@@ -21,7 +27,7 @@ import {
   parseCount,
   parsePort,
   simulate,
-} from "./simulate.ts";
+} from "../packages/simulator/simulate.ts";
 
 const options = new Command("npm start --")
   .description("Builds an app, runs it on a simulated NodeMCU board and serves it to your browser.")
@@ -114,7 +120,7 @@ await run(async () => {
   );
 
   if (options.serial) {
-    const { openPty } = await import("../simulator/serial/pty.ts");
+    const { openPty } = await import("../packages/simulator/serial/pty.ts");
     say(`the board's serial port: ${openPty(board).path}`);
   }
 

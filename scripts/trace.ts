@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
+import { Mistake, run } from "../packages/command/mistake.ts";
 import { Tracer } from "../packages/compact/src/trace.ts";
-import { BUILD } from "./compile/build.ts";
-import { Mistake, run } from "./mistake.ts";
+import { BUILD } from "../packages/image/build.ts";
 
 const options = new Command("npm run trace --")
   .description(

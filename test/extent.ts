@@ -2,8 +2,8 @@
 // FULL=1 it is built when it is missing, and failing to is a failure, for there a test that did not run must not look like one
 // that passed. Otherwise tests on it run if it is built. What is left out is said once, before the tests.
 import { existsSync } from "node:fs";
-import { LUA_VERSIONS, type LuaVersion } from "../simulator/vm/dialect.ts";
-import { ensureBuilt, wasmPath } from "../simulator/vm/lua53/build.ts";
+import { LUA_VERSIONS, type LuaVersion } from "../packages/lua-vm/vm/dialect.ts";
+import { ensureBuilt, wasmPath } from "../packages/lua-vm/vm/lua53/build.ts";
 
 /** FULL=1: everything, thoroughly, on every platform. */
 export const isFull = process.env.FULL !== undefined;

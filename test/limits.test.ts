@@ -1,7 +1,7 @@
 // The limits of tests (limits.ts): waiting for a computer that is busy is no failure; computing for too long and hanging are.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { ROOT } from "../scripts/compile/build.ts";
+import { ROOT } from "../packages/image/build.ts";
 import { isEveryPlatform } from "./extent.ts";
 
 interface Result {

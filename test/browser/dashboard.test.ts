@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { launch, missing } from "../../scripts/browser.ts";
-import { appSource } from "../../scripts/compile/build.ts";
-import { buildInFlash } from "../../scripts/contents.ts";
-import { simulate } from "../../scripts/simulate.ts";
-import { type Board, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { appSource } from "../../packages/image/build.ts";
+import { launch, missing } from "../../packages/measure/browser.ts";
+import { type Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { buildInFlash } from "../../packages/simulator/contents.ts";
+import { simulate } from "../../packages/simulator/simulate.ts";
 
 const PIN = 4;
 const PHONE = { width: 390, height: 844 };

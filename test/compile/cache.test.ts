@@ -18,9 +18,9 @@ import fc from "fast-check";
 import { type CompileOptions, compileModule } from "../../packages/compact/src/compile.ts";
 import { isCurrent } from "../../packages/compact/src/inputs.ts";
 import { emptyReport } from "../../packages/compact/src/report.ts";
-import { build, compile, outputPath, type Source } from "../../scripts/compile/build.ts";
-import { recall, remember } from "../../scripts/compile/cache.ts";
-import { CACHE } from "../../scripts/compile/compiler.ts";
+import { build, compile, outputPath, type Source } from "../../packages/image/build.ts";
+import { recall, remember } from "../../packages/image/cache.ts";
+import { CACHE } from "../../packages/image/compiler.ts";
 import { isFull } from "../extent.ts";
 
 const configuration = (options: Record<string, unknown> = {}, tstl: Record<string, unknown> = {}) =>

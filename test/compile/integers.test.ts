@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildApp } from "../../scripts/code.ts";
-import { appSource, compile, HTTPSERVER, ROOT, type Source } from "../../scripts/compile/build.ts";
-import { unfitNumbers } from "../../scripts/compile/integers.ts";
-import { Mistake } from "../../scripts/mistake.ts";
+import { Mistake } from "../../packages/command/mistake.ts";
+import { appSource, compile, HTTPSERVER, ROOT, type Source } from "../../packages/image/build.ts";
+import { buildApp } from "../../packages/image/code.ts";
+import { unfitNumbers } from "../../packages/image/integers.ts";
 
 describe("numbers for firmware that counts in integers", () => {
   for (const [code, unfit] of [

@@ -6,7 +6,7 @@ import { parse } from "../../packages/compact/src/parse.ts";
 import { layoutReadable } from "../../packages/compact/src/pretty.ts";
 import { tokens } from "../../packages/compact/src/tokens.ts";
 import type { Block } from "../../packages/compact/src/tree.ts";
-import { LuaVm } from "../../simulator/vm/lua.ts";
+import { LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 
 const compact = (block: Block): string => layoutCompact(tokens(block, true)).code;
 const readable = (block: Block): string => layoutReadable(tokens(block, false)).code;

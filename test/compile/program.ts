@@ -6,7 +6,7 @@ import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
 import { type Compiled, compileModule, type Form } from "../../packages/compact/src/compile.ts";
 import compact from "../../packages/compact/src/index.ts";
-import { LuaError, type LuaVersion, LuaVm } from "../../simulator/vm/lua.ts";
+import { LuaError, type LuaVersion, LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 
 /** File names and texts; `index.ts` is the entry. `emit(…)` is declared and shows values to the test. */
 export type Program = Record<string, string>;

@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { Tracer } from "../../packages/compact/src/trace.ts";
-import { type LuaError, LuaVm } from "../../simulator/vm/lua.ts";
+import { type LuaError, LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 import { Project } from "./program.ts";
 
 /** Bodies of functions of `none`, which is undefined, and `o`, an empty object; the line that raises ends with an exclamation mark. */

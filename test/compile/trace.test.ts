@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { compileModule } from "../../packages/compact/src/compile.ts";
 import { Tracer } from "../../packages/compact/src/trace.ts";
-import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
+import { LuaError, LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 import { type Program, Project } from "./program.ts";
 
 const program: Program = {

@@ -1,15 +1,15 @@
 // Where a board has its code, and what that leaves of its heap: the default ESP8266 board, with an image in its Lua flash store
 // or with bytecode in RAM.
 import assert from "node:assert/strict";
-import { type BuiltApp, buildApp } from "../../scripts/code.ts";
-import { appSource, compile } from "../../scripts/compile/build.ts";
-import { boardContents, regionWith } from "../../scripts/contents.ts";
-import { heapLeft } from "../../scripts/heap-left.ts";
-import { libraryOf } from "../../scripts/library.ts";
-import { chosenCode } from "../../scripts/simulate.ts";
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
-import { VirtualClock } from "../../simulator/clock.ts";
-import { MemoryNetwork } from "../../simulator/network/memory.ts";
+import { appSource, compile } from "../../packages/image/build.ts";
+import { type BuiltApp, buildApp } from "../../packages/image/code.ts";
+import { libraryOf } from "../../packages/image/library.ts";
+import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { VirtualClock } from "../../packages/simulator/clock.ts";
+import { boardContents, regionWith } from "../../packages/simulator/contents.ts";
+import { heapLeft } from "../../packages/simulator/heap-left.ts";
+import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
+import { chosenCode } from "../../packages/simulator/simulate.ts";
 import { describeLua53 } from "../extent.ts";
 
 const BOARD = { chip: "esp8266", lua: "5.1", numbers: "double", heap: DEFAULT_HEAP.esp8266 } as const;

@@ -4,15 +4,15 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../../scripts/compile/build.ts";
-import { credentials, DEFAULTS, loadConfig, validate } from "../../scripts/deploy/config.ts";
-import { diagnose } from "../../scripts/deploy/diagnose.ts";
-import { deployFiles, firmwareImages } from "../../scripts/deploy/files.ts";
-import { checkImages } from "../../scripts/deploy/firmware.ts";
-import { configurationOf, flashFlags } from "../../scripts/deploy/flags.ts";
-import { recall, remember } from "../../scripts/deploy/known.ts";
-import { choosePort, openProblem } from "../../scripts/deploy/port.ts";
-import { Mistake } from "../../scripts/mistake.ts";
+import { Mistake } from "../../packages/command/mistake.ts";
+import { credentials, DEFAULTS, loadConfig, validate } from "../../packages/deploy/config.ts";
+import { diagnose } from "../../packages/deploy/diagnose.ts";
+import { deployFiles, firmwareImages } from "../../packages/deploy/files.ts";
+import { checkImages } from "../../packages/deploy/firmware.ts";
+import { configurationOf, flashFlags } from "../../packages/deploy/flags.ts";
+import { recall, remember } from "../../packages/deploy/known.ts";
+import { choosePort, openProblem } from "../../packages/deploy/port.ts";
+import { ROOT } from "../../packages/image/build.ts";
 
 /** A script of ours as a person runs it. */
 function command(

@@ -1,7 +1,7 @@
 // Deploying over a simulated line on the virtual clock: what is sent, and what is left on the board when things go wrong.
 // In no case does the tool report success falsely, and the previous version still boots.
 import assert from "node:assert/strict";
-import { Problem, type ProblemKind } from "../../scripts/deploy/diagnose.ts";
+import { Problem, type ProblemKind } from "../../packages/deploy/diagnose.ts";
 import { DeployRig, inFiles } from "./rig.ts";
 
 const OLD = 'print("old version")';

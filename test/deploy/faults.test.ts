@@ -2,13 +2,13 @@
 // In none is success reported falsely; in each the board boots the version that the table names, and the next
 // deployment succeeds. All over a simulated line on the virtual clock; what needs an operating system is in pty.test.ts.
 import assert from "node:assert/strict";
-import { BoardConsole } from "../../scripts/deploy/console.ts";
-import type { DeployOptions } from "../../scripts/deploy/deploy.ts";
-import type { ProblemKind } from "../../scripts/deploy/diagnose.ts";
-import { bootLua, INIT } from "../../scripts/deploy/init.ts";
-import { bootNeeds, type Need } from "../../scripts/deploy/needs.ts";
-import type { DeployFile } from "../../scripts/deploy/plan.ts";
-import { cutPowerAfter, stallWrites } from "../../simulator/serial/faults.ts";
+import { BoardConsole } from "../../packages/deploy/console.ts";
+import type { DeployOptions } from "../../packages/deploy/deploy.ts";
+import type { ProblemKind } from "../../packages/deploy/diagnose.ts";
+import type { DeployFile } from "../../packages/deploy/plan.ts";
+import { bootLua, INIT } from "../../packages/image/init.ts";
+import { bootNeeds, type Need } from "../../packages/image/needs.ts";
+import { cutPowerAfter, stallWrites } from "../../packages/simulator/serial/faults.ts";
 import { isEveryPlatform } from "../extent.ts";
 import { DeployRig, type DeployRigOptions, inFiles, outcome } from "./rig.ts";
 

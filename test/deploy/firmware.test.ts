@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
-import type { Problem } from "../../scripts/deploy/diagnose.ts";
-import { type Image, writeFirmware } from "../../scripts/deploy/firmware.ts";
-import type { SerialLink } from "../../scripts/deploy/link.ts";
-import { RealClock } from "../../simulator/clock.ts";
-import { SerialLine } from "../../simulator/serial/line.ts";
-import { connectRom, type RomChip, RomLoader } from "../../simulator/serial/rom.ts";
+import type { Problem } from "../../packages/deploy/diagnose.ts";
+import { type Image, writeFirmware } from "../../packages/deploy/firmware.ts";
+import type { SerialLink } from "../../packages/deploy/link.ts";
+import { RealClock } from "../../packages/simulator/clock.ts";
+import { SerialLine } from "../../packages/simulator/serial/line.ts";
+import { connectRom, type RomChip, RomLoader } from "../../packages/simulator/serial/rom.ts";
 
 interface Frame {
   dir: "host" | "chip";

@@ -1,6 +1,6 @@
 // What of a board's words a person is shown, and which of its starts nobody asked for.
 import assert from "node:assert/strict";
-import { excerpt, quoting, RestartWatch } from "../../scripts/deploy/heard.ts";
+import { excerpt, quoting, RestartWatch } from "../../packages/deploy/heard.ts";
 
 describe("what a board said", () => {
   for (const [heard, shown] of [

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { Tracer } from "../../packages/compact/src/trace.ts";
-import { bytecode } from "../../scripts/code.ts";
-import { appSource, compile, HTTPSERVER } from "../../scripts/compile/build.ts";
-import { attach } from "../../scripts/deploy/attach.ts";
-import type { SerialLink } from "../../scripts/deploy/link.ts";
-import { Monitor } from "../../scripts/deploy/monitor.ts";
+import { attach } from "../../packages/deploy/attach.ts";
+import type { SerialLink } from "../../packages/deploy/link.ts";
+import { Monitor } from "../../packages/deploy/monitor.ts";
+import { appSource, compile, HTTPSERVER } from "../../packages/image/build.ts";
+import { bytecode } from "../../packages/image/code.ts";
 import { DeployRig } from "./rig.ts";
 
 function screen(tracer?: Tracer, timestamp?: () => string) {
@@ -51,7 +51,7 @@ describe("monitor", () => {
   });
 
   it("tells the TypeScript line of an error that an app raises on the board", async () => {
-    const sources = [HTTPSERVER, appSource("test/fixtures/probe")];
+    const sources = [HTTPSERVER, appSource("packages/measure/probe")];
     const compiled = await Promise.all(sources.map((source) => compile(source, "compact")));
     const [module, app] = compiled.map(({ code }) => code);
     // the probe is larger than an app for 40 KB of heap
@@ -78,10 +78,10 @@ describe("monitor", () => {
     );
     monitor.receive(rig.board.takeConsole());
     const line =
-      readFileSync("test/fixtures/probe/index.ts", "utf8")
+      readFileSync("packages/measure/probe/index.ts", "utf8")
         .split("\n")
         .findIndex((text) => text.includes('error("thrown')) + 1;
-    assert.match(logged.join("\n"), new RegExp(`test/fixtures/probe/index\\.ts:${line}: `));
+    assert.match(logged.join("\n"), new RegExp(`packages/measure/probe/index\\.ts:${line}: `));
   });
 
   it("says once how to get line numbers where there are none", () => {

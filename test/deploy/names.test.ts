@@ -6,11 +6,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildApp } from "../../scripts/code.ts";
-import { appSource, ROOT } from "../../scripts/compile/build.ts";
-import { boardContents } from "../../scripts/contents.ts";
-import { DEFAULTS } from "../../scripts/deploy/config.ts";
-import { deployFiles } from "../../scripts/deploy/files.ts";
+import { Mistake } from "../../packages/command/mistake.ts";
+import { DEFAULTS } from "../../packages/deploy/config.ts";
+import { deployFiles } from "../../packages/deploy/files.ts";
+import { appSource, ROOT } from "../../packages/image/build.ts";
+import { buildApp } from "../../packages/image/code.ts";
 import {
   checkFiles,
   flashName,
@@ -18,10 +18,10 @@ import {
   shownName,
   staticFiles,
   type WantedFile,
-} from "../../scripts/deploy/names.ts";
-import { Mistake } from "../../scripts/mistake.ts";
-import { simulate } from "../../scripts/simulate.ts";
-import { DEFAULT_HEAP } from "../../simulator/board.ts";
+} from "../../packages/image/names.ts";
+import { DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { boardContents } from "../../packages/simulator/contents.ts";
+import { simulate } from "../../packages/simulator/simulate.ts";
 import { DeployRig } from "./rig.ts";
 
 const wanted = (text: string, size = 1): WantedFile => ({

@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Mistake } from "../../packages/command/mistake.ts";
+import { DEFAULTS, type FlashConfig } from "../../packages/deploy/config.ts";
+import { deployFiles } from "../../packages/deploy/files.ts";
+import { ROOT } from "../../packages/image/build.ts";
+import { bytecode } from "../../packages/image/code.ts";
 import { numbersOf } from "../../packages/lua-vm/chunk51.ts";
-import { bytecode } from "../../scripts/code.ts";
-import { ROOT } from "../../scripts/compile/build.ts";
-import { DEFAULTS, type FlashConfig } from "../../scripts/deploy/config.ts";
-import { deployFiles } from "../../scripts/deploy/files.ts";
-import { Mistake } from "../../scripts/mistake.ts";
 import { describeLua53 } from "../extent.ts";
 import { DeployRig, type DeployRigOptions } from "./rig.ts";
 

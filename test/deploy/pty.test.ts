@@ -8,15 +8,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { ROOT } from "../../scripts/compile/build.ts";
-import { findTool } from "../../scripts/deploy/nodemcu-tool.ts";
-import { openPort } from "../../scripts/deploy/port.ts";
-import { simulate } from "../../scripts/simulate.ts";
-import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
-import { RealClock } from "../../simulator/clock.ts";
-import { LfsRegion } from "../../simulator/lfs/region.ts";
-import { MemoryNetwork } from "../../simulator/network/memory.ts";
-import { openPty, type SerialPty } from "../../simulator/serial/pty.ts";
+import { findTool } from "../../packages/deploy/nodemcu-tool.ts";
+import { openPort } from "../../packages/deploy/port.ts";
+import { ROOT } from "../../packages/image/build.ts";
+import { Board, type Chip, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { RealClock } from "../../packages/simulator/clock.ts";
+import { LfsRegion } from "../../packages/simulator/lfs/region.ts";
+import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
+import { openPty, type SerialPty } from "../../packages/simulator/serial/pty.ts";
+import { simulate } from "../../packages/simulator/simulate.ts";
 
 const STORE = 64 * 1024;
 

@@ -1,22 +1,22 @@
 // A simulated board and a deploy tool's port on the two ends of one simulated line, all on the virtual clock.
 import assert from "node:assert/strict";
+import { BoardConsole } from "../../packages/deploy/console.ts";
+import type { Reporter } from "../../packages/deploy/delivery.ts";
+import { type Deployed, type DeployOptions, deploy } from "../../packages/deploy/deploy.ts";
+import { findPrompt, Problem } from "../../packages/deploy/diagnose.ts";
+import type { Deployment } from "../../packages/deploy/files.ts";
+import type { SerialLink } from "../../packages/deploy/link.ts";
+import type { DeployFile } from "../../packages/deploy/plan.ts";
+import { bootLua, INIT } from "../../packages/image/init.ts";
+import type { Need } from "../../packages/image/needs.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
-import { BoardConsole } from "../../scripts/deploy/console.ts";
-import type { Reporter } from "../../scripts/deploy/delivery.ts";
-import { type Deployed, type DeployOptions, deploy } from "../../scripts/deploy/deploy.ts";
-import { findPrompt, Problem } from "../../scripts/deploy/diagnose.ts";
-import type { Deployment } from "../../scripts/deploy/files.ts";
-import { bootLua, INIT } from "../../scripts/deploy/init.ts";
-import type { SerialLink } from "../../scripts/deploy/link.ts";
-import type { Need } from "../../scripts/deploy/needs.ts";
-import type { DeployFile } from "../../scripts/deploy/plan.ts";
-import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
-import { VirtualClock } from "../../simulator/clock.ts";
-import { FileSystem } from "../../simulator/files.ts";
-import { LfsRegion } from "../../simulator/lfs/region.ts";
-import { MemoryNetwork } from "../../simulator/network/memory.ts";
-import { type LineOptions, SerialLine } from "../../simulator/serial/line.ts";
-import type { LuaVersion } from "../../simulator/vm/dialect.ts";
+import type { LuaVersion } from "../../packages/lua-vm/vm/dialect.ts";
+import { Board, type Chip, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { VirtualClock } from "../../packages/simulator/clock.ts";
+import { FileSystem } from "../../packages/simulator/files.ts";
+import { LfsRegion } from "../../packages/simulator/lfs/region.ts";
+import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
+import { type LineOptions, SerialLine } from "../../packages/simulator/serial/line.ts";
 
 export interface DeployRigOptions extends LineOptions {
   chip?: Chip;

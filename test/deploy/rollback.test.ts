@@ -1,12 +1,12 @@
 // The way back from code in the Lua flash store: an image that does not last makes way for the one before, and power that is lost
 // at any moment leaves a board that boots, has its prompt, and can be flashed again.
 import assert from "node:assert/strict";
-import { bytecode } from "../../scripts/code.ts";
-import { chooseStore, type StorePiece } from "../../scripts/deploy/choice.ts";
-import type { Deployment } from "../../scripts/deploy/files.ts";
-import { bootLua, INIT, LASTING, MOST_BOOTS } from "../../scripts/deploy/init.ts";
-import { cutPowerAfter } from "../../simulator/serial/faults.ts";
-import type { LuaVersion } from "../../simulator/vm/dialect.ts";
+import { chooseStore, type StorePiece } from "../../packages/deploy/choice.ts";
+import type { Deployment } from "../../packages/deploy/files.ts";
+import { bytecode } from "../../packages/image/code.ts";
+import { bootLua, INIT, LASTING, MOST_BOOTS } from "../../packages/image/init.ts";
+import type { LuaVersion } from "../../packages/lua-vm/vm/dialect.ts";
+import { cutPowerAfter } from "../../packages/simulator/serial/faults.ts";
 import { describeLua53, isEveryPlatform } from "../extent.ts";
 import { DeployRig, outcome } from "./rig.ts";
 

@@ -2,13 +2,13 @@
 // there is none or it has no room.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ROOT } from "../../scripts/compile/build.ts";
-import { DEFAULTS, type FlashConfig } from "../../scripts/deploy/config.ts";
-import { Problem, type ProblemKind } from "../../scripts/deploy/diagnose.ts";
-import { type Deployment, deployFiles } from "../../scripts/deploy/files.ts";
-import { bootLua, LASTING } from "../../scripts/deploy/init.ts";
-import type { Image } from "../../scripts/deploy/store.ts";
-import { loadingPeak } from "../../scripts/heap-left.ts";
+import { DEFAULTS, type FlashConfig } from "../../packages/deploy/config.ts";
+import { Problem, type ProblemKind } from "../../packages/deploy/diagnose.ts";
+import { type Deployment, deployFiles } from "../../packages/deploy/files.ts";
+import type { Image } from "../../packages/deploy/store.ts";
+import { ROOT } from "../../packages/image/build.ts";
+import { bootLua, LASTING } from "../../packages/image/init.ts";
+import { loadingPeak } from "../../packages/simulator/heap-left.ts";
 import { describeLua53 } from "../extent.ts";
 import { DeployRig, type DeployRigOptions } from "./rig.ts";
 

@@ -1,10 +1,10 @@
-// One test for each fault of bench/faults/catalogue.ts, in CI on every form and platform of the server.
+// One test for each fault of packages/measure/faults/catalogue.ts, in CI on every form and platform of the server.
 import assert from "node:assert/strict";
-import { common, extended, type Kind } from "../../bench/faults/catalogue.ts";
-import { runFault, type Tally } from "../../bench/faults/run.ts";
-import { sum } from "../../bench/faults/table.ts";
-import { WORLD_HEAP } from "../../bench/faults/world.ts";
-import { ours, type Server } from "../../bench/server.ts";
+import { common, extended, type Kind } from "../../packages/measure/faults/catalogue.ts";
+import { runFault, type Tally } from "../../packages/measure/faults/run.ts";
+import { sum } from "../../packages/measure/faults/table.ts";
+import { WORLD_HEAP } from "../../packages/measure/faults/world.ts";
+import { ours, type Server } from "../../packages/measure/server.ts";
 import { isEveryPlatform } from "../extent.ts";
 import { RUNS } from "./rig.ts";
 

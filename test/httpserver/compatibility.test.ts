@@ -1,8 +1,8 @@
 // What programs do that were written for the firmware's own httpserver module: the habits that were seen in public ones
 // (docs/compatibility.md), each as a case of its own. The board must not restart, and every client must get its answer.
 import assert from "node:assert/strict";
-import { answers } from "../../bench/faults/answers.ts";
-import { SerialLine } from "../../simulator/serial/line.ts";
+import { answers } from "../../packages/measure/faults/answers.ts";
+import { SerialLine } from "../../packages/simulator/serial/line.ts";
 import { httpserver, parts, Rig, type RigOptions, RUNS, type ServerModule } from "./rig.ts";
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: board\r\n\r\n`;

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { simulate } from "../../scripts/simulate.ts";
-import type { Board } from "../../simulator/board.ts";
+import type { Board } from "../../packages/simulator/board.ts";
+import { simulate } from "../../packages/simulator/simulate.ts";
 import { isFull } from "../extent.ts";
 import { ESP8266, httpserver, PLATFORMS } from "./rig.ts";
 

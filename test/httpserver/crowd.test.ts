@@ -1,8 +1,8 @@
 // Fifty clients at once, most of them a nuisance: the board stays up, answers everyone else within a second, and is rid of
 // each bad client within that client's time limit. Seconds of the virtual clock; crowd-tcp.test.ts does it once over TCP.
 import assert from "node:assert/strict";
-import { answers } from "../../bench/faults/answers.ts";
-import type { MemoryClient } from "../../simulator/network/memory.ts";
+import { answers } from "../../packages/measure/faults/answers.ts";
+import type { MemoryClient } from "../../packages/simulator/network/memory.ts";
 import { httpserver, leaked, PLATFORMS, Rig, type ServerModule } from "./rig.ts";
 
 const CROWD = 50;

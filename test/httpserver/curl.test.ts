@@ -1,10 +1,10 @@
 // The whole way once, as a person would try it: an app in TypeScript, compiled, on the simulated board, asked over TCP.
 import assert from "node:assert/strict";
 import { request } from "node:http";
-import { appSource } from "../../scripts/compile/build.ts";
-import { buildInFlash } from "../../scripts/contents.ts";
-import { simulate } from "../../scripts/simulate.ts";
-import { type Board, CHIP_NAMES, CHIPS, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { appSource } from "../../packages/image/build.ts";
+import { type Board, CHIP_NAMES, CHIPS, type Chip, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { buildInFlash } from "../../packages/simulator/contents.ts";
+import { simulate } from "../../packages/simulator/simulate.ts";
 
 /** An app on a board on the computer's network. */
 async function serve(app: string, chip: Chip): Promise<{ board: Board; url: string }> {

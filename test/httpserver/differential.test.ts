@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { createServer, METHODS, type Server } from "node:http";
 import { Duplex } from "node:stream";
 import fc from "fast-check";
-import { answers } from "../../bench/faults/answers.ts";
+import { answers } from "../../packages/measure/faults/answers.ts";
 import { httpserver, Rig } from "./rig.ts";
 
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 1);

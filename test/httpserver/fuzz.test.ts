@@ -2,8 +2,8 @@
 // board never restarts, goes on answering, and its heap returns to where it was.
 //   FUZZ_SEED=123 FUZZ_CASES=10000 npx mocha test/httpserver/fuzz.test.ts    another run; a failure prints what to give
 import assert from "node:assert/strict";
-import { answers } from "../../bench/faults/answers.ts";
-import { DEFAULT_HEAP } from "../../simulator/board.ts";
+import { answers } from "../../packages/measure/faults/answers.ts";
+import { DEFAULT_HEAP } from "../../packages/simulator/board.ts";
 import { httpserver, leaked, PLATFORMS, Rig, type ServerModule } from "./rig.ts";
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);

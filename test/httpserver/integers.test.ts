@@ -2,9 +2,9 @@
 // compile, and a number above 0x7ffffffe is in no chunk. The simulated board has such a build; in CI every test of the server runs
 // on it once, here it only answers. Lua 5.3 tells floats from integers, so its bytecode of the module shows where it could make one.
 import assert from "node:assert/strict";
+import { bytecode } from "../../packages/image/code.ts";
 import { numbersOf } from "../../packages/lua-vm/chunk51.ts";
 import { type Proto53, readNodeMcu53 } from "../../packages/lua-vm/chunk53.ts";
-import { bytecode } from "../../scripts/code.ts";
 import { describeLua53 } from "../extent.ts";
 import { FORMS, httpserver, INTEGERS, parts, Rig } from "./rig.ts";
 

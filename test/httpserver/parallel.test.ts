@@ -1,13 +1,18 @@
 // Five and six clients that ask for the page at the same moment, each on a new connection, on the default board. Whoever finds
 // too little memory is refused (503, or a connection that lwIP does not take); nobody gets half a page; the board stays up.
 import assert from "node:assert/strict";
-import { answers } from "../../bench/faults/answers.ts";
-import { buildApp, type Code } from "../../scripts/code.ts";
-import { appSource } from "../../scripts/compile/build.ts";
-import { type BoardContents, boardContents, fillFlash, regionWith } from "../../scripts/contents.ts";
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
-import { VirtualClock } from "../../simulator/clock.ts";
-import { MemoryNetwork } from "../../simulator/network/memory.ts";
+import { appSource } from "../../packages/image/build.ts";
+import { buildApp, type Code } from "../../packages/image/code.ts";
+import { answers } from "../../packages/measure/faults/answers.ts";
+import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { VirtualClock } from "../../packages/simulator/clock.ts";
+import {
+  type BoardContents,
+  boardContents,
+  fillFlash,
+  regionWith,
+} from "../../packages/simulator/contents.ts";
+import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
 
 const ROUNDS = 15;
 /** Clients of a round that get the page at the first try, at least. */

@@ -1,12 +1,16 @@
 // What a test of the server needs: our module as the board would have it, an app in Lua, clients on the virtual clock.
 import assert from "node:assert/strict";
-import { type Platform as ChipAndLua, ESP8266 as USUAL } from "../../bench/platform.ts";
 import type { Form } from "../../packages/compact/src/compile.ts";
-import { bytecode } from "../../scripts/code.ts";
-import { compile, HTTPSERVER } from "../../scripts/compile/build.ts";
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
-import { VirtualClock } from "../../simulator/clock.ts";
-import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
+import { compile, HTTPSERVER } from "../../packages/image/build.ts";
+import { bytecode } from "../../packages/image/code.ts";
+import { type Platform as ChipAndLua, ESP8266 as USUAL } from "../../packages/measure/platform.ts";
+import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { VirtualClock } from "../../packages/simulator/clock.ts";
+import {
+  type ClientOptions,
+  type MemoryClient,
+  MemoryNetwork,
+} from "../../packages/simulator/network/memory.ts";
 import { isEveryPlatform, isFull } from "../extent.ts";
 
 /** Both forms pass the same tests. */

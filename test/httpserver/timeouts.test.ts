@@ -1,7 +1,7 @@
 // Every bound of src/httpserver/limits.ts: what the client is told, when the connection is gone, and that options move it.
 // Seconds are those of the virtual clock. One timer ticks once a second, so a time-out comes up to a second later.
 import assert from "node:assert/strict";
-import type { ClientOptions, MemoryClient } from "../../simulator/network/memory.ts";
+import type { ClientOptions, MemoryClient } from "../../packages/simulator/network/memory.ts";
 import { httpserver, parts, Rig, type RigOptions, RUNS, type ServerModule } from "./rig.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: b\r\n\r\n";

@@ -1,7 +1,7 @@
 // Long transfers with the chip's heap, and no stall for a client that delays its acknowledgements if there is memory for segments; `npm run figures` prints
 // the figures.
 import assert from "node:assert/strict";
-import { transfers } from "../../bench/transfers.ts";
+import { transfers } from "../../packages/measure/transfers.ts";
 import { FORMS } from "./rig.ts";
 
 /** How long a client may wait with an acknowledgement [ms]. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import { ROOT } from "../../scripts/compile/build.ts";
+import { ROOT } from "../../packages/image/build.ts";
 
 const APP = `
 import { createServer } from "httpserver";

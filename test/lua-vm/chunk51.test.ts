@@ -8,7 +8,7 @@ import { readNodeMcu, readPuc, writeNodeMcu, writePuc } from "../../packages/lua
 import { compile51 } from "../../packages/lua-vm/compile.ts";
 import { packLines, unpackLines } from "../../packages/lua-vm/lines.ts";
 import { BytecodeError, NUMBER_KINDS, type Proto, strip } from "../../packages/lua-vm/proto.ts";
-import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
+import { LuaError, LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 
 const PROGRAMS = new URL("programs/", import.meta.url);
 const recorded = JSON.parse(readFileSync(new URL("luac-cross.json", import.meta.url), "utf8")) as {

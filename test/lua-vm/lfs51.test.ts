@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { compiler } from "../../packages/image/code.ts";
 import { tableOrder } from "../../packages/lua-vm/host-table.ts";
 import { type LfsOptions, type LuaFile, makeLfs, moduleNames } from "../../packages/lua-vm/lfs.ts";
 import { decompressLfs, moduleName } from "../../packages/lua-vm/lfs51.ts";
 import { BytecodeError, NUMBER_KINDS, type NumberKind } from "../../packages/lua-vm/proto.ts";
-import { compiler } from "../../scripts/code.ts";
 
 const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
 const TIME = 1700000000;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { compiler } from "../../packages/image/code.ts";
 import {
   readNodeMcu53,
   readPuc53,
@@ -15,7 +16,6 @@ import { makeLfs } from "../../packages/lua-vm/lfs.ts";
 import { moduleName } from "../../packages/lua-vm/lfs51.ts";
 import { readLfs53, writeLfs53 } from "../../packages/lua-vm/lfs53.ts";
 import { BytecodeError } from "../../packages/lua-vm/proto.ts";
-import { compiler } from "../../scripts/code.ts";
 import { describeLua53 } from "../extent.ts";
 
 const PROGRAMS = new URL("programs/", import.meta.url);

@@ -1,8 +1,8 @@
 // What the heap would take on the chip, block by block: sizes as the firmware's lobject.h gives them for 32 bits and
 // values packed to 12 bytes, each rounded up to 8 with a header of 8.
 import assert from "node:assert/strict";
-import { ChipHeap, packedLines } from "../../simulator/vm/chip-heap.ts";
-import { LuaVm } from "../../simulator/vm/lua.ts";
+import { ChipHeap, packedLines } from "../../packages/lua-vm/vm/chip-heap.ts";
+import { LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 
 /** A block of so many bytes. */
 const block = (bytes: number) => Math.ceil(bytes / 8) * 8 + 8;

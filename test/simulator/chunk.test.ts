@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readNodeMcu, readPuc, writeNodeMcu } from "../../packages/lua-vm/chunk51.ts";
 import { strip } from "../../packages/lua-vm/proto.ts";
-import { LuaVm } from "../../simulator/vm/lua.ts";
+import { LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 import { Rig } from "./rig.ts";
 
 /** What our VM dumps. */

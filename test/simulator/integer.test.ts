@@ -2,7 +2,7 @@
 // LUA_NUMBER_INTEGRAL, running the same Lua.
 import assert from "node:assert/strict";
 import { numbersOf, readNodeMcu, readPuc, writeNodeMcu } from "../../packages/lua-vm/chunk51.ts";
-import { LuaError, LuaVm } from "../../simulator/vm/lua.ts";
+import { LuaError, LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 import { Rig } from "./rig.ts";
 
 describe("Lua 5.1 with integers", () => {

@@ -2,12 +2,12 @@
 // The texts are the firmware's (app/lua/lflash.c).
 import assert from "node:assert/strict";
 import { deflateSync, gzipSync } from "node:zlib";
+import { compiler } from "../../packages/image/code.ts";
 import { type LfsOptions, makeLfs } from "../../packages/lua-vm/lfs.ts";
 import { readLfs51 } from "../../packages/lua-vm/lfs51.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
-import { compiler } from "../../scripts/code.ts";
-import type { BoardOptions } from "../../simulator/board.ts";
-import { LfsRegion } from "../../simulator/lfs/region.ts";
+import type { BoardOptions } from "../../packages/simulator/board.ts";
+import { LfsRegion } from "../../packages/simulator/lfs/region.ts";
 import { describeLua53 } from "../extent.ts";
 import { Rig } from "./rig.ts";
 

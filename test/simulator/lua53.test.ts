@@ -1,9 +1,9 @@
 // A board whose firmware was built with Lua 5.3: what its Lua has, and what only Lua 5.1 has there.
 import assert from "node:assert/strict";
-import { bytecode } from "../../scripts/code.ts";
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
-import { VirtualClock } from "../../simulator/clock.ts";
-import { MemoryNetwork } from "../../simulator/network/memory.ts";
+import { bytecode } from "../../packages/image/code.ts";
+import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { VirtualClock } from "../../packages/simulator/clock.ts";
+import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
 import { describeLua53 } from "../extent.ts";
 
 describeLua53("a board with Lua 5.3", () => {

@@ -1,6 +1,6 @@
 // The clients in memory: they behave as Linux does, and fail as a test asks them to.
 import assert from "node:assert/strict";
-import type { ClientEvent } from "../../simulator/network/memory.ts";
+import type { ClientEvent } from "../../packages/simulator/network/memory.ts";
 import { Rig } from "./rig.ts";
 
 /** Takes what comes and says how much; answers "n" with n bytes. */

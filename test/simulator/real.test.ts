@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { simulate } from "../../scripts/simulate.ts";
-import { type Board, CHIPS, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { type Board, CHIPS, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { simulate } from "../../packages/simulator/simulate.ts";
 
 const INIT = `
 net.createServer():listen(80, function(socket)

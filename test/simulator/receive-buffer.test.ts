@@ -1,6 +1,6 @@
 // The window of a Linux client that does not read, against what Linux 6.18 announced on a tap device.
 import assert from "node:assert/strict";
-import { ReceiveBuffer } from "../../simulator/network/receive-buffer.ts";
+import { ReceiveBuffer } from "../../packages/simulator/network/receive-buffer.ts";
 
 describe("a receive buffer of 2304 bytes that nobody reads", () => {
   /** Segments that come, each followed by an acknowledgement with the window. */

@@ -1,10 +1,10 @@
 // The console against transcripts of a real firmware (test/vectors/repl-esp32c3.json), byte for byte.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Board, DEFAULT_HEAP } from "../../simulator/board.ts";
-import { VirtualClock } from "../../simulator/clock.ts";
-import { MemoryNetwork } from "../../simulator/network/memory.ts";
-import { SerialLine } from "../../simulator/serial/line.ts";
+import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { VirtualClock } from "../../packages/simulator/clock.ts";
+import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
+import { SerialLine } from "../../packages/simulator/serial/line.ts";
 
 interface Bytes {
   hex: string;

@@ -1,7 +1,11 @@
 // A board on a virtual clock, ready to be told what to do at its prompt.
-import { Board, type BoardOptions } from "../../simulator/board.ts";
-import { VirtualClock } from "../../simulator/clock.ts";
-import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
+import { Board, type BoardOptions } from "../../packages/simulator/board.ts";
+import { VirtualClock } from "../../packages/simulator/clock.ts";
+import {
+  type ClientOptions,
+  type MemoryClient,
+  MemoryNetwork,
+} from "../../packages/simulator/network/memory.ts";
 
 type Value = string | number | boolean | undefined;
 

@@ -1,8 +1,8 @@
 // A device that sends 500 bytes every 20 ms to a client that has stopped reading, with a receive buffer of 2304 bytes: when it
 // meets its error, and what the client has in the end, as recorded from the firmware's own code on both chips.
 import assert from "node:assert/strict";
-import { replay } from "../../scripts/vectors/replay.ts";
-import type { Chip } from "../../simulator/board.ts";
+import { replay } from "../../packages/measure/vectors/replay.ts";
+import type { Chip } from "../../packages/simulator/board.ts";
 
 const LUA = `
 local server, n = net.createServer(), 0

@@ -1,7 +1,7 @@
 // The simulated boards against recordings of real firmware (test/vectors/README.md). Scenarios in which they differ are
 // listed with the argument in test/vectors/exceptions.json, and taken off it as soon as they do not.
 import assert from "node:assert/strict";
-import { judge, RECORDED, readCases } from "../../scripts/vectors/index.ts";
+import { judge, RECORDED, readCases } from "../../packages/measure/vectors/index.ts";
 
 for (const chip of ["esp8266", "esp32"] as const) {
   describe(`recorded scenarios of the ${chip}`, () => {

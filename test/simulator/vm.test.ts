@@ -7,7 +7,7 @@ import {
   OUT_OF_MEMORY,
   PlainLuaError,
   VmAbandoned,
-} from "../../simulator/vm/lua.ts";
+} from "../../packages/lua-vm/vm/lua.ts";
 import { TESTED_LUA } from "../extent.ts";
 
 function fails(run: () => unknown): LuaError {

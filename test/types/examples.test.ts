@@ -4,7 +4,7 @@ import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as ts from "typescript";
-import { SerialLine } from "../../simulator/serial/line.ts";
+import { SerialLine } from "../../packages/simulator/serial/line.ts";
 import { Rig } from "../simulator/rig.ts";
 import { check, surface, syntaxError, typesFolder } from "./project.ts";
 import { readSimulated } from "./simulated.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as ts from "typescript";
 import * as tstl from "typescript-to-lua";
-import { LuaVm } from "../../simulator/vm/lua.ts";
+import { LuaVm } from "../../packages/lua-vm/vm/lua.ts";
 
 export type Entry = "esp8266" | "esp32" | "portable";
 

@@ -1,12 +1,12 @@
 // Runs cases against the probe app on a board with the chip's heap: each whole, split in two, and in single bytes.
 import assert from "node:assert/strict";
 import type { Form } from "../../../packages/compact/src/compile.ts";
-import { bytecode } from "../../../scripts/code.ts";
-import { appSource, compile, ROOT } from "../../../scripts/compile/build.ts";
-import { Board, DEFAULT_HEAP } from "../../../simulator/board.ts";
-import { VirtualClock } from "../../../simulator/clock.ts";
-import { type MemoryClient, MemoryNetwork } from "../../../simulator/network/memory.ts";
-import type { LuaVm } from "../../../simulator/vm/lua.ts";
+import { appSource, compile, ROOT } from "../../../packages/image/build.ts";
+import { bytecode } from "../../../packages/image/code.ts";
+import type { LuaVm } from "../../../packages/lua-vm/vm/lua.ts";
+import { Board, DEFAULT_HEAP } from "../../../packages/simulator/board.ts";
+import { VirtualClock } from "../../../packages/simulator/clock.ts";
+import { type MemoryClient, MemoryNetwork } from "../../../packages/simulator/network/memory.ts";
 import { field, parseResponses, type Response } from "../response-parser.ts";
 import { httpserver, type Run, type ServerModule } from "../rig.ts";
 import type { Answer, Case, Group } from "./case.ts";
@@ -250,7 +250,7 @@ const apps = new Map<Form, Promise<Buffer>>();
 export async function table(group: Group, { form, platform }: Run): Promise<Table> {
   let app = apps.get(form);
   if (!app) {
-    app = compile(appSource(`${ROOT}/test/fixtures/probe`), form).then(({ code }) => Buffer.from(code));
+    app = compile(appSource(`${ROOT}/packages/measure/probe`), form).then(({ code }) => Buffer.from(code));
     apps.set(form, app);
   }
   return new Table(

@@ -1,6 +1,6 @@
 // Module file of the ESP8266.
 import assert from "node:assert/strict";
-import { FileSystem } from "../../../simulator/files.ts";
+import { FileSystem } from "../../../packages/simulator/files.ts";
 import { Rig } from "../rig.ts";
 
 describe("file", () => {

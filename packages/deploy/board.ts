@@ -1,0 +1,182 @@
+// What a board can do and what is on it: asked in one round, in small chunks of Lua, because an app may run beside them.
+import type { NumberKind } from "../lua-vm/proto.ts";
+import { type Check, checkLua, FORGET_LUA, type Summing } from "./check.ts";
+import { type BoardConsole, quote } from "./console.ts";
+
+/** Who hands raw bytes of the console to Lua: uart.on, or the module console of newer firmware for ESP32. */
+export type RawInput = "uart" | "console";
+
+export interface Capabilities {
+  /** chipid() in hex, or the model where there is no id. */
+  chip: string;
+  /** What tells this board from others of its kind: its MAC, else its chip id; undefined: neither is known. */
+  identity: string | undefined;
+  lua: string;
+  /** What its Lua counts in. */
+  numbers: NumberKind;
+  /** What was asked for and is not there: modules, and functions of modules. */
+  missing: string[];
+  heap: number;
+  /** Bytes of flash that files may still take. */
+  free: number;
+  /** Files are opened with file.open (ESP8266) or io.open (ESP32). */
+  opens: "file" | "io" | undefined;
+  raw: RawInput | undefined;
+  base64: boolean;
+  compiles: boolean;
+  summing: Summing;
+}
+
+export interface Survey {
+  capabilities: Capabilities;
+  /** Every file on the board; the sum is empty where only the size was asked. */
+  files: Map<string, Check>;
+  /** The manifest of what was compiled on the board. */
+  compiled: Map<string, { source: Check; made: Check }>;
+}
+
+/** Remembers of which source a .lc on the board was made: name, size and sum of the source, size and sum of the .lc. */
+export const MANIFEST = "~m";
+
+const yes = (field: string | undefined) => field === "1";
+
+/**
+ * What the firmware can do. What it cannot is asked twice: a byte that is lost on the line may ask for something else.
+ * @param needs modules, and functions of modules, to ask for; "a.f|b.f": one of the two is enough
+ * @throws LuaFailure, NoAnswer, Restarting
+ */
+export async function capabilities(
+  console: BoardConsole,
+  needs: readonly string[] = [],
+): Promise<Capabilities> {
+  const first = await askCapabilities(console, needs);
+  if (first.missing.length === 0 && first.opens) return first;
+  const second = await askCapabilities(console, needs);
+  return {
+    ...second,
+    missing: first.missing.filter((name) => second.missing.includes(name)),
+    opens: first.opens ?? second.opens,
+  };
+}
+
+async function askCapabilities(console: BoardConsole, needs: readonly string[]): Promise<Capabilities> {
+  const answers = await console.ask(
+    `${needs.length > 0 ? missingLua(needs) : ""}function __q(t,k)return t and t[k]and 1 or 0 end
+print("\\1c",node and node.heap and node.heap(),file and file.fsinfo and(file.fsinfo()),__q(file,"open"),__q(io,"open"),__q(node,"compile"))
+print("\\1d",__q(console,"on"),__q(uart,"on"),__q(encoder,"fromBase64"),__q(crypto,"fhash"),__q(crypto,"new_hash"),_VERSION,3/2==1,__q(tmr,"create"))
+__q=node and(node.chipid and node.chipid()or node.chipmodel and node.chipmodel())
+print("\\1e",__q,wifi and wifi.sta and wifi.sta.getmac and wifi.sta.getmac())__q=nil`,
+  );
+  const fields = (kind: string) =>
+    answers.find((answer) => answer.startsWith(`${kind}\t`))?.split("\t") ?? [];
+  const [, heap, free, fileOpen, ioOpen, compiles] = fields("c");
+  const [, consoleOn, uartOn, base64, fhash, newHash, lua, isInteger, timers] = fields("d");
+  const [, id = "nil", mac = "nil"] = fields("e");
+  const chip = /^\d+$/.test(id) ? `0x${Number(id).toString(16)}` : id === "nil" ? "unknown" : id;
+  return {
+    chip,
+    identity: mac !== "nil" ? mac.toLowerCase() : chip.startsWith("0x") ? chip : undefined,
+    lua: lua ?? "",
+    numbers: isInteger === "true" ? "integer" : "double",
+    missing: answers.filter((answer) => answer.startsWith("g")).map((answer) => answer.slice(1)),
+    heap: Number(heap),
+    free: Number(free),
+    opens: yes(fileOpen) ? "file" : yes(ioOpen) ? "io" : undefined,
+    // a transfer of raw bytes is watched by a timer
+    raw: !yes(timers) ? undefined : yes(consoleOn) ? "console" : yes(uartOn) ? "uart" : undefined,
+    base64: yes(base64),
+    compiles: yes(compiles),
+    summing: yes(fhash) ? "fhash" : yes(newHash) ? "new_hash" : "adler32",
+  };
+}
+
+/** A line of names for the board to look for. */
+const NAMES_A_LINE = 160;
+
+/** Lua that prints the names of what is missing. */
+function missingLua(needs: readonly string[]): string {
+  const lines = [""];
+  for (const name of needs) {
+    if (lines.at(-1)!.length + name.length > NAMES_A_LINE) lines.push("");
+    lines[lines.length - 1] += ` ${name}`;
+  }
+  return `function __g(a)local t=_G for k in a:gmatch"[^.]+"do t=t and t[k]end return t end
+function __m(s)for n in s:gmatch"%S+"do local g for a in n:gmatch"[^|]+"do g=g or __g(a)end if not g then print("\\1g"..n)end end end
+${lines.map((line) => `__m"${line.trim()}"`).join("\n")}
+__m,__g=nil
+`;
+}
+
+/**
+ * What is on the board.
+ * @param expected the sizes that files are to have: those that have them already are also summed; 0: sum anyway
+ */
+export async function survey(
+  console: BoardConsole,
+  can: Capabilities,
+  expected: Map<string, number>,
+): Promise<Omit<Survey, "capabilities">> {
+  const answers = await console.ask(
+    `${checkLua(can.summing)}
+__w={}function __n(n)print("\\1n"..n:gsub("[^ -$&-~]",function(c)return("%%%02X"):format(c:byte())end))end
+${[...expected].map(([name, size]) => `__w[${quote(name)}]=${size > 0 && size}`).join("\n")}
+for n in pairs(file.list())do local w=__w[n]if w==nil then w=-1 end print("\\1f",__c(n,w))__n(n)end
+__w,__n=__o("${MANIFEST}","r")
+if __w then local d=__w:read(256)while d do print("\\1m"..d:gsub("\\n","|"))d=__w:read(256)end __w:close()end
+__w=nil ${FORGET_LUA}`,
+    30000,
+  );
+  const files = new Map<string, Check>();
+  let last: Check = { size: 0, sum: "" };
+  for (const answer of answers) {
+    const [kind, size, sum = ""] = answer.split("\t");
+    if (kind === "f") last = { size: Number(size), sum };
+    else if (answer.startsWith("n")) files.set(unescapeName(answer.slice(1)), last);
+  }
+  const manifest = answers.filter((answer) => answer.startsWith("m")).map((answer) => answer.slice(1));
+  return { files, compiled: parseManifest(manifest.join("").replaceAll("|", "\n")) };
+}
+
+/** A name as the board wrote it: bytes that a line cannot carry as % and two hexadecimal digits. */
+function unescapeName(text: string): string {
+  return text.replace(/%([0-9A-F]{2})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+}
+
+type Compiled = Survey["compiled"];
+
+function parseManifest(text: string): Compiled {
+  const compiled: Compiled = new Map();
+  for (const line of text.split("\n")) {
+    const [name, size, sum, size2, sum2] = line.split(" ");
+    // a manifest that somebody else wrote only means that something is compiled again
+    if (!name || !sum || !sum2) continue;
+    compiled.set(name, { source: { size: Number(size), sum }, made: { size: Number(size2), sum: sum2 } });
+  }
+  return compiled;
+}
+
+export function manifestText(compiled: Compiled): string {
+  return [...compiled]
+    .map(([name, { source, made }]) => `${name} ${source.size} ${source.sum} ${made.size} ${made.sum}\n`)
+    .join("");
+}
+
+/** Checks files that should be there. @returns what is there; missing files are missing */
+export async function checks(
+  console: BoardConsole,
+  summing: Summing,
+  names: readonly string[],
+): Promise<Map<string, Check>> {
+  const answers = await console.ask(
+    `${checkLua(summing)}\n${names.map((name) => `print("\\1",__c(${quote(name)}))`).join("\n")}\n${FORGET_LUA}`,
+    30000,
+  );
+  const result = new Map<string, Check>();
+  for (const [i, name] of names.entries()) {
+    const [, size, sum] = (answers[i] ?? "").split("\t");
+    if (size !== undefined && sum !== undefined) result.set(name, { size: Number(size), sum });
+  }
+  return result;
+}

