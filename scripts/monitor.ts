@@ -7,7 +7,8 @@ import { loadConfig } from "../packages/deploy/config.ts";
 import { LinkLost } from "../packages/deploy/console.ts";
 import { Problem } from "../packages/deploy/diagnose.ts";
 import { wholeNumber } from "../packages/deploy/flags.ts";
-import { identify, recall } from "../packages/deploy/known.ts";
+import { identify } from "../packages/deploy/identify.ts";
+import { recall } from "../packages/deploy/known.ts";
 import { choosePort } from "../packages/deploy/port.ts";
 import { appSource, HTTPSERVER } from "../packages/image/build.ts";
 

@@ -7,7 +7,7 @@ import { buildApp } from "../packages/image/code.ts";
 import { shownName } from "../packages/image/names.ts";
 import type { NumberKind } from "../packages/lua-vm/proto.ts";
 import type { LuaVersion } from "../packages/lua-vm/vm/dialect.ts";
-import { CHIP_NAMES, type Chip, DEFAULT_HEAP } from "../packages/simulator/board.ts";
+import { CHIPS, type Chip } from "../packages/simulator/chips.ts";
 import {
   type BoardContents,
   boardContents,
@@ -40,7 +40,7 @@ const options = new Command("npm start --")
   .addOption(codeOption())
   .option(
     "--heap <bytes>",
-    `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32})`,
+    `free heap of the freshly started board (default: ${CHIPS.esp8266.heap}, with ESP32 ${CHIPS.esp32.heap})`,
   )
   .parse()
   .opts<{
@@ -58,7 +58,7 @@ await run(async () => {
   const port = parsePort(options.port);
   const { chip, lua, numbers } = options;
   needLua(lua, numbers);
-  const heap = options.heap === undefined ? DEFAULT_HEAP[chip] : parseCount("--heap", options.heap, 1);
+  const heap = options.heap === undefined ? CHIPS[chip].heap : parseCount("--heap", options.heap, 1);
   const app = appSource(options.app);
   const code = chosenCode(options.code);
   const built = await buildApp(app, "compact", numbers);
@@ -94,7 +94,7 @@ await run(async () => {
       board.firmware.vm.collect();
       const free = `${board.firmware.heapFree} of ${heap} bytes of heap are free`;
       say(
-        `port ${boardPort} of the board (${CHIP_NAMES[chip]}, Lua ${lua}${numbers === "integer" ? " with integers" : ""}; ${free}): ${url}/`,
+        `port ${boardPort} of the board (${CHIPS[chip].name}, Lua ${lua}${numbers === "integer" ? " with integers" : ""}; ${free}): ${url}/`,
       );
     },
     failed: (mistake) => {

@@ -5,7 +5,7 @@ import { Mistake } from "../command/mistake.ts";
 import { codeImage, type Module, REGION_SIZES } from "../image/code.ts";
 import type { LfsFile } from "../lua-vm/lfs.ts";
 import type { NumberKind } from "../lua-vm/proto.ts";
-import { DEFAULT_HEAP } from "../simulator/board.ts";
+import { CHIPS } from "../simulator/chips.ts";
 import { boardContents } from "../simulator/contents.ts";
 import { heapLeft } from "../simulator/heap-left.ts";
 import type { Capabilities } from "./board.ts";
@@ -118,7 +118,7 @@ function howToGrow(wanted: number, { partitions }: Store): string {
 function cost(pieces: readonly StorePiece[], can: Capabilities): string[] {
   const chip = can.opens === "io" ? "esp32" : "esp8266";
   if (can.lua !== "Lua 5.1" || pieces.length < 2) return [];
-  const board = { chip, lua: "5.1", numbers: can.numbers, heap: DEFAULT_HEAP[chip] } as const;
+  const board = { chip, lua: "5.1", numbers: can.numbers, heap: CHIPS[chip].heap } as const;
   try {
     const left = (code: "lfs" | "bytecode") =>
       heapLeft(boardContents({ modules: [...pieces], files: {} }, code, "5.1", can.numbers), board);

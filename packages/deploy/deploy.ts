@@ -29,11 +29,11 @@ import { Delivery, type Reporter, type Upload } from "./delivery.ts";
 import { findPrompt, Problem, restartProblem } from "./diagnose.ts";
 import type { Chosen, Deployment } from "./files.ts";
 import { quoting } from "./heard.ts";
-import { type DeployFile, expectedSizes, finalName, type Plan, plan, planImage, shownFile } from "./plan.ts";
+import { type DeployFile, expectedSizes, finalName, plan, planImage, shownFile } from "./plan.ts";
 import { askStore, type Image, loadImage } from "./store.ts";
-import { counted } from "./summary.ts";
+import { counted, type Deployed } from "./summary.ts";
 import { journal, type Move, temporary } from "./swap.ts";
-import { type Path, paths } from "./transfer.ts";
+import { paths } from "./transfer.ts";
 
 export interface DeployOptions {
   /** Remove the old versions first, when both do not fit. */
@@ -49,19 +49,6 @@ export interface DeployOptions {
   transferBaud?: number;
   /** Another program that sends the files. */
   upload?: Upload;
-}
-
-export interface Deployed {
-  plan: Plan;
-  capabilities: Capabilities;
-  path: Path;
-  /** Bytes and milliseconds of the transfer of contents. */
-  bytes: number;
-  milliseconds: number;
-  /** The code in the board's Lua flash store, and the size of that; undefined: it is in files. */
-  image?: { bytes: number; of: number; names: readonly string[] };
-  /** What boot.lua printed as the board's address. */
-  url: string | undefined;
 }
 
 /** Changing the rate there and back takes as long as this many bytes at 115200 baud. */

@@ -1,10 +1,11 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
 
 import { GOOD_IMAGE, IMAGE } from "../image/marks.ts";
-import { flashSpace, shownName } from "../image/names.ts";
+import { shownName } from "../image/names.ts";
+import { flashSpace } from "../image/spiffs.ts";
 import { MANIFEST, type Survey } from "./board.ts";
 import { type Check, check, type Summing, sameCheck } from "./check.ts";
-import type { Chosen } from "./files.ts";
+import type { WantedImage } from "./choice.ts";
 import type { Image } from "./store.ts";
 import { paddedInit } from "./swap.ts";
 
@@ -99,7 +100,7 @@ function isThere(
  */
 export function planImage(
   todo: Plan,
-  { image, removes }: Pick<Chosen, "image" | "removes">,
+  { image, removes }: { image?: WantedImage; removes: string[] },
   seen: Survey,
 ): Image | undefined {
   const there = (name: string) => seen.files.has(name);

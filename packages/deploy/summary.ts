@@ -1,8 +1,23 @@
 // What a deployment did, in a sentence or two for a person.
 
 import { shownName } from "../image/names.ts";
-import type { Deployed } from "./deploy.ts";
-import { shownFile } from "./plan.ts";
+import type { Capabilities } from "./board.ts";
+import { type Plan, shownFile } from "./plan.ts";
+import type { Path } from "./transfer.ts";
+
+/** What a deployment has done. */
+export interface Deployed {
+  plan: Plan;
+  capabilities: Capabilities;
+  path: Path;
+  /** Bytes and milliseconds of the transfer of contents. */
+  bytes: number;
+  milliseconds: number;
+  /** The code in the board's Lua flash store, and the size of that; undefined: it is in files. */
+  image?: { bytes: number; of: number; names: readonly string[] };
+  /** What boot.lua printed as the board's address. */
+  url: string | undefined;
+}
 
 /** A number of things: "1 file", "2 files". */
 export function counted(count: number, noun: string): string {

@@ -3,7 +3,7 @@
 // character is one byte. On the computer names are text; UTF-8 makes bytes of them.
 import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { Mistake } from "../command/mistake.ts";
-import { LONGEST_NAME } from "../simulator/files.ts";
+import { flashSpace, LARGEST_FLASH, LONGEST_NAME } from "./spiffs.ts";
 
 /** A file that is to be on the board, and where a person finds it. */
 export interface WantedFile {
@@ -34,9 +34,6 @@ const MODULE = {
   what: 'this is the name of our module; with "httpserver": "none" it is free',
 };
 
-/** SPIFFS counts its pages of 256 bytes with 16 bits: no board's file system is larger [bytes]. */
-const LARGEST_FLASH = 0x10000 * 256;
-
 /** The bytes of a name that is text on the computer. */
 export function flashName(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
@@ -52,11 +49,6 @@ export function nameText(name: string): string {
 export function shownName(name: string): string {
   const text = nameText(name);
   return /^[^\p{Cc}\p{Cs}]*$/u.test(text) ? text : JSON.stringify(text);
-}
-
-/** Bytes that SPIFFS takes for a file: 5 of every page's 256 are its own, and one page is the index. */
-export function flashSpace(bytes: number): number {
-  return Math.ceil((bytes * 256) / 251) + 512;
 }
 
 /**

@@ -5,7 +5,8 @@
 
 import { ChipHeap, type ChipWork } from "../lua-vm/vm/chip-heap.ts";
 import type { LuaVm } from "../lua-vm/vm/lua.ts";
-import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
+import { Board } from "../simulator/board.ts";
+import { CHIPS } from "../simulator/chips.ts";
 import { VirtualClock } from "../simulator/clock.ts";
 import type { LfsRegion } from "../simulator/lfs/region.ts";
 import { type MemoryClient, MemoryNetwork } from "../simulator/network/memory.ts";
@@ -54,7 +55,7 @@ export class Instrument {
     this.#board = new Board({
       chip,
       lua,
-      heap: options.heap ?? DEFAULT_HEAP[chip],
+      heap: options.heap ?? CHIPS[chip].heap,
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),

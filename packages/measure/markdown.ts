@@ -65,7 +65,7 @@ export function markdown(
 What \`httpserver\` costs the chip, beside the firmware's own \`httpserver.lua\`. This page is the output of
 \`npm run --silent bench -- --markdown > docs/figures.md\`; the same source gives the same figures to the byte.
 \`npm run size\` shows which function costs what, \`npm run budgets\` fails when a figure outgrows
-[packages/measure/budgets.json](../bench/budgets.json).
+[packages/measure/budgets.json](../packages/measure/budgets.json).
 
 | figure | compact | readable | reference | chip: compact | readable | reference | ratio | must | aim |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
@@ -93,7 +93,7 @@ ${section(misses("aim"), "Every aim is met.")}
 
 - **compact** is \`build/httpserver.lua\`, **readable** is \`build/readable/httpserver.lua\`.
 - **reference** is the firmware's own module (${reference.what.replace("; made by this bench", "")}),
-  measured by this bench and kept in [packages/measure/reference.json](../bench/reference.json). \`npm run bench -- --server
+  measured by this bench and kept in [packages/measure/reference.json](../packages/measure/reference.json). \`npm run bench -- --server
   <folder>\` measures any folder with an \`httpserver.lua\` in its place.
 - The reference has a fraction of the features: one version of HTTP, no limits, no time-outs, no status texts, no kept
   connections. Its answer to its own documented example has the status line and \`Transfer-Encoding\` twice

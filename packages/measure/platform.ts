@@ -1,7 +1,7 @@
 // What a server runs on: a chip, and the Lua that its firmware was built with.
 import type { NumberKind } from "../lua-vm/proto.ts";
 import type { LuaVersion } from "../lua-vm/vm/dialect.ts";
-import type { Chip } from "../simulator/board.ts";
+import type { Chip } from "../simulator/chips.ts";
 
 export interface Platform {
   chip: Chip;

@@ -1,7 +1,8 @@
 // A program in Lua, such as people have published, on the simulated board and unchanged: asked as a browser and curl ask, over one
 // connection, at once, and cut off. Nothing is judged here: each exchange is told as its client saw it, and what failed on the board.
 import { bytecode } from "../image/code.ts";
-import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
+import { Board } from "../simulator/board.ts";
+import { CHIPS } from "../simulator/chips.ts";
 import { VirtualClock } from "../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../simulator/network/memory.ts";
 import type { Server } from "./server.ts";
@@ -85,7 +86,7 @@ function start(
 /** Runs a program and asks it. @returns every exchange, in order, and the number of requests */
 export function tryProgram(program: Program): { requests: number; exchanges: Exchange[] } {
   const { free, port, gets, posts } = program;
-  let heap = DEFAULT_HEAP.esp8266;
+  let heap = CHIPS.esp8266.heap;
   if (free !== undefined) {
     const { board } = start(program, 10 * heap);
     for (let i = 0; i < 4; i++) board.firmware.vm.collect();

@@ -14,7 +14,8 @@ import { findPrompt } from "../deploy/diagnose.ts";
 import { openSerial, type SerialLink } from "../deploy/link.ts";
 import { findTool } from "../deploy/nodemcu-tool.ts";
 import { type Path, send } from "../deploy/transfer.ts";
-import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
+import { Board } from "../simulator/board.ts";
+import { CHIPS } from "../simulator/chips.ts";
 import { RealClock, VirtualClock } from "../simulator/clock.ts";
 import { MemoryNetwork } from "../simulator/network/memory.ts";
 import { SerialLine } from "../simulator/serial/line.ts";
@@ -115,7 +116,7 @@ async function simulated(
   const clock = new VirtualClock();
   const board = new Board({
     chip: "esp8266",
-    heap: DEFAULT_HEAP.esp8266,
+    heap: CHIPS.esp8266.heap,
     clock,
     network: new MemoryNetwork(clock),
     encoder: true,
@@ -214,7 +215,7 @@ await run(async () => {
       const clock = new PreciseClock();
       const board = new Board({
         chip: "esp8266",
-        heap: DEFAULT_HEAP.esp8266,
+        heap: CHIPS.esp8266.heap,
         clock,
         network: new MemoryNetwork(clock),
         encoder: true,

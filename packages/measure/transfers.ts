@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Form } from "../compact/src/compile.ts";
 import { appSource, compile, HTTPSERVER, ROOT } from "../image/build.ts";
 import { bytecode } from "../image/code.ts";
-import { Board, DEFAULT_HEAP } from "../simulator/board.ts";
+import { Board } from "../simulator/board.ts";
+import { CHIPS } from "../simulator/chips.ts";
 import { VirtualClock } from "../simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../simulator/network/memory.ts";
 
@@ -13,7 +14,7 @@ export const UPLOAD = 1024 * 1024;
 export const STREAM = 200_000;
 export const PAGE = 4096;
 /** Free heap of the fresh board: the chip's, and more by what the readable form is larger. */
-const HEAP: Record<Form, number> = { compact: DEFAULT_HEAP.esp8266, readable: DEFAULT_HEAP.esp8266 + 8192 };
+const HEAP: Record<Form, number> = { compact: CHIPS.esp8266.heap, readable: CHIPS.esp8266.heap + 8192 };
 /** Two segments are sent together if there is room for them besides server and app [bytes]. */
 const AMPLE = 16 * 1024;
 /** Longer than the board takes from power on to the end of init.lua [ms]. */

@@ -1,64 +1,18 @@
 // A NodeMCU board: what survives a restart (flash files, pins, console, time) and the firmware that runs on it now.
-import type { NumberKind } from "../lua-vm/proto.ts";
-import type { LuaError, LuaVersion } from "../lua-vm/vm/lua.ts";
+import type { LuaError } from "../lua-vm/vm/lua.ts";
+import { CHIPS } from "./chips.ts";
 import type { Clock } from "./clock.ts";
 import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
+import type { BoardOptions, Hardware, RestartReason } from "./hardware.ts";
 import type { LfsRegion } from "./lfs/region.ts";
 import { FILES_ADDRESS } from "./modules/partitions.ts";
 import type { Network } from "./network/network.ts";
 import { Uart } from "./serial/uart.ts";
 
-export type Chip = "esp8266" | "esp32";
-
-/** Why a board restarted: as asked by Lua, by the default onerror, or after a panic. */
-export type RestartReason = "power on" | "node.restart" | "onerror" | "watchdog";
-
-export interface BoardOptions {
-  chip: Chip;
-  /** What the firmware was built with: 5.1 if left out. 5.3 must have been built for the simulator (npm run lua53). */
-  lua?: LuaVersion;
-  /** What Lua 5.1 was built to count in: doubles if left out, or 32-bit integers. */
-  numbers?: NumberKind;
-  /** The Lua flash store; the firmware has none if left out. */
-  lfs?: LfsRegion;
-  /** Heap that a fresh boot has free [bytes]. */
-  heap: number;
-  /** Connections at which another one must wait; as on the chip if left out: 5 on ESP8266, as many as the heap has room for on ESP32. */
-  connections?: number;
-  clock: Clock;
-  network: Network;
-  /**
-   * ESP32: the firmware is the build of March 2022 that the recordings in test/vectors are of, which cannot close a listening
-   * server. Builds of 2024 can.
-   */
-  recordedBuild?: boolean;
-  files?: FileSystem;
-  /** The firmware was built with the encoder module (base64, hex). */
-  encoder?: boolean;
-  /** The firmware was built with the module crypto. */
-  crypto?: boolean;
-  /** ESP32: the firmware is of October 2024 or newer, which has the module console and ends lines with LF alone. */
-  consoleModule?: boolean;
-  /**
-   * ESP8266: the firmware's fault that lwIP calls a socket which Lua has collected, whose memory may be another connection's by
-   * then. There unless switched off.
-   */
-  staleCalls?: boolean;
-  /** Gets everything that the console prints. */
-  console?: (text: string) => void;
-}
-
-export const CHIPS: readonly Chip[] = ["esp8266", "esp32"];
-/** What people call them. */
-export const CHIP_NAMES: Record<Chip, string> = { esp8266: "ESP8266", esp32: "ESP32" };
-/** Free heap with Wi-Fi up, the lower end of what boards have (ESP8266: 40 to 45 KB, ESP32: 150 to 250 KB) [bytes]. */
-export const DEFAULT_HEAP: Record<Chip, number> = { esp8266: 40 * 1024, esp32: 150 * 1024 };
-/** Pins that gpio addresses: D0 to D12 of an ESP8266 board, GPIO 0 to 21 of an ESP32-C3. */
-export const PINS: Record<Chip, number> = { esp8266: 13, esp32: 22 };
 const BOOT_TIME = 300;
 
-export class Board {
+export class Board implements Hardware {
   readonly options: BoardOptions;
   readonly clock: Clock;
   readonly network: Network;
@@ -86,7 +40,7 @@ export class Board {
   /** Powers the board up; init.lua runs a moment later, when the clock goes on. */
   constructor(options: BoardOptions) {
     this.options = options;
-    this.pins = new Array(PINS[options.chip]).fill(0);
+    this.pins = new Array(CHIPS[options.chip].pins).fill(0);
     this.clock = options.clock;
     this.network = options.network;
     this.files = options.files ?? new FileSystem();

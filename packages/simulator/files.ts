@@ -1,8 +1,6 @@
 // The flash file system (SPIFFS): flat names of at most 31 characters, a fixed size, whole files kept as bytes.
 // It outlives restarts. A file takes its bytes plus one page of 256 for its header, as SPIFFS rounds up.
 
-/** Longest file name (SPIFFS_OBJ_NAME_LEN without its NUL). */
-export const LONGEST_NAME = 31;
 const PAGE = 256;
 
 export class FileSystem {

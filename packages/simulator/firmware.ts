@@ -3,7 +3,9 @@
 // unprotected ones (every net callback of the ESP8266) panic.
 
 import { LuaError, LuaVm, OUT_OF_MEMORY, VmAbandoned } from "../lua-vm/vm/lua.ts";
-import type { Board, Chip } from "./board.ts";
+import { CHIPS, type Chip } from "./chips.ts";
+import type { Hardware } from "./hardware.ts";
+import type { Host, Priority } from "./host.ts";
 import { load53 } from "./lfs/region53.ts";
 import { consoleModule } from "./modules/console.ts";
 import { crypto } from "./modules/crypto.ts";
@@ -29,30 +31,21 @@ import { Console } from "./serial/console.ts";
 const BLOCK_HEADER = 8;
 /** With Lua 5.1 the firmware's default collector mode refuses strings of this many bytes. */
 export const STRING_LIMIT = 4096;
-/** Tasks that may wait at each priority, low to high. */
-const TASK_QUEUES: Record<Chip, readonly [number, number, number]> = {
-  esp8266: [8, 8, 8],
-  esp32: [25, 125, 100],
-};
 /** The default onerror restarts this long after an error in a protected callback [ms]. */
 const RESTART_AFTER_ERROR = 2000;
-/** A panic loops until the software watchdog bites (ESP8266), or aborts at once (ESP32) [ms]. */
-const WATCHDOG: Record<Chip, number> = { esp8266: 3200, esp32: 0 };
 /** More instructions than the chip can run before the watchdog bites: Lua that goes on for longer never returns. */
 const WATCHDOG_INSTRUCTIONS = 20_000_000;
 
-export type Priority = 0 | 1 | 2;
-
 /** What each chip's firmware is made of. */
-const MODULES: Record<Chip, ((firmware: Firmware) => void)[]> = {
+const MODULES: Record<Chip, ((host: Host) => void)[]> = {
   esp8266: [loader, node, tmr, file, gpio, uart, wifi, sjson, netEsp8266],
   esp32: [loader, node, tmr, fileEsp32, gpioEsp32, uart, wifiEsp32, sjson, netEsp32],
 };
 
-export class Firmware {
+export class Firmware implements Host {
   readonly vm: LuaVm;
-  readonly board: Board;
-  readonly console = new Console(this);
+  readonly board: Hardware;
+  readonly console: Console = new Console(this);
   /** node.setonerror's function; undefined for the default. */
   onerror: number | undefined;
   /** Established TCP connections; set by the net module. */
@@ -78,7 +71,7 @@ export class Firmware {
   /** Call off what after() has waiting. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(board: Board) {
+  constructor(board: Hardware) {
     this.board = board;
     this.vm = new LuaVm({
       version: board.options.lua ?? "5.1",
@@ -205,7 +198,7 @@ export class Firmware {
   /** Queues a task; HIGH (2) goes before MEDIUM before LOW. @returns false if the queue is full */
   post(priority: Priority, task: () => void): boolean {
     const queue = this.#tasks[priority]!;
-    if (queue.length >= TASK_QUEUES[this.board.options.chip][priority]) return false;
+    if (queue.length >= CHIPS[this.board.options.chip].taskQueues[priority]) return false;
     queue.push(task);
     this.#drainLater();
     return true;
@@ -267,7 +260,9 @@ export class Firmware {
   /** Silence until the reset. */
   #hang(): void {
     this.stop();
-    this.board.clock.after(WATCHDOG[this.board.options.chip], () => this.board.restart("watchdog", this));
+    this.board.clock.after(CHIPS[this.board.options.chip].watchdog, () =>
+      this.board.restart("watchdog", this),
+    );
   }
 
   /** The clock's after(), forgotten when this boot ends. */

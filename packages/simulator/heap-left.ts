@@ -2,7 +2,8 @@
 // virtual clock and an empty network.
 import type { NumberKind } from "../lua-vm/proto.ts";
 import type { LuaVersion } from "../lua-vm/vm/dialect.ts";
-import { Board, type Chip } from "./board.ts";
+import { Board } from "./board.ts";
+import type { Chip } from "./chips.ts";
 import { VirtualClock } from "./clock.ts";
 import { type BoardContents, fillFlash, regionWith } from "./contents.ts";
 import { MemoryNetwork } from "./network/memory.ts";

@@ -5,7 +5,8 @@ import type { Code } from "../image/code.ts";
 import { NUMBER_KINDS, type NumberKind } from "../lua-vm/proto.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../lua-vm/vm/dialect.ts";
 import { ensureBuilt } from "../lua-vm/vm/lua53/build.ts";
-import { Board, CHIPS, type Chip } from "./board.ts";
+import { Board } from "./board.ts";
+import { CHIPS, type Chip } from "./chips.ts";
 import { type Clock, RealClock } from "./clock.ts";
 import { fillFlash } from "./contents.ts";
 import type { LfsRegion } from "./lfs/region.ts";
@@ -75,7 +76,7 @@ function portMistake(error: NodeJS.ErrnoException, port: number): Mistake {
 
 /** The option --chip. */
 export function chipOption(): Option {
-  return new Option("--chip <chip>", "the board's chip").choices(CHIPS).default("esp8266");
+  return new Option("--chip <chip>", "the board's chip").choices(Object.keys(CHIPS)).default("esp8266");
 }
 
 /** Where the code is to be; "auto" is the Lua flash store, "ram" another word for bytecode. */

@@ -1,9 +1,10 @@
 // The socket's callbacks and the tick. They find the exchange, let request.ts read and outbox.ts send, and see to time-outs.
 import { begin, close, connections, count, elapse, isBusy, open, rest, TICKS, ticks } from "./connections";
 import { forget } from "./ended";
+import type { Server } from "./exchange";
 import { type Exchange, Hold, State } from "./exchange";
 import { hasRoom, LEAST_HEAP, REQUEST } from "./heap";
-import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, LINE, RESERVE, SENDTIME, type Server } from "./limits";
+import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, LINE, RESERVE, SENDTIME } from "./limits";
 import { go } from "./outbox";
 import { body, chunkSize, discard, field, requestLine, unread } from "./request";
 import { guard, HEAD, wake } from "./response";

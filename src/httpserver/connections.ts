@@ -1,7 +1,7 @@
 // The open connections: which exchange each has, how many there are, how they begin and end.
 import { age, ended, forget, keep } from "./ended";
+import type { Server } from "./exchange";
 import { type Exchange, Hold } from "./exchange";
-import type { Server } from "./limits";
 
 /** The exchange of an open connection; between two, and before the first, its server. */
 export const connections = new LuaTable<net.TcpSocket, Exchange | Server>();

@@ -1,8 +1,6 @@
 // The state of one request and its response: one table per exchange, made at the first byte, dropped after the last.
 // The app sees it as req and res; fields that begin with `_` are ours and are shortened by the compiler.
 // A plain request fills at most 16 fields, the app's included: with a seventeenth Lua doubles the table (640 bytes).
-import type { Server } from "./limits";
-
 /** What comes next in the input. */
 export const enum State {
   RequestLine = 1,
@@ -23,6 +21,28 @@ export type Reader = (this: void, x: Exchange, buffer: string, position: number)
 export type Data = string | number | Pull;
 export type Pull = (this: void, res: Exchange) => string | number | undefined;
 export type Handler = (this: void, req: Exchange, res: Exchange) => void;
+
+/** Bounds that an app may set through `options`, with the units of limits.ts. */
+export interface Limits {
+  line?: number;
+  head?: number;
+  fields?: number;
+  headtime?: number;
+  idle?: number;
+  bodytime?: number;
+  sendtime?: number;
+  answer?: number;
+  connections?: number;
+  reserve?: number;
+  onerror?: (this: void, problem: unknown, req: Exchange) => void;
+}
+
+/** A server: its handler, and through its metatable the options of the app. */
+export interface Server extends Limits {
+  _handler: Handler;
+  /** Gets what comes on its connections. */
+  _receive: (this: void, socket: net.TcpSocket | undefined, data?: string) => void;
+}
 
 export interface Exchange {
   // what the app sees

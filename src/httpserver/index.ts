@@ -1,7 +1,6 @@
 // The module's face: createServer.
 import { accept, read } from "./connection";
-import type { Handler } from "./exchange";
-import type { Limits, Server } from "./limits";
+import type { Handler, Limits, Server } from "./exchange";
 import { guard } from "./response";
 
 const servers = new LuaTable<number, net.Server>();

@@ -1,26 +1,4 @@
 // Every bound of the server, with its reason. Sizes in bytes, times in seconds; an app overrides them through `options`.
-import type { Exchange, Handler } from "./exchange";
-
-export interface Limits {
-  line?: number;
-  head?: number;
-  fields?: number;
-  headtime?: number;
-  idle?: number;
-  bodytime?: number;
-  sendtime?: number;
-  answer?: number;
-  connections?: number;
-  reserve?: number;
-  onerror?: (this: void, problem: unknown, req: Exchange) => void;
-}
-
-/** A server: its handler, and through its metatable the options of the app. */
-export interface Server extends Limits {
-  _handler: Handler;
-  /** Gets what comes on its connections. */
-  _receive: (this: void, socket: net.TcpSocket | undefined, data?: string) => void;
-}
 
 /** The unread part of a line plus one received piece (1460) must stay below the firmware's 4096-byte strings. */
 export const LINE = 2048;

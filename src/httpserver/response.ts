@@ -1,8 +1,9 @@
 // What an app calls on res, and what the server answers itself when a callback fails. Queues; outbox.ts sends.
 import { close, connections, used } from "./connections";
+import type { Server } from "./exchange";
 import { type Data, type Exchange, Hold, type Pull, State } from "./exchange";
 import { hasRoom } from "./heap";
-import { RESERVE, type Server } from "./limits";
+import { RESERVE } from "./limits";
 import { go } from "./outbox";
 
 type Socket = net.PortableTcpSocket;

@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { appSource } from "../../packages/image/build.ts";
 import { launch, missing } from "../../packages/measure/browser.ts";
-import { type Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import type { Board } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { buildInFlash } from "../../packages/simulator/contents.ts";
 import { simulate } from "../../packages/simulator/simulate.ts";
 
@@ -36,7 +37,7 @@ describe("examples/dashboard in Chromium", function () {
       board = simulate(files, {
         port: 0,
         chip: "esp8266",
-        heap: DEFAULT_HEAP.esp8266,
+        heap: CHIPS.esp8266.heap,
         lfs,
         console: (text) => (boardSaid += text),
         listening: (_, address) => resolve(`${address}/`),

@@ -5,7 +5,7 @@ import * as tstl from "typescript-to-lua";
 import * as lualib from "typescript-to-lua/dist/LuaLib.js";
 import { bytecode } from "../../packages/image/code.ts";
 import { LuaVm } from "../../packages/lua-vm/vm/lua.ts";
-import type { Chip } from "../../packages/simulator/board.ts";
+import type { Chip } from "../../packages/simulator/chips.ts";
 import { describeInCi } from "../extent.ts";
 import { Rig } from "../simulator/rig.ts";
 import { Project } from "./program.ts";

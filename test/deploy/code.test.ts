@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { appSource, compile } from "../../packages/image/build.ts";
 import { type BuiltApp, buildApp } from "../../packages/image/code.ts";
 import { libraryOf } from "../../packages/image/library.ts";
-import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { Board } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
 import { boardContents, regionWith } from "../../packages/simulator/contents.ts";
 import { heapLeft } from "../../packages/simulator/heap-left.ts";
@@ -12,7 +13,7 @@ import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
 import { chosenCode } from "../../packages/simulator/simulate.ts";
 import { describeLua53 } from "../extent.ts";
 
-const BOARD = { chip: "esp8266", lua: "5.1", numbers: "double", heap: DEFAULT_HEAP.esp8266 } as const;
+const BOARD = { chip: "esp8266", lua: "5.1", numbers: "double", heap: CHIPS.esp8266.heap } as const;
 
 /** An app that runs with its code in flash, and what it answers. */
 class Running {
@@ -133,7 +134,7 @@ describe("code in the Lua flash store", () => {
 
   describeLua53("with Lua 5.3, too", () =>
     it("leaves an ESP32 with that API more heap than bytecode in RAM", () => {
-      const esp32 = { chip: "esp32", lua: "5.3", numbers: "double", heap: DEFAULT_HEAP.esp32 } as const;
+      const esp32 = { chip: "esp32", lua: "5.3", numbers: "double", heap: CHIPS.esp32.heap } as const;
       const [flash, ram] = (["lfs", "bytecode"] as const).map((code) =>
         heapLeft(boardContents(api, code, "5.3", "double"), esp32),
       );

@@ -19,7 +19,7 @@ import {
   staticFiles,
   type WantedFile,
 } from "../../packages/image/names.ts";
-import { DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { boardContents } from "../../packages/simulator/contents.ts";
 import { simulate } from "../../packages/simulator/simulate.ts";
 import { DeployRig } from "./rig.ts";
@@ -146,7 +146,7 @@ describe("an app's files", () => {
   it("that do not fit into the simulated flash are an error, not missing", async () => {
     put("big.bin", "x".repeat(1_100_000));
     const files = await simulatedFiles();
-    const options = { port: 0, chip: "esp8266", heap: DEFAULT_HEAP.esp8266 } as const;
+    const options = { port: 0, chip: "esp8266", heap: CHIPS.esp8266.heap } as const;
     const rest = { console: () => {}, listening: () => {}, failed: () => {} };
     assert.throws(
       () => simulate(files, { ...options, ...rest }),

@@ -11,7 +11,8 @@ import { promisify } from "node:util";
 import { findTool } from "../../packages/deploy/nodemcu-tool.ts";
 import { openPort } from "../../packages/deploy/port.ts";
 import { ROOT } from "../../packages/image/build.ts";
-import { Board, type Chip, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { Board } from "../../packages/simulator/board.ts";
+import { CHIPS, type Chip } from "../../packages/simulator/chips.ts";
 import { RealClock } from "../../packages/simulator/clock.ts";
 import { LfsRegion } from "../../packages/simulator/lfs/region.ts";
 import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
@@ -91,7 +92,7 @@ class Rig {
       {
         port: 0,
         chip,
-        heap: DEFAULT_HEAP[chip],
+        heap: CHIPS[chip].heap,
         clock: new RealClock(SPEED),
         console: () => {},
         listening: (_, address) => {
@@ -249,7 +250,7 @@ describe("nodemcu-tool 3.2.1, as its authors published it", function () {
     const clock = new RealClock();
     board = new Board({
       chip: "esp8266",
-      heap: DEFAULT_HEAP.esp8266,
+      heap: CHIPS.esp8266.heap,
       clock,
       network: new MemoryNetwork(clock),
       encoder: true,

@@ -2,16 +2,18 @@
 import assert from "node:assert/strict";
 import { BoardConsole } from "../../packages/deploy/console.ts";
 import type { Reporter } from "../../packages/deploy/delivery.ts";
-import { type Deployed, type DeployOptions, deploy } from "../../packages/deploy/deploy.ts";
+import { type DeployOptions, deploy } from "../../packages/deploy/deploy.ts";
 import { findPrompt, Problem } from "../../packages/deploy/diagnose.ts";
 import type { Deployment } from "../../packages/deploy/files.ts";
 import type { SerialLink } from "../../packages/deploy/link.ts";
 import type { DeployFile } from "../../packages/deploy/plan.ts";
+import type { Deployed } from "../../packages/deploy/summary.ts";
 import { bootLua, INIT } from "../../packages/image/init.ts";
 import type { Need } from "../../packages/image/needs.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import type { LuaVersion } from "../../packages/lua-vm/vm/dialect.ts";
-import { Board, type Chip, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { Board } from "../../packages/simulator/board.ts";
+import { CHIPS, type Chip } from "../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
 import { FileSystem } from "../../packages/simulator/files.ts";
 import { LfsRegion } from "../../packages/simulator/lfs/region.ts";
@@ -62,7 +64,7 @@ export class DeployRig {
     const { chip = "esp8266" } = options;
     this.board = new Board({
       chip,
-      heap: options.heap ?? DEFAULT_HEAP[chip],
+      heap: options.heap ?? CHIPS[chip].heap,
       encoder: options.encoder ?? false,
       crypto: options.crypto ?? false,
       consoleModule: options.consoleModule ?? false,

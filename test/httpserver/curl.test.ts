@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { appSource } from "../../packages/image/build.ts";
-import { type Board, CHIP_NAMES, CHIPS, type Chip, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import type { Board } from "../../packages/simulator/board.ts";
+import { CHIPS, type Chip } from "../../packages/simulator/chips.ts";
 import { buildInFlash } from "../../packages/simulator/contents.ts";
 import { simulate } from "../../packages/simulator/simulate.ts";
 
@@ -13,7 +14,7 @@ async function serve(app: string, chip: Chip): Promise<{ board: Board; url: stri
     const board = simulate(files, {
       port: 0,
       chip,
-      heap: DEFAULT_HEAP[chip],
+      heap: CHIPS[chip].heap,
       lfs,
       console: (text) => process.stderr.write(text),
       listening: (_, url) => resolve({ board, url }),
@@ -35,8 +36,8 @@ function ask(url: string, method = "GET", text = ""): Promise<{ status: number |
   });
 }
 
-for (const chip of CHIPS) {
-  describe(`examples/hello over TCP (${CHIP_NAMES[chip]})`, () => {
+for (const chip of Object.keys(CHIPS) as Chip[]) {
+  describe(`examples/hello over TCP (${CHIPS[chip].name})`, () => {
     let board: Board;
     let url: string;
     before(async () => {
@@ -55,7 +56,7 @@ for (const chip of CHIPS) {
     });
   });
 
-  describe(`examples/dashboard over TCP (${CHIP_NAMES[chip]})`, () => {
+  describe(`examples/dashboard over TCP (${CHIPS[chip].name})`, () => {
     let board: Board;
     let url: string;
     before(async () => {
@@ -74,7 +75,7 @@ for (const chip of CHIPS) {
         const { status, body } = await ask(`${url}/pin`, "POST", String(level));
         assert.equal(status, 200);
         const shown = JSON.parse(body) as Record<string, unknown>;
-        assert.equal(shown.chip, CHIP_NAMES[chip]);
+        assert.equal(shown.chip, CHIPS[chip].name);
         assert.equal(shown.pin, level);
         assert.equal(board.pins[4], level);
         assert.equal(shown.uptime, Math.floor((board.clock.now() - board.bootedAt) / 1000));

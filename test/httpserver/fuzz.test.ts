@@ -3,7 +3,7 @@
 //   FUZZ_SEED=123 FUZZ_CASES=10000 npx mocha test/httpserver/fuzz.test.ts    another run; a failure prints what to give
 import assert from "node:assert/strict";
 import { answers } from "../../packages/measure/faults/answers.ts";
-import { DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { httpserver, leaked, PLATFORMS, Rig, type ServerModule } from "./rig.ts";
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
@@ -123,7 +123,7 @@ for (const platform of PLATFORMS) {
       it(`${CASES} ${name}`, function () {
         this.timeout(60_000 + CASES * 100);
         // as with the code in flash: what comes of short memory is a matter of exhaustion.test.ts
-        const rig = new Rig(module, APP, { heap: Math.max(65_536, DEFAULT_HEAP[platform.chip]) });
+        const rig = new Rig(module, APP, { heap: Math.max(65_536, CHIPS[platform.chip].heap) });
         const heap = () => {
           rig.settle();
           assert.equal(answers(rig.get()).at(0)?.body, "hello");

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { appSource } from "../../packages/image/build.ts";
 import { buildApp, type Code } from "../../packages/image/code.ts";
 import { answers } from "../../packages/measure/faults/answers.ts";
-import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { Board } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
 import {
   type BoardContents,
@@ -41,7 +42,7 @@ for (const { name, code } of APPS) {
         const { files, image } = contents;
         const board = new Board({
           chip: "esp8266",
-          heap: DEFAULT_HEAP.esp8266,
+          heap: CHIPS.esp8266.heap,
           clock,
           network,
           ...(image ? { lfs: regionWith(image, "double") } : {}),

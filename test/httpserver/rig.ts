@@ -4,7 +4,8 @@ import type { Form } from "../../packages/compact/src/compile.ts";
 import { compile, HTTPSERVER } from "../../packages/image/build.ts";
 import { bytecode } from "../../packages/image/code.ts";
 import { type Platform as ChipAndLua, ESP8266 as USUAL } from "../../packages/measure/platform.ts";
-import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { Board } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
 import {
   type ClientOptions,
@@ -88,7 +89,7 @@ export class Rig {
       lua: platform.lua,
       numbers: platform.numbers ?? "double",
       // the readable form takes more, and nobody puts it on a board
-      heap: (options.heap ?? DEFAULT_HEAP[platform.chip]) + (form === "readable" ? 8192 : 0),
+      heap: (options.heap ?? CHIPS[platform.chip].heap) + (form === "readable" ? 8192 : 0),
       clock: this.clock,
       network: this.network,
       ...(options.connections === undefined ? {} : { connections: options.connections }),

@@ -1,7 +1,7 @@
 // A short soak on every platform; npm run soak does the same a million times over.
 import assert from "node:assert/strict";
 import { soak } from "../../packages/measure/soak/soak.ts";
-import { DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { PLATFORMS } from "../httpserver/rig.ts";
 
 const REQUESTS = 2000;
@@ -14,7 +14,7 @@ describe("soak", () => {
         seed: 1,
         chip,
         lua,
-        heap: DEFAULT_HEAP[chip],
+        heap: CHIPS[chip].heap,
         tcp: false,
       });
       assert.equal(result.restarts, 0, result.printed);

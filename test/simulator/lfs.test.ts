@@ -6,7 +6,7 @@ import { compiler } from "../../packages/image/code.ts";
 import { type LfsOptions, makeLfs } from "../../packages/lua-vm/lfs.ts";
 import { readLfs51 } from "../../packages/lua-vm/lfs51.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
-import type { BoardOptions } from "../../packages/simulator/board.ts";
+import type { BoardOptions } from "../../packages/simulator/hardware.ts";
 import { LfsRegion } from "../../packages/simulator/lfs/region.ts";
 import { describeLua53 } from "../extent.ts";
 import { Rig } from "./rig.ts";

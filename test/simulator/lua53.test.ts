@@ -1,7 +1,8 @@
 // A board whose firmware was built with Lua 5.3: what its Lua has, and what only Lua 5.1 has there.
 import assert from "node:assert/strict";
 import { bytecode } from "../../packages/image/code.ts";
-import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { Board } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
 import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
 import { describeLua53 } from "../extent.ts";
@@ -11,7 +12,7 @@ describeLua53("a board with Lua 5.3", () => {
   beforeEach(() => {
     const clock = new VirtualClock();
     const network = new MemoryNetwork(clock);
-    board = new Board({ chip: "esp32", lua: "5.3", heap: DEFAULT_HEAP.esp32, clock, network });
+    board = new Board({ chip: "esp32", lua: "5.3", heap: CHIPS.esp32.heap, clock, network });
     clock.advance(500);
     board.takeConsole();
   });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { type Board, CHIPS, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import type { Board } from "../../packages/simulator/board.ts";
+import { CHIPS, type Chip } from "../../packages/simulator/chips.ts";
 import { simulate } from "../../packages/simulator/simulate.ts";
 
 const INIT = `
@@ -22,7 +23,7 @@ async function heard(socket: Socket, time: number): Promise<string> {
   return Promise.race([data, timeout]);
 }
 
-for (const chip of CHIPS) {
+for (const chip of Object.keys(CHIPS) as Chip[]) {
   describe(`the ${chip} on real TCP, when it leaves its network`, () => {
     let board: Board;
     let port: number;
@@ -44,7 +45,7 @@ for (const chip of CHIPS) {
           {
             chip,
             port: 0,
-            heap: DEFAULT_HEAP[chip],
+            heap: CHIPS[chip].heap,
             console: (text) => (console += text),
             listening: (_, url) => resolve(Number(new URL(url).port)),
             failed: reject,

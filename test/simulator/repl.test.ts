@@ -1,7 +1,8 @@
 // The console against transcripts of a real firmware (test/vectors/repl-esp32c3.json), byte for byte.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Board, DEFAULT_HEAP } from "../../packages/simulator/board.ts";
+import { Board } from "../../packages/simulator/board.ts";
+import { CHIPS } from "../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
 import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
 import { SerialLine } from "../../packages/simulator/serial/line.ts";
@@ -45,7 +46,7 @@ describe("console", () => {
   const clock = new VirtualClock();
   const board = new Board({
     chip: "esp32",
-    heap: 4 * DEFAULT_HEAP.esp8266,
+    heap: 4 * CHIPS.esp8266.heap,
     clock,
     network: new MemoryNetwork(clock),
   });

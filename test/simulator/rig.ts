@@ -1,6 +1,7 @@
 // A board on a virtual clock, ready to be told what to do at its prompt.
-import { Board, type BoardOptions } from "../../packages/simulator/board.ts";
+import { Board } from "../../packages/simulator/board.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
+import type { BoardOptions } from "../../packages/simulator/hardware.ts";
 import {
   type ClientOptions,
   type MemoryClient,

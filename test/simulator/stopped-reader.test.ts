@@ -2,7 +2,7 @@
 // meets its error, and what the client has in the end, as recorded from the firmware's own code on both chips.
 import assert from "node:assert/strict";
 import { replay } from "../../packages/measure/vectors/replay.ts";
-import type { Chip } from "../../packages/simulator/board.ts";
+import type { Chip } from "../../packages/simulator/chips.ts";
 
 const LUA = `
 local server, n = net.createServer(), 0

@@ -1,6 +1,6 @@
 // What a simulated board has, read from its running Lua: names, kinds, constants' values, methods of userdata; and what
 // its functions do when they are called.
-import type { Chip } from "../../packages/simulator/board.ts";
+import type { Chip } from "../../packages/simulator/chips.ts";
 import { Rig } from "../simulator/rig.ts";
 
 export interface Found {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { Mistake, run } from "../../command/mistake.ts";
 import { appSource, ROOT } from "../../image/build.ts";
-import { DEFAULT_HEAP } from "../../simulator/board.ts";
+import { CHIPS } from "../../simulator/chips.ts";
 import { buildInFlash } from "../../simulator/contents.ts";
 import { parseCount, simulate } from "../../simulator/simulate.ts";
 import { launch, missing } from "../browser.ts";
@@ -33,7 +33,7 @@ await run(async () => {
     const started = simulate(files, {
       port: 0,
       chip: "esp8266",
-      heap: DEFAULT_HEAP.esp8266,
+      heap: CHIPS.esp8266.heap,
       lfs,
       console: (text) => process.stderr.write(text),
       listening: (_, address) => resolve([started, address]),

@@ -6,7 +6,7 @@ import { appSource, ROOT } from "../../image/build.ts";
 import { buildApp } from "../../image/code.ts";
 import type { NumberKind } from "../../lua-vm/proto.ts";
 import type { LuaVersion } from "../../lua-vm/vm/dialect.ts";
-import { type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { CHIPS, type Chip } from "../../simulator/chips.ts";
 import { boardContents, regionWith } from "../../simulator/contents.ts";
 import {
   type CodeChoice,
@@ -44,7 +44,7 @@ const options = new Command("npm run probe --")
   )
   .option(
     "--heap <bytes>",
-    `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32}, as the ` +
+    `free heap of the freshly started board (default: ${CHIPS.esp8266.heap}, with ESP32 ${CHIPS.esp32.heap}, as the ` +
       `chip has, for up to ${CHIP_CONNECTIONS} connections, and ${PER_CONNECTION} more for each one beyond)`,
   )
   .parse()
@@ -64,7 +64,7 @@ await run(async () => {
   const connections = parseCount("--connections", options.connections, 1);
   const heap =
     options.heap === undefined
-      ? DEFAULT_HEAP[options.chip] + PER_CONNECTION * Math.max(0, connections - CHIP_CONNECTIONS)
+      ? CHIPS[options.chip].heap + PER_CONNECTION * Math.max(0, connections - CHIP_CONNECTIONS)
       : parseCount("--heap", options.heap, 1);
   needLua(options.lua, options.numbers);
   const app = await buildApp(

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { Mistake, run } from "../../command/mistake.ts";
 import type { LuaVersion } from "../../lua-vm/vm/dialect.ts";
-import { type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { CHIPS, type Chip } from "../../simulator/chips.ts";
 import { chipOption, luaOption, needLua, parseCount } from "../../simulator/simulate.ts";
 import { WrongAnswer } from "../soak/browser.ts";
 import { soak } from "../soak/soak.ts";
@@ -23,7 +23,7 @@ const options = new Command("npm run soak --")
   .option("--seed <number>", "another load", "1")
   .option(
     "--heap <bytes>",
-    `free heap of the freshly started board (default: ${DEFAULT_HEAP.esp8266}, with ESP32 ${DEFAULT_HEAP.esp32})`,
+    `free heap of the freshly started board (default: ${CHIPS.esp8266.heap}, with ESP32 ${CHIPS.esp32.heap})`,
   )
   .addOption(chipOption())
   .addOption(luaOption())
@@ -36,7 +36,7 @@ await run(async () => {
   const requests = options.requests
     ? parseCount("--requests", options.requests, 1)
     : REQUESTS[tcp ? "tcp" : "memory"];
-  const heap = options.heap ? parseCount("--heap", options.heap, 1) : DEFAULT_HEAP[chip];
+  const heap = options.heap ? parseCount("--heap", options.heap, 1) : CHIPS[chip].heap;
   const seed = parseCount("--seed", options.seed, 0);
   needLua(lua);
   let next = PROGRESS;

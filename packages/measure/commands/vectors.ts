@@ -1,7 +1,7 @@
 // npm run vectors: recorded network scenarios of real firmware, replayed on the simulated boards.
 import { Command, Option } from "commander";
 import { run } from "../../command/mistake.ts";
-import type { Chip } from "../../simulator/board.ts";
+import type { Chip } from "../../simulator/chips.ts";
 import { type Case, judge, RECORDED, readCases } from "../vectors/index.ts";
 
 /** A case, and what differs from its recording. */

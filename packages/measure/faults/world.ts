@@ -1,5 +1,6 @@
 // A simulated board that runs a server and an app, with a clock that can stand still for the board alone.
-import { Board, type Chip, DEFAULT_HEAP } from "../../simulator/board.ts";
+import { Board } from "../../simulator/board.ts";
+import { CHIPS, type Chip } from "../../simulator/chips.ts";
 import { type Clock, VirtualClock } from "../../simulator/clock.ts";
 import { type ClientOptions, type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
 import type { Platform } from "../platform.ts";
@@ -42,8 +43,8 @@ class StallingClock implements Clock {
  * exhaustion runs.
  */
 export const WORLD_HEAP: Record<Chip, number> = {
-  esp8266: DEFAULT_HEAP.esp8266 + 16_384,
-  esp32: DEFAULT_HEAP.esp32,
+  esp8266: CHIPS.esp8266.heap + 16_384,
+  esp32: CHIPS.esp32.heap,
 };
 
 export class World {

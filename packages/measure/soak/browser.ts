@@ -1,13 +1,8 @@
 // A browser as the soak has it: visits a page, then asks for what belongs to it over at most six connections, keeps them,
 // gives up now and then. Knows nothing of how bytes travel: the same browser runs in memory and over TCP.
 
-import {
-  field,
-  IncompleteResponse,
-  parseResponses,
-  type Response,
-} from "../../../test/httpserver/response-parser.ts";
 import type { Clock } from "../../simulator/clock.ts";
+import { field, IncompleteResponse, parseResponses, type Response } from "../response-parser.ts";
 import { type Ask, page, type Random, resource } from "./load.ts";
 
 /** The browser's end of a connection. */

@@ -1,6 +1,6 @@
 // What the soak asks and what must be answered: an app in Lua, and a browser's requests for it with a model of each answer.
 import assert from "node:assert/strict";
-import { field, type Response } from "../../../test/httpserver/response-parser.ts";
+import { field, type Response } from "../response-parser.ts";
 
 /** Bytes that the app's function gives at a time. */
 const PIECE = 700;

@@ -1,6 +1,15 @@
 // What the first rebuilds after one changed file cost, as in `npm start`, with the compiler of the checkout that is named: a process of its
 // own, because it loads that checkout's modules. Prints CPU times in ms as JSON.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type * as building from "../../image/build.ts";
@@ -11,9 +20,11 @@ export interface Rebuilds {
 }
 
 const root = resolve(process.argv[2]!);
-const { compile, HTTPSERVER, appSource }: typeof building = await import(
-  join(root, "packages/image/build.ts")
-);
+// an older checkout has it elsewhere
+const [builder] = ["packages/image/build.ts", "scripts/compile/build.ts"]
+  .map((path) => join(root, path))
+  .filter((path) => existsSync(path));
+const { compile, HTTPSERVER, appSource }: typeof building = await import(builder!);
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "rebuild-")));
 try {

@@ -1,5 +1,5 @@
 // Whether a replay is like its recording, by the rules of test/vectors/README.md ("How a simulator test should compare").
-import type { Chip } from "../../simulator/board.ts";
+import type { Chip } from "../../simulator/chips.ts";
 import type { Scenario } from "./format.ts";
 import type { Replay } from "./replay.ts";
 

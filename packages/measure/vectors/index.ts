@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ROOT } from "../../image/build.ts";
-import type { Chip } from "../../simulator/board.ts";
+import type { Chip } from "../../simulator/chips.ts";
 import { differences } from "./compare.ts";
 import { readScenarios, type Scenario } from "./format.ts";
 import { replay } from "./replay.ts";

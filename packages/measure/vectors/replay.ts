@@ -1,6 +1,7 @@
 // One recorded scenario, played on a simulated board by clients in memory.
 import { createHash } from "node:crypto";
-import { Board, type Chip } from "../../simulator/board.ts";
+import { Board } from "../../simulator/board.ts";
+import type { Chip } from "../../simulator/chips.ts";
 import { VirtualClock } from "../../simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../../simulator/network/memory.ts";
 import type { ClientResult, Outcome, Scenario, Step } from "./format.ts";

@@ -2,12 +2,12 @@
 // There uart.on is about other ports, lines end with LF alone, and the console's rate is not Lua's to change.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, raise } from "./binding.ts";
 
 const [NONINTERACTIVE, INTERACTIVE] = [0, 1];
 
-export function consoleModule(firmware: Firmware): void {
+export function consoleModule(firmware: Host): void {
   const { vm, board, console } = firmware;
 
   defineModule(

@@ -1,14 +1,14 @@
 // Module crypto: hashes, and on ESP8266 ciphers. Not part of the firmware's default builds; a board has it when told so.
 import { createCipheriv, createDecipheriv, createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { type HostFunction, LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, raise, UserdataClass } from "./binding.ts";
 
 const ALGORITHMS = ["md5", "sha1", "sha256", "sha384", "sha512"];
 /** AES-128: bytes of a key, of an initial vector and of a block. */
 const AES = 16;
 
-export function crypto(firmware: Firmware): void {
+export function crypto(firmware: Host): void {
   const { vm, board } = firmware;
   const esp32 = board.options.chip === "esp32";
 

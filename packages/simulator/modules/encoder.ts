@@ -1,8 +1,8 @@
 // Module encoder: base64 and hex. Not part of the firmware's default build; a board has it when told so.
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, raise } from "./binding.ts";
 
-export function encoder({ vm }: Firmware): void {
+export function encoder({ vm }: Host): void {
   defineModule(vm, "encoder", {
     toBase64: (L) => {
       vm.push(L, vm.checkBytes(L, 1).toString("base64"));

@@ -1,8 +1,8 @@
 // Modules file and io (ESP32): file has no contents, only names; reading and writing go through io, on the same SPIFFS.
 
+import { LONGEST_NAME } from "../../image/spiffs.ts";
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import { LONGEST_NAME } from "../files.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, UserdataClass } from "./binding.ts";
 
 const ENOENT = 2;
@@ -19,7 +19,7 @@ interface Stream {
   open: boolean;
 }
 
-export function fileEsp32(firmware: Firmware): void {
+export function fileEsp32(firmware: Host): void {
   const { vm, board } = firmware;
   const { files } = board;
 

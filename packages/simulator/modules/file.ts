@@ -1,9 +1,9 @@
 // Module file (ESP8266): SPIFFS. Files are objects; the same functions of the module itself act on the last file opened.
 // At most four files are open at a time, names have at most 31 characters, "/" is one of them, "/FLASH/" in front is not.
 
+import { LONGEST_NAME } from "../../image/spiffs.ts";
 import { type HostFunction, LuaType } from "../../lua-vm/vm/lua.ts";
-import { LONGEST_NAME } from "../files.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, pushFields, raise, UserdataClass } from "./binding.ts";
 
 const MOST_OPEN = 4;
@@ -22,7 +22,7 @@ interface OpenFile {
   open: boolean;
 }
 
-export function file(firmware: Firmware): void {
+export function file(firmware: Host): void {
   const { vm, board } = firmware;
   const { files } = board;
   let open = 0;

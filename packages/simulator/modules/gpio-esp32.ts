@@ -1,8 +1,8 @@
 // Module gpio (ESP32): levels of the pins by GPIO number, and interrupts when the world changes one.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import { PINS } from "../board.ts";
-import type { Firmware } from "../firmware.ts";
+import { CHIPS } from "../chips.ts";
+import type { Host } from "../host.ts";
 import { defineModule, raise } from "./binding.ts";
 
 const DIRECTION = { IN: 1, OUT: 2, IN_OUT: 3 };
@@ -12,7 +12,7 @@ const DRIVE = { DRIVE_0: 0, DRIVE_1: 1, DRIVE_2: 2, DRIVE_3: 3, DRIVE_DEFAULT: 2
 /** Levels that each kind of interrupt waits for; INTR_LOW and INTR_HIGH are levels, here they fire on reaching them. */
 const LEVELS: readonly (readonly number[])[] = [[], [1], [0], [0, 1], [0], [1]];
 
-export function gpioEsp32(firmware: Firmware): void {
+export function gpioEsp32(firmware: Host): void {
   const { vm, board } = firmware;
   const directions = new Map<number, number>();
   const interrupts = new Map<number, { levels: readonly number[]; handler: number }>();
@@ -20,7 +20,7 @@ export function gpioEsp32(firmware: Firmware): void {
 
   function checkPin(L: number, index: number): number {
     const pin = vm.checkInteger(L, index);
-    return pin >= 0 && pin < PINS.esp32 ? pin : invalid();
+    return pin >= 0 && pin < CHIPS.esp32.pins ? pin : invalid();
   }
 
   /** A number in the table at `table`. */
@@ -99,7 +99,7 @@ export function gpioEsp32(firmware: Firmware): void {
       },
       trig: (L) => {
         const pin = vm.checkInteger(L, 1);
-        if (pin < 0 || pin >= PINS.esp32) vm.argumentError(L, 1, "invalid gpio");
+        if (pin < 0 || pin >= CHIPS.esp32.pins) vm.argumentError(L, 1, "invalid gpio");
         const levels = LEVELS[vm.optionalInteger(L, 2, INTERRUPT.INTR_NONE)] ?? invalid();
         const old = interrupts.get(pin);
         if (levels.length > 0 && old && vm.type(L, 3) <= LuaType.nil) {

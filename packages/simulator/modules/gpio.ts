@@ -1,8 +1,8 @@
 // Module gpio (ESP8266): levels of the board's pins D0 to D12, and interrupts when the world changes an input.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import { PINS } from "../board.ts";
-import type { Firmware } from "../firmware.ts";
+import { CHIPS } from "../chips.ts";
+import type { Host } from "../host.ts";
 import { defineModule, raise } from "./binding.ts";
 
 const INPUT = 0;
@@ -30,11 +30,11 @@ interface Interrupt {
   isPosted: boolean;
 }
 
-export function gpio(firmware: Firmware): void {
+export function gpio(firmware: Host): void {
   const { vm, board } = firmware;
   const interrupts = new Map<number, Interrupt>();
 
-  const isPin = (pin: number) => pin >= 0 && pin < PINS.esp8266;
+  const isPin = (pin: number) => pin >= 0 && pin < CHIPS.esp8266.pins;
 
   function existing(L: number): number {
     const pin = vm.checkInteger(L, 1);

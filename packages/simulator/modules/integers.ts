@@ -2,12 +2,12 @@
 // themselves are the VM's (vm/lua51-integer.ts).
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { raise } from "./binding.ts";
 
 const MOST = 0x7fffffff;
 
-export function integers(firmware: Firmware): void {
+export function integers(firmware: Host): void {
   const { vm } = firmware;
   const number = (L: number, index: number): number => {
     if (vm.type(L, index) !== LuaType.number) vm.checkInteger(L, index);

@@ -4,14 +4,16 @@ import { writePuc } from "../../lua-vm/chunk51.ts";
 import { readPuc53, writePuc53 } from "../../lua-vm/chunk53.ts";
 import type { Lfs53Content } from "../../lua-vm/lfs53.ts";
 import { LuaType, type LuaVm, VmAbandoned } from "../../lua-vm/vm/lua.ts";
-import type { Board } from "../board.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Hardware } from "../hardware.ts";
+import type { Host } from "../host.ts";
 import { LFS_ADDRESS, LFS_MAPPED, type LfsRegion } from "../lfs/region.ts";
 import { content53, start53 } from "../lfs/region53.ts";
 import { pushFields, pushTable } from "./binding.ts";
 
 /** Where the store is and how much of it is used, as node.info("lfs") tells it [bytes]. */
-export function lfsConfig(board: Board): Record<"lfs_base" | "lfs_mapped" | "lfs_size" | "lfs_used", number> {
+export function lfsConfig(
+  board: Hardware,
+): Record<"lfs_base" | "lfs_mapped" | "lfs_size" | "lfs_used", number> {
   const { lfs } = board;
   if (!lfs) return { lfs_base: 0, lfs_mapped: 0, lfs_size: 0, lfs_used: 0 };
   return {
@@ -22,7 +24,7 @@ export function lfsConfig(board: Board): Record<"lfs_base" | "lfs_mapped" | "lfs
   };
 }
 
-function usedOf(lfs: LfsRegion, { options }: Board): number {
+function usedOf(lfs: LfsRegion, { options }: Hardware): number {
   if (options.lua === "5.3") return content53(lfs) ? lfs.size : 0;
   return typeof lfs.start(options.numbers ?? "double") === "string" ? 0 : lfs.used;
 }
@@ -48,7 +50,7 @@ function index53(vm: LuaVm, { modules, time }: Lfs53Content): Buffer {
 }
 
 /** @returns what the firmware says when it starts; "" for nothing */
-export function lfs(firmware: Firmware): string {
+export function lfs(firmware: Host): string {
   const { vm, board } = firmware;
   // the recorded ESP32 has none
   if (board.options.chip !== "esp8266" && !board.lfs) return "";

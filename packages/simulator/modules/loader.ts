@@ -4,11 +4,11 @@
 import { SIGNATURE } from "../../lua-vm/chunk51.ts";
 import { BytecodeError } from "../../lua-vm/proto.ts";
 import { LuaError, LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { raise } from "./binding.ts";
 import { dumpForFlash, loadChunk, type StripLevel } from "./chunk.ts";
 
-export function loader(firmware: Firmware): void {
+export function loader(firmware: Host): void {
   const { vm, board } = firmware;
 
   /** Pushes the file's function. @returns undefined, or what went wrong */

@@ -5,7 +5,7 @@
 // Not modelled: close() that blocks for want of memory; clients that reset before Lua has accepted them.
 
 import { LuaError, LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware, Priority } from "../firmware.ts";
+import type { Host, Priority } from "../host.ts";
 import { ANY_ADDRESS, LWIP_2_1, LwipStack, NO_ERROR } from "../network/lwip.ts";
 import { Netconn } from "../network/netconn.ts";
 import { defineModule, pushTable, raise, UserdataClass } from "./binding.ts";
@@ -60,7 +60,7 @@ interface UdpSocket extends Endpoint {
   bound: { port: number; address: string } | undefined;
 }
 
-export function net(firmware: Firmware): void {
+export function net(firmware: Host): void {
   const { vm, board } = firmware;
   const stack = new LwipStack(
     {

@@ -2,7 +2,7 @@
 // Every callback is a plain lua_call on the chip, so an error in one is a panic. Messages are the firmware's own.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { LWIP_1_4, type LwipConnection, LwipStack, NO_ERROR } from "../network/lwip.ts";
 import { defineModule, pushTable, raise, setFields, UserdataClass } from "./binding.ts";
 import {
@@ -43,7 +43,7 @@ interface Socket {
   isCollected: boolean;
 }
 
-export function net(firmware: Firmware): void {
+export function net(firmware: Host): void {
   const { vm, board } = firmware;
   const stack = new LwipStack(
     {

@@ -1,9 +1,9 @@
 // Module node: restart, heap, tasks, error handler, collector mode, compile, what chip it is.
 
+import { LONGEST_NAME } from "../../image/spiffs.ts";
 import { BytecodeError } from "../../lua-vm/proto.ts";
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import { LONGEST_NAME } from "../files.ts";
-import type { Firmware, Priority } from "../firmware.ts";
+import type { Host, Priority } from "../host.ts";
 import { defineModule, pushFields, pushTable, raise } from "./binding.ts";
 import { dumpForFlash } from "./chunk.ts";
 import { lfsConfig } from "./lfs.ts";
@@ -16,7 +16,7 @@ const CHIP_ID = 0x00c0ffee;
 const CPU80MHZ = 80;
 const CPU160MHZ = 160;
 
-export function node(firmware: Firmware): void {
+export function node(firmware: Host): void {
   const { vm, board, console } = firmware;
   let stripLevel = 2;
   vm.forgets = STRIP[stripLevel]!;

@@ -2,7 +2,7 @@
 // both. A file system that moves, or changes its size, is empty afterwards.
 
 import { LuaType, VmAbandoned } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { LFS_ADDRESS, LfsRegion } from "../lfs/region.ts";
 import { raise } from "./binding.ts";
 
@@ -15,7 +15,7 @@ const LEAST_FILES = 64 * 1024;
 
 type Partitions = Record<"lfs_addr" | "lfs_size" | "spiffs_addr" | "spiffs_size", number>;
 
-export function partitions({ board }: Firmware): Partitions {
+export function partitions({ board }: Host): Partitions {
   return {
     lfs_addr: board.lfs ? LFS_ADDRESS : 0,
     lfs_size: board.lfs?.size ?? 0,
@@ -25,7 +25,7 @@ export function partitions({ board }: Firmware): Partitions {
 }
 
 /** node.setpartitiontable: does not return if the table is taken; the board restarts with it. */
-export function setPartitions(firmware: Firmware, L: number): number {
+export function setPartitions(firmware: Host, L: number): number {
   const { vm, board } = firmware;
   if (vm.type(L, 1) !== LuaType.table) vm.argumentError(L, 1, "must be table");
   const before = partitions(firmware);

@@ -2,7 +2,7 @@
 // is not escaped, numbers have 19 digits, null becomes a light userdata, only an object or an array is complete.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, raise, UserdataClass } from "./binding.ts";
 import { type Container, JsonError, JsonReader, type JsonValue } from "./sjson-reader.ts";
 
@@ -26,7 +26,7 @@ interface Decoder {
   result: number | undefined;
 }
 
-export function sjson(firmware: Firmware): void {
+export function sjson(firmware: Host): void {
   const { vm } = firmware;
 
   const encoders: UserdataClass<Encoder> = new UserdataClass<Encoder>(vm, "sjson.encoder", 24, {

@@ -1,7 +1,7 @@
 // Module tmr: timer objects, the clock, the watchdog's feeding.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, raise, UserdataClass } from "./binding.ts";
 
 const SINGLE = 0;
@@ -20,7 +20,7 @@ interface Timer {
   cancel: (() => void) | undefined;
 }
 
-export function tmr(firmware: Firmware): void {
+export function tmr(firmware: Host): void {
   const { vm, board } = firmware;
   const isEsp32 = board.options.chip === "esp32";
 

@@ -1,12 +1,12 @@
 // Module uart: the console (UART 0): writing, settings, and input for a Lua function instead of the prompt.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, raise } from "./binding.ts";
 
 const LONGEST_COUNT = 255;
 
-export function uart(firmware: Firmware): void {
+export function uart(firmware: Host): void {
   const { vm, board, console } = firmware;
   const esp32 = board.options.chip === "esp32";
   let settings = [board.uart.baud, 8, 0, 1];

@@ -2,7 +2,7 @@
 // address of its own, so none is listed.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { pushTable, raise, setFields } from "./binding.ts";
 import { checkMac, interfaceFunctions, stringField } from "./wifi-interface.ts";
 
@@ -32,7 +32,7 @@ export interface Station {
 }
 
 /** Leaves the table on the stack. */
-export function pushAccessPoint({ vm, board }: Firmware, station: Station): void {
+export function pushAccessPoint({ vm, board }: Host, station: Station): void {
   let config = { ssid: "ESP_C0FFEE", pwd: "", auth: OPEN, channel: 1, hidden: false, max: 4, beacon: 100 };
   const address = { ip: board.network.address, netmask: "255.255.255.0", gateway: board.network.address };
 

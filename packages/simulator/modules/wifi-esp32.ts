@@ -3,7 +3,7 @@
 // sta.disconnect() take it off, and what start() and sta.connect() bring comes as events.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, type Fields, pushFields, pushTable, raise } from "./binding.ts";
 
 const MODE = { NULLMODE: 0, STATION: 1, SOFTAP: 2, STATIONAP: 3 };
@@ -45,7 +45,7 @@ const MAC = "02:00:00:c0:ff:ee";
 const LONGEST_SSID = 32;
 const LONGEST_PASSWORD = 64;
 
-export function wifiEsp32(firmware: Firmware): void {
+export function wifiEsp32(firmware: Host): void {
   const { vm, board } = firmware;
   let mode = MODE.STATION;
   let isStarted = true;

@@ -3,7 +3,7 @@
 // (wifi-ap.ts) is not on, it is off the air.
 
 import { LuaType } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { Host } from "../host.ts";
 import { defineModule, type Fields, pushFields, pushTable, raise } from "./binding.ts";
 import { pushAccessPoint } from "./wifi-ap.ts";
 import { interfaceFunctions } from "./wifi-interface.ts";
@@ -86,7 +86,7 @@ const COUNTRY = { COUNTRY_AUTO: 0, COUNTRY_MANUAL: 1 };
 /** Access points that the firmware can store. */
 const MOST_STORED = 5;
 
-export function wifi(firmware: Firmware): void {
+export function wifi(firmware: Host): void {
   const { vm, board } = firmware;
   let mode = STATION;
   let ssid = "simulated";

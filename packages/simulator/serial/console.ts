@@ -2,7 +2,7 @@
 // function. Follows app/driver/input.c and app/lua/lua.c of the firmware, and test/vectors/repl-esp32c3.json.
 
 import { LuaError, OUT_OF_MEMORY } from "../../lua-vm/vm/lua.ts";
-import type { Firmware } from "../firmware.ts";
+import type { ConsoleInput, Host } from "../host.ts";
 
 /** LUA_MAXINPUT: a line that does not fit loses its start. */
 const LONGEST_LINE = 256;
@@ -31,8 +31,8 @@ const BANNER = {
   ],
 };
 
-export class Console {
-  readonly #firmware: Firmware;
+export class Console implements ConsoleInput {
+  readonly #firmware: Host;
   #line = Buffer.alloc(LONGEST_LINE);
   #length = 0;
   #last = 0;
@@ -46,7 +46,7 @@ export class Console {
   /** Input goes through the line editor to the Lua prompt. */
   runsInput = true;
 
-  constructor(firmware: Firmware) {
+  constructor(firmware: Host) {
     this.#firmware = firmware;
   }
 

@@ -4,10 +4,11 @@ import type { Form } from "../../../packages/compact/src/compile.ts";
 import { appSource, compile, ROOT } from "../../../packages/image/build.ts";
 import { bytecode } from "../../../packages/image/code.ts";
 import type { LuaVm } from "../../../packages/lua-vm/vm/lua.ts";
-import { Board, DEFAULT_HEAP } from "../../../packages/simulator/board.ts";
+import { field, parseResponses, type Response } from "../../../packages/measure/response-parser.ts";
+import { Board } from "../../../packages/simulator/board.ts";
+import { CHIPS } from "../../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../../packages/simulator/clock.ts";
 import { type MemoryClient, MemoryNetwork } from "../../../packages/simulator/network/memory.ts";
-import { field, parseResponses, type Response } from "../response-parser.ts";
 import { httpserver, type Run, type ServerModule } from "../rig.ts";
 import type { Answer, Case, Group } from "./case.ts";
 
@@ -44,7 +45,7 @@ export class Table {
       chip: platform.chip,
       lua: platform.lua,
       numbers: platform.numbers ?? "double",
-      heap: DEFAULT_HEAP[platform.chip] + PROBE_APP + (form === "readable" ? READABLE : 0),
+      heap: CHIPS[platform.chip].heap + PROBE_APP + (form === "readable" ? READABLE : 0),
       clock: this.#clock,
       network: this.#network,
     });

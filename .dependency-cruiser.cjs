@@ -1,0 +1,52 @@
+// The arrows of the house, checked by npm run check: each layer imports only from layers below it, and nothing imports itself in a
+// circle, types included. What runs on the chip and what describes it know nothing of what runs on the computer.
+
+/** From the lowest to the highest. */
+const LAYERS = ["command", "compact", "lua-vm", "image", "simulator", "deploy", "measure"].map(
+  (name) => `packages/${name}`,
+);
+
+module.exports = {
+  forbidden: [
+    {
+      name: "circle",
+      comment: "two files that need each other are one concern, or one of them has what belongs into a third",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    ...LAYERS.map((layer, i) => ({
+      name: `arrow-from-${layer.replace("packages/", "")}`,
+      comment: `${layer} stands on what is before it in the list of layers alone`,
+      severity: "error",
+      from: { path: `^${layer}/` },
+      to: { path: `^(${[...LAYERS.slice(i + 1), "scripts", "test", "examples", "src"].join("|")})/` },
+    })),
+    {
+      name: "compiler-knows-nothing-of-ours",
+      comment: "packages/compact is published by itself",
+      severity: "error",
+      from: { path: "^packages/compact/" },
+      to: { path: "^(packages|scripts|src|types)/", pathNot: "^packages/compact/" },
+    },
+    {
+      name: "chip-knows-no-computer",
+      comment: "src and examples run on the chip, types describe it",
+      severity: "error",
+      from: { path: "^(src|examples|types)/" },
+      to: { path: "^(packages|scripts|test)/" },
+    },
+    {
+      name: "only-tests-import-tests",
+      severity: "error",
+      from: { pathNot: "^test/" },
+      to: { path: "^test/" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: ["/dist/", "^packages/lua-vm/vm/lua53/node_modules"] },
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};
