@@ -12,7 +12,7 @@ import { simulate } from "../../packages/simulator/simulate.ts";
 
 const PIN = 4;
 const PHONE = { width: 390, height: 844 };
-const TABS = 5;
+const TABS = 6;
 
 describe("examples/dashboard in Chromium", function () {
   this.timeout(60_000);
