@@ -1,5 +1,6 @@
 // nodemcu-tool as the uploader. It reports success whatever happens, so the files go under temporary names as with our own
-// transfer, and the same checks follow. Its old serialport is compiled at install: it is not a dependency of ours.
+// transfer, and the same checks follow. Its serialport of 2020 would be compiled at install: the overrides of package.json put
+// packages/nodemcu-tool-serialport in its place. Nothing but the project's own package.json can write overrides.
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,7 +15,14 @@ const PACKAGE = "nodemcu-tool";
 /** For one file [ms]. */
 const PATIENCE = 300_000;
 
-/** Its command-line program: the one that NODEMCU_TOOL names, or as installed here. @throws Problem with how to add it */
+/** What a package.json says to have nodemcu-tool without a compiler. */
+const OVERRIDES = '"overrides": {"nodemcu-tool": {"serialport": "npm:nodemcu-tool-serialport@0.1.0"}}';
+
+/**
+ * Finds nodemcu-tool's command-line program: the one that NODEMCU_TOOL names, or as it is installed in the project.
+ * @param from the project's folder
+ * @throws Problem with how to install it
+ */
 export function findTool(from = process.cwd()): string {
   const { NODEMCU_TOOL } = process.env;
   if (NODEMCU_TOOL) return NODEMCU_TOOL;
@@ -23,7 +31,7 @@ export function findTool(from = process.cwd()): string {
   } catch {
     throw new Problem(
       "uploader",
-      '"uploader" is "nodemcu-tool", which is not installed: npm install --no-save nodemcu-tool@3.2.1 adds it (it needs a C++ compiler and Python), NODEMCU_TOOL=<path of its bin/nodemcu-tool.js> names one elsewhere, or leave "uploader" at "own"',
+      `"uploader" is "nodemcu-tool", which is not installed: write ${OVERRIDES} into your package.json, then run npm install --save-dev nodemcu-tool@3.2.1 (without the overrides npm compiles an old serialport, for which it needs a C++ compiler and Python); or name one that you have with NODEMCU_TOOL=<path of its bin/nodemcu-tool.js>; or leave "uploader" at "own"`,
     );
   }
 }

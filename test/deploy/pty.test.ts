@@ -1,117 +1,17 @@
 // The whole way, as a person goes it: npm run flash against a simulated board on a pseudo-terminal, and curl.
 import assert from "node:assert/strict";
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { promisify } from "node:util";
-import { findTool } from "../../packages/deploy/nodemcu-tool.ts";
 import { openPort } from "../../packages/deploy/port.ts";
 import { ROOT } from "../../packages/image/build.ts";
-import { Board } from "../../packages/simulator/board.ts";
-import { CHIPS, type Chip } from "../../packages/simulator/chips.ts";
-import { RealClock } from "../../packages/simulator/clock.ts";
-import { LfsRegion } from "../../packages/simulator/lfs/region.ts";
-import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
-import { openPty, type SerialPty } from "../../packages/simulator/serial/pty.ts";
-import { simulate } from "../../packages/simulator/simulate.ts";
+import type { Board } from "../../packages/simulator/board.ts";
+import type { SerialPty } from "../../packages/simulator/serial/pty.ts";
+import { Flash, get, Rig } from "./pty-rig.ts";
 
 const STORE = 64 * 1024;
-
-interface Event {
-  event: string;
-  [key: string]: unknown;
-}
-
-/** npm run flash in a process of its own, with its events as they come. */
-class Flash {
-  readonly events: Event[] = [];
-  readonly child: ChildProcess;
-  readonly code: Promise<number | null>;
-  #changed: () => void = () => {};
-
-  constructor(...parameters: string[]) {
-    this.child = spawn(
-      process.execPath,
-      ["--import", "tsx", join(ROOT, "scripts/flash.ts"), "--json", ...parameters],
-      { cwd: ROOT, env: { ...process.env, WIFI_SSID: "home", WIFI_PASSWORD: "password" } },
-    );
-    createInterface({ input: this.child.stdout! }).on("line", (line) => {
-      this.events.push(JSON.parse(line));
-      this.#changed();
-    });
-    this.child.stderr!.resume();
-    this.code = new Promise((resolve) => {
-      this.child.on("close", (code) => {
-        this.#changed();
-        resolve(code);
-      });
-    });
-  }
-
-  /** Waits for the `count`-th event of a kind. */
-  async event(kind: string, count = 1): Promise<Event> {
-    for (;;) {
-      const found = this.events.filter(({ event }) => event === kind)[count - 1];
-      if (found) return found;
-      assert.equal(this.child.exitCode, null, JSON.stringify(this.events));
-      await new Promise<void>((resolve) => (this.#changed = resolve));
-    }
-  }
-}
-
-/** The board's time passes so much faster than the computer's: its 2 s for a key, its restarts, its serial line. */
-const SPEED = 2;
-
-/** Asks over a connection of its own: the board's time-outs are a fraction of what people's programs reckon with. */
-function get(url: string): Promise<{ status: number | undefined; text: string }> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (piece) => (text += piece));
-      response.on("end", () => resolve({ status: response.statusCode, text }));
-    });
-    asked.on("error", reject);
-    asked.end();
-  });
-}
-
-/** A simulated board on a pseudo-terminal and on the computer's network. */
-class Rig {
-  readonly board: Board;
-  readonly serial: SerialPty;
-  url = "";
-
-  constructor(chip: Chip, store?: number) {
-    this.board = simulate(
-      {},
-      {
-        port: 0,
-        chip,
-        heap: CHIPS[chip].heap,
-        clock: new RealClock(SPEED),
-        console: () => {},
-        listening: (_, address) => {
-          this.url = address;
-        },
-        failed: (mistake) => {
-          throw mistake;
-        },
-        ...(store === undefined ? {} : { lfs: new LfsRegion(store) }),
-      },
-    );
-    this.serial = openPty(this.board);
-  }
-
-  end(): void {
-    this.board.stop();
-    this.serial.close();
-  }
-}
 
 describe("npm run flash over a pseudo-terminal", function () {
   this.timeout(60000);
@@ -229,76 +129,5 @@ describe("code goes where it is told, over pseudo-terminals", function () {
         }
       }),
     );
-  });
-});
-
-describe("nodemcu-tool 3.2.1, as its authors published it", function () {
-  this.timeout(60000);
-  let tool: string;
-  let board: Board;
-  let serial: SerialPty;
-  let folder: string;
-
-  before(function () {
-    try {
-      tool = findTool(ROOT);
-    } catch (error) {
-      console.log(`    skipped: ${(error as Error).message}`);
-      this.skip();
-    }
-    folder = mkdtempSync(join(tmpdir(), "tool-"));
-    const clock = new RealClock();
-    board = new Board({
-      chip: "esp8266",
-      heap: CHIPS.esp8266.heap,
-      clock,
-      network: new MemoryNetwork(clock),
-      encoder: true,
-      console: () => {},
-    });
-    serial = openPty(board);
-  });
-  after(() => {
-    board?.stop();
-    serial?.close();
-  });
-
-  const run = async (...parameters: string[]) =>
-    (
-      await promisify(execFile)(
-        process.execPath,
-        ["--no-warnings", tool, "--port", serial.path, "--baud", "115200", ...parameters],
-        { cwd: folder },
-      )
-    ).stdout;
-
-  it("lists, uploads, downloads and runs on the simulated board", async () => {
-    const content = Buffer.from(Array.from({ length: 2000 }, (_, i) => (i * 7 + (i >> 8) * 13 + 3) & 255));
-    writeFileSync(join(folder, "data.bin"), content);
-    writeFileSync(join(folder, "hello.lua"), 'print("hello from the board")');
-    await run("upload", "data.bin");
-    assert.deepEqual(board.files.read("data.bin"), content);
-    assert.match(await run("upload", "hello.lua", "--run"), /hello from the board/);
-    assert.match(await run("fsinfo"), /data\.bin \(2000 Bytes\)/);
-    rmSync(join(folder, "data.bin"));
-    await run("download", "data.bin");
-    assert.deepEqual(readFileSync(join(folder, "data.bin")), content);
-  });
-
-  it('sends the files of npm run flash with "uploader": "nodemcu-tool", and its silence about a full disk is found out', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    board.files.format();
-    const parameters = ["--port", serial.path, "--uploader", "nodemcu-tool", "--app", "examples/hello"];
-    const good = new Flash(...parameters, "--httpserver", "none", "--no-init");
-    assert.equal(await good.code, 0, JSON.stringify(good.events));
-    assert.deepEqual(good.events.at(-1)!.sent, ["app.lua"]);
-    board.files.format();
-    // the file can be made, and nothing written to it
-    let writes = 0;
-    board.files.onChange = (operation, name) =>
-      operation !== "write" || !name.startsWith("~0") || ++writes === 1;
-    const bad = new Flash(...parameters, "--httpserver", "none", "--no-init");
-    assert.equal(await bad.code, 3);
-    assert.equal(bad.events.at(-1)!.kind, "corrupt");
   });
 });
