@@ -67,7 +67,7 @@ function readAnew(chip: Exclude<Entry, "portable">): DeclaredChip {
   const chipDeclared: DeclaredChip = { checker, names: new Map(), library: new Map(), modules: new Set() };
 
   for (const file of program.getSourceFiles()) {
-    const isLibrary = /[/\\]types[/\\]lua[/\\][^/\\]+$/.test(file.fileName);
+    const isLibrary = /[/\\](types[/\\]lua[/\\][^/\\]+|lua-types[/\\].*)$/.test(file.fileName);
     const isChip = file.fileName === entry.replaceAll("\\", "/");
     for (const statement of file.statements) {
       if (isLibrary) addLibrary(checker, "", statement, chipDeclared.library);

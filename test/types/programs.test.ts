@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { accepted } from "./accepts.ts";
 import { type Checked, check, type Entry, syntaxError } from "./project.ts";
-import { refused } from "./refuses.ts";
+import { lacking, refused } from "./refuses.ts";
 
 const entries: Entry[] = ["esp8266", "esp32", "portable"];
 const slug = (name: string) => name.replace(/[^A-Za-z0-9]+/g, "-");
@@ -19,6 +19,14 @@ describe("declarations", function () {
       });
     }
   }
+
+  it(`of esp8266 have none of ${lacking.length} functions of standard Lua that its firmware lacks`, () => {
+    // an error that is expected and does not come is an error
+    const program = lacking.map((call) => `// @ts-expect-error\n${call};`).join("\n");
+    assert.deepEqual(check("esp8266", { lacking: program }).messages, []);
+    const control = check("esp8266", { control: "// @ts-expect-error\nmath.floor(1);" }).messages;
+    assert.match(control[0]?.message ?? "", /Unused '@ts-expect-error'/);
+  });
 
   for (const entry of entries) {
     describe(`of ${entry} accept`, () => {

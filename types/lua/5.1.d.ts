@@ -1,5 +1,8 @@
 /// <reference path="./core.d.ts" />
-/** What Lua 5.1 firmware has on top of `core.d.ts`: the default of the ESP8266. */
+/**
+ * What Lua 5.1 firmware has on top of `core.d.ts`: the default of the ESP8266.
+ * The files of lua-types for 5.1 have `os.exit`, `math.log` and `debug.getlocal` too, which the firmware lacks.
+ */
 
 /** Returns the memory in use by Lua in kilobytes and the threshold of the next collection. */
 declare function gcinfo(this: void): LuaMultiReturn<[number, number]>;

@@ -1,5 +1,9 @@
 /// <reference path="./core.d.ts" />
-/** What Lua 5.3 firmware has on top of `core.d.ts`: the default of the ESP32. */
+/**
+ * What Lua 5.3 firmware has on top of `core.d.ts`: the default of the ESP32.
+ * The files of lua-types for 5.3 have `os`, `module` and more of `debug` too, which the firmware lacks, and know no nil
+ * from `math.tointeger`, `utf8.len` and `utf8.offset`.
+ */
 
 /** Compiles a string, or the pieces that a function returns; nil and a message if that fails. */
 declare function load(

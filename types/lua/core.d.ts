@@ -1,9 +1,21 @@
 /// <reference types="@typescript-to-lua/language-extensions" />
+/// <reference types="lua-types/core/metatable" />
+/// <reference types="lua-types/core/table" />
+/// <reference types="lua-types/special/5.4-pre" />
 /**
  * The Lua library that every NodeMCU firmware has: Lua 5.1 and 5.3, ESP8266 and ESP32.
  * `5.1.d.ts` and `5.3.d.ts` add what one version has on top; `io.d.ts` is the ESP32's alone. There is no `os`.
- * Written from scratch, because the firmware removed functions from the standard library and a declaration
- * cannot be taken back.
+ *
+ * Metatables, `table`, `math.random` and `math.randomseed` are those of the package lua-types (Lua 5.1 heeds `__len` and
+ * `__gc` of userdata only). Its other files each declare something that the firmware lacks or does otherwise, and a
+ * declaration cannot be taken back, so the rest is written here:
+ * - `math` has `sin`, `cos`, `exp` and more that Lua 5.1 firmware removed; `debug` has
+ *   `getinfo` and more, which a default build lacks.
+ * - `string`: `byte` may find no byte, `match` and `find` no match; a capture `()` is a number; `format("%s")` of Lua 5.1
+ *   takes strings and numbers only. A literal pattern tells here how many captures there are.
+ * - `coroutine.resume`, `pcall`, `error`: an error may be any value, and in compiled TypeScript it is an object, not a string.
+ * - The global functions have `rawlen`, which Lua 5.1 lacks, and `dofile` without a name, which the firmware refuses.
+ * - `package` has `searchpath`, which Lua 5.1 lacks.
  */
 
 /** A coroutine. */
@@ -17,34 +29,6 @@ interface LuaUserdata {
 }
 
 type LuaTypeName = "nil" | "number" | "string" | "boolean" | "table" | "function" | "thread" | "userdata";
-
-interface LuaMetatable<
-  T,
-  TIndex extends object | ((this: T, key: any) => any) | undefined =
-    | object
-    | ((this: T, key: any) => any)
-    | undefined,
-> {
-  __add?(this: T, operand: any): any;
-  __sub?(this: T, operand: any): any;
-  __mul?(this: T, operand: any): any;
-  __div?(this: T, operand: any): any;
-  __mod?(this: T, operand: any): any;
-  __pow?(this: T, operand: any): any;
-  __unm?(this: T, operand: any): any;
-  __concat?(this: T, operand: any): any;
-  __len?(this: T): any;
-  __eq?(this: T, operand: any): boolean;
-  __lt?(this: T, operand: any): boolean;
-  __le?(this: T, operand: any): boolean;
-  __index?: TIndex;
-  __newindex?: object | ((this: T, key: any, value: any) => void);
-  __call?(this: T, ...args: any[]): any;
-  __tostring?(this: T): string;
-  __mode?: "k" | "v" | "kv";
-  __metatable?: any;
-  __gc?(this: T): void;
-}
 
 /** What `pcall` and `xpcall` return for a function that returns R. */
 type LuaProtected<R, E = unknown> = LuaMultiReturn<
@@ -241,10 +225,6 @@ declare namespace math {
   function min(this: void, x: number, ...rest: number[]): number;
   /** 3.14159… Not in an integer build. */
   const pi: number;
-  /** Returns a pseudo-random number in [0, 1), an integer in 1…m, or in m…n. */
-  function random(this: void, m?: number, n?: number): number;
-  /** Sets the seed of `random`. */
-  function randomseed(this: void, seed: number): void;
   /** Returns the square root. */
   function sqrt(this: void, x: number): number;
 }
@@ -376,15 +356,3 @@ declare namespace string {
  * `stringFormat("%d of %d", [1, 2])` compiles to `"%d of %d" % {1, 2}`.
  */
 declare const stringFormat: LuaModulo<string, string | number | (string | number)[], string>;
-
-declare namespace table {
-  /** Joins strings and numbers. @param i default 1 @param j default `#list` */
-  function concat(this: void, list: (string | number)[], separator?: string, i?: number, j?: number): string;
-  /** Appends a value, or inserts it at a position. */
-  function insert<T>(this: void, list: T[], value: T): void;
-  function insert<T>(this: void, list: T[], position: number, value: T): void;
-  /** Removes and returns the last element, or the one at a position. */
-  function remove<T>(this: void, list: T[], position?: number): T | undefined;
-  /** Sorts in place. @param comesBefore true if a belongs before b; default `<` */
-  function sort<T>(this: void, list: T[], comesBefore?: (this: void, a: T, b: T) => boolean): void;
-}

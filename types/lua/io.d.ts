@@ -1,4 +1,7 @@
-/** Files, as in standard Lua. ESP32 only. */
+/**
+ * Files, as in standard Lua. ESP32 only.
+ * Not the file of lua-types, which has `popen` and `tmpfile` that the firmware lacks, and would be there on ESP8266 too.
+ */
 
 /** An open file. Errors of all methods: "attempt to use a closed file". */
 interface LuaFile {
