@@ -49,8 +49,10 @@ describe("a project with the package of the declarations only", function () {
     assert.equal(unpacked.status, 0, unpacked.stderr);
     // what npm would install: the dependencies that the package names, and the peer, which comes with the compiler
     const { dependencies } = JSON.parse(readFileSync(path.join(modules, made.name, "package.json"), "utf8"));
-    for (const name of [...Object.keys(dependencies), "@typescript-to-lua"])
+    for (const name of [...Object.keys(dependencies), "@typescript-to-lua"]) {
+      mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
       symlinkSync(path.join(repository, "node_modules", name), path.join(modules, name), "junction");
+    }
     mkdirSync(path.join(folder, "src"));
     writeFileSync(path.join(folder, "src", "main.ts"), block("ts"));
   });
