@@ -3,7 +3,7 @@
 // that passed. Otherwise tests on it run if it is built. What is left out is said once, before the tests.
 import { existsSync } from "node:fs";
 import { LUA_VERSIONS, type LuaVersion } from "../packages/lua-vm/vm/dialect.ts";
-import { ensureBuilt, wasmPath } from "../packages/lua-vm/vm/lua53/build.ts";
+import { ensureBuilt, wasmPath } from "../packages/lua-vm/vm/lua53/built.ts";
 
 /** FULL=1: everything, thoroughly, on every platform. */
 export const isFull = process.env.FULL !== undefined;

@@ -3,11 +3,16 @@
 import { appendFileSync } from "node:fs";
 import { stdin, stdout } from "node:process";
 import { Mistake } from "../command/mistake.ts";
-import { outputPath, type Source } from "../image/build.ts";
+import { appSource } from "../image/app.ts";
+import { HTTPSERVER, outputPath, type Source } from "../image/build.ts";
+import { loadConfig } from "./config.ts";
 import { LinkLost } from "./console.ts";
+import { Problem } from "./diagnose.ts";
+import { identify } from "./identify.ts";
+import { recall } from "./known.ts";
 import type { SerialLink } from "./link.ts";
 import { clockTime, Monitor, PATIENCE, tracerFor } from "./monitor.ts";
-import { openPort } from "./port.ts";
+import { choosePort, openPort } from "./port.ts";
 
 export interface AttachOptions {
   path: string;
@@ -107,5 +112,39 @@ export async function attach(
     input.pause();
     process.off("SIGINT", quit);
     process.off("SIGTERM", quit);
+  }
+}
+
+/** What the command line of npm run monitor says. */
+export interface MonitorFlags {
+  config?: string;
+  port?: string;
+  baud?: number | string;
+  app?: string;
+  log?: string;
+  timestamps: boolean;
+  reconnect: boolean;
+}
+
+/**
+ * Finds a board and attaches to its console. Without a board or when its port goes away, says so and sets exit code 2.
+ * @throws Mistake for flags and configurations that cannot be meant
+ */
+export async function monitor(flags: MonitorFlags): Promise<void> {
+  const { port, baud, app, log, timestamps, reconnect } = flags;
+  const given = Object.entries({ port, baud, app }).filter(([, value]) => value !== undefined);
+  const config = loadConfig(flags.config, Object.fromEntries(given));
+  try {
+    const { path, why } = await choosePort(config.port, {
+      last: recall(),
+      identify: (candidate) => identify(candidate, config.baud),
+    });
+    console.log(`board on ${path} (${why}); ${stdin.isTTY ? "Ctrl-C" : "SIGINT"} ends`);
+    const sources = [HTTPSERVER, appSource(config.app)];
+    await attach({ path, baud: config.baud, timestamps, log, sources, reconnect });
+  } catch (error) {
+    if (!(error instanceof Problem) && !(error instanceof LinkLost)) throw error;
+    console.error(`error: ${error.message}`);
+    process.exitCode = 2;
   }
 }

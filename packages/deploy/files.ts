@@ -1,11 +1,12 @@
 // Everything that goes to the board: our module, the app, its static files, what the configuration adds, and the files
 // that boot it. Mistakes in it are found here, before a board is contacted.
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { Mistake } from "../command/mistake.ts";
 import { CompactError } from "../compact/src/tree.ts";
-import { appSource, build, checkIntegers, HTTPSERVER, type Source } from "../image/build.ts";
-import { bytecode } from "../image/code.ts";
+import { appSource, modulesFor, publicFolder, watchedFolders } from "../image/app.ts";
+import { build, checkIntegers, HTTPSERVER, type Source } from "../image/build.ts";
+import { bytecode, checkLua } from "../image/code.ts";
 import { bootLua, INIT, type Loaded } from "../image/init.ts";
 import { type UnfitNumber, unfitNumbers } from "../image/integers.ts";
 import { GOOD_IMAGE, IMAGE } from "../image/marks.ts";
@@ -13,7 +14,7 @@ import { checkFiles, flashName, readWanted, staticFiles, type WantedFile } from 
 import { bootNeeds, modulesOf, type Need } from "../image/needs.ts";
 import { numbersOf, SIGNATURE } from "../lua-vm/chunk51.ts";
 import { BytecodeError, type NumberKind } from "../lua-vm/proto.ts";
-import { wasmPath } from "../lua-vm/vm/lua53/build.ts";
+import { wasmPath } from "../lua-vm/vm/lua53/built.ts";
 import { loadingPeak } from "../simulator/heap-left.ts";
 import type { Capabilities } from "./board.ts";
 import { chooseStore, type StorePiece, type WantedImage } from "./choice.ts";
@@ -55,13 +56,14 @@ export async function deployFiles(
   has53 = existsSync(wasmPath()),
 ): Promise<Deployment> {
   const app = appSource(config.app);
-  const wanted = [...staticFiles(join(app.folder, "public")), ...configured(config.files)];
+  const wanted = [...staticFiles(publicFolder(app)), ...configured(config.files)];
   checkFiles(wanted, config.httpserver !== "none");
   const wifi = init ? credentials(config) : undefined;
   const pieces: Piece[] = [];
-  if (config.httpserver !== "none") pieces.push(await built(HTTPSERVER, config.httpserver, has53));
-  const main = await built(app, config.appForm, has53);
-  pieces.push(main);
+  for (const source of modulesFor(app)) {
+    const form = source === HTTPSERVER ? config.httpserver : config.appForm;
+    if (form !== "none") pieces.push(await built(source, form, has53));
+  }
   const isAuto = pieces.some(({ form }) => form === "auto");
   if (config.code === "lfs" && !isAuto)
     throw new Mistake(
@@ -171,10 +173,12 @@ async function built(source: Source, form: Piece["form"], has53: boolean): Promi
     form,
     name: source.name,
     lua,
-    modules: modulesOf(compiled.code),
+    modules: modulesIn(compiled.code),
     check,
     as: (wanted, { lua: version, numbers }) => {
       check(numbers);
+      if (source.project === undefined && (version === "Lua 5.1" || (version === "Lua 5.3" && has53)))
+        checkLua({ name: source.name, lua }, version === "Lua 5.1" ? "5.1" : "5.3", numbers);
       const asLua = { name: `${source.name}.lua`, content: lua, compiled: wanted === "compiled" };
       if (wanted !== "bytecode") return asLua;
       if (version === "Lua 5.1") return { name: `${source.name}.lc`, content: bytecode(lua, "5.1", numbers) };
@@ -182,6 +186,16 @@ async function built(source: Source, form: Piece["form"], has53: boolean): Promi
       return { name: `${source.name}.lc`, content: bytecode(lua, "5.3") };
     },
   };
+}
+
+/** The firmware's modules that Lua names; of what cannot be read as Lua 5.1 none, because whoever compiles it says more about that. */
+function modulesIn(code: string): string[] {
+  try {
+    return modulesOf(code);
+  } catch (error) {
+    if (!(error instanceof CompactError)) throw error;
+    return [];
+  }
 }
 
 /** Lua and bytecode of others: what the board could not load is a mistake. */
@@ -224,7 +238,7 @@ function unfitIn(content: Buffer): UnfitNumber[] {
 
 /** What to watch for --watch. */
 export function watched(config: FlashConfig): string[] {
-  return [HTTPSERVER.folder, appSource(config.app).folder, ...Object.values(config.files)];
+  return [...watchedFolders(appSource(config.app)), ...Object.values(config.files)];
 }
 
 /** The firmware images of the configuration, read and looked over. @throws Mistake */

@@ -1,6 +1,6 @@
 // What the command line of npm run flash and npm run monitor says, as values of the configuration. What a flag cannot mean
 // stays the text that was typed, so that the message about it can show it; flags that exclude each other are refused.
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { Mistake } from "../command/mistake.ts";
 import { CHIPS, CODES, type FlashConfig, FORMS, flagName, KEYS, loadConfig, UPLOADERS } from "./config.ts";
 
@@ -132,10 +132,9 @@ function configured(flags: Flags): Record<string, unknown> {
   return given;
 }
 
-/** Reads the command line of npm run flash; a flag that is not known ends the program with a message. */
-export function flashFlags(argv: readonly string[]): Flags {
-  return new Command("npm run flash --")
-    .description("Builds an app, sends what has changed to a NodeMCU board, verifies it, and starts it.")
+/** Adds the options of npm run flash to a command. */
+export function withFlashOptions(command: Command): Command {
+  return command
     .option("--config <file>", "configuration instead of flash.config.json")
     .option("--port <path>", 'serial port, or "auto"')
     .option("--baud <rate>", "baud rate of the board's console", wholeNumber)
@@ -175,13 +174,7 @@ export function flashFlags(argv: readonly string[]): Flags {
     .option(
       "--firmware [offset=image...]",
       "write firmware images to the board instead (or those of the configuration)",
-    )
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 done, 1 a mistake in the sources or the configuration, 2 no board or port, 3 the board failed, 130 interrupted.",
-    )
-    .parse(argv)
-    .opts<Flags>();
+    );
 }
 
 /** What is to be done: the configuration with the flags over it. @throws Mistake */

@@ -1,75 +1,75 @@
-// From folders of TypeScript to the Lua files of build/: our own module, and apps.
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+// From folders of TypeScript to the Lua files of build/: our own module, and apps (app.ts).
+import { isUtf8 } from "node:buffer";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Mistake } from "../command/mistake.ts";
+import { ROOT } from "../command/place.ts";
 import type { CompileOptions, Form } from "../compact/src/compile.ts";
+import { emptyReport } from "../compact/src/report.ts";
+import { CompactError } from "../compact/src/tree.ts";
 import { type Kept, recall, remember } from "./cache.ts";
 import { loadCompiler } from "./compiler.ts";
-import { placesOf, unfitNumbers } from "./integers.ts";
+import { placesOf, type UnfitNumber, unfitNumbers } from "./integers.ts";
+import { readWanted } from "./names.ts";
+import { readyServer } from "./ready.ts";
 
 export type { Kept as Compiled };
 
-export const ROOT = resolve(import.meta.dirname, "../..");
-export const BUILD = join(ROOT, "build");
+export { ROOT };
+/** Where compiled Lua, its source maps and what is kept of earlier runs go: in the folder from which a command is run. */
+export const BUILD = resolve("build");
 
-/** A module to compile: a folder with an index.ts, the name that Lua requires it by, and its configuration. */
+/** A module of Lua: what it is made from, and the name that Lua requires it by. */
 export interface Source {
+  /** Its folder; of an app the one that has its public/. */
   folder: string;
+  /** Where it begins: an index.ts, or a file of Lua, which is taken as it is. */
+  entry: string;
   name: string;
-  project: string;
+  /** The configuration of TypeScript; a file of Lua has none. */
+  project?: string;
   /** It runs on firmware that counts in integers, too: a number that such firmware cannot have is an error. */
   integers?: true;
 }
 
-export const HTTPSERVER: Source = {
+export const HTTPSERVER: Source & { project: string } = {
   folder: join(ROOT, "src/httpserver"),
+  entry: join(ROOT, "src/httpserver/index.ts"),
   name: "httpserver",
   project: join(ROOT, "src/tsconfig.json"),
   integers: true,
 };
 
 /**
- * An app's folder as a module called `app`. Its configuration is the nearest tsconfig.json above its index.ts.
- * @throws Mistake if there is no such folder, index.ts or configuration
- */
-export function appSource(path: string): Source {
-  const folder = resolve(path);
-  if (!existsSync(folder)) throw new Mistake(`there is no app folder ${path}`);
-  if (!statSync(folder).isDirectory())
-    throw new Mistake(`${path} is a file; an app is a folder with an index.ts`);
-  if (!existsSync(join(folder, "index.ts")))
-    throw new Mistake(`${path} has no index.ts, where an app begins`);
-  const project = configurationAbove(folder);
-  if (!project)
-    throw new Mistake(
-      `neither ${path} nor a folder above it has a tsconfig.json that names the chip's types`,
-    );
-  return { folder, name: "app", project };
-}
-
-function configurationAbove(folder: string): string | undefined {
-  const path = join(folder, "tsconfig.json");
-  if (existsSync(path)) return path;
-  return dirname(folder) === folder ? undefined : configurationAbove(dirname(folder));
-}
-
-/**
  * Compiles, unless nothing has changed since it was compiled last (cache.ts). Warnings are printed.
  * @throws Mistake with TypeScript's own messages if the source has errors
  */
 export async function compile(source: Source, form: Form): Promise<Kept> {
+  if (source.project === undefined) return plainLua(source);
   const options: CompileOptions = {
-    entry: join(source.folder, "index.ts"),
+    entry: source.entry,
     name: source.name,
     project: source.project,
     form,
     firmware: true,
     output: outputPath(source, form),
   };
-  const compiled = recall(options) ?? (await compileAnew(source, options));
+  const ready = source === HTTPSERVER ? readyServer(form, options.output!) : undefined;
+  const compiled = ready ?? recall(options) ?? (await compileAnew(source, options));
   if (compiled.warnings !== "") console.error(compiled.warnings);
   if (source.integers) checkIntegers(source, compiled, form);
   return compiled;
+}
+
+/** A file of Lua as if it had been compiled: it stays what it is, and its errors have its own lines. @throws Mistake */
+function plainLua({ entry }: Source): Kept {
+  const bytes = readWanted(entry, "the app");
+  if (!isUtf8(bytes))
+    throw new Mistake(
+      `${basename(entry)} has bytes that are no UTF-8: save it as UTF-8 (Lua can write any byte as \\ddd)`,
+    );
+  const report = { ...emptyReport, bytes: bytes.length };
+  return { code: bytes.toString("utf8"), map: "", report, inputs: {}, warnings: "" };
 }
 
 async function compileAnew(source: Source, options: CompileOptions): Promise<Kept> {
@@ -94,14 +94,28 @@ async function compileAnew(source: Source, options: CompileOptions): Promise<Kep
   return kept;
 }
 
+/** Unfit numbers; of what cannot be read as Lua 5.1 none, because whoever compiles it says more about that. */
+function numbersIn(code: string): UnfitNumber[] {
+  try {
+    return unfitNumbers(code);
+  } catch (error) {
+    if (!(error instanceof CompactError)) throw error;
+    return [];
+  }
+}
+
 /** What firmware that counts in integers could not take of a compiled program, for a message; undefined: it is fit. */
 export function unfitForIntegers(
   source: Source,
   { code, map }: Pick<Kept, "code" | "map">,
   form: Form,
 ): string | undefined {
-  const numbers = unfitNumbers(code);
-  return numbers.length === 0 ? undefined : placesOf(numbers, map, outputPath(source, form));
+  const numbers = numbersIn(code);
+  if (numbers.length === 0) return undefined;
+  return placesOf(
+    numbers,
+    source.project === undefined ? source.entry : { map, output: outputPath(source, form) },
+  );
 }
 
 /** @throws Mistake that names the numbers that firmware which counts in integers cannot have, and where they are */
@@ -113,13 +127,16 @@ export function checkIntegers(source: Source, compiled: Pick<Kept, "code" | "map
   );
 }
 
+/** Where the Lua of a module is written; a file of Lua stays where it is. */
 export function outputPath(source: Source, form: Form): string {
+  if (source.project === undefined) return source.entry;
   return join(BUILD, form === "readable" ? "readable" : "", `${source.name}.lua`);
 }
 
-/** Compiles and writes the Lua file and its source map. */
+/** Compiles and writes the Lua file and its source map; a file of Lua stays where it is. @throws Mistake as compile */
 export async function build(source: Source, form: Form): Promise<Kept> {
   const compiled = await compile(source, form);
+  if (source.project === undefined) return compiled;
   const output = outputPath(source, form);
   mkdirSync(dirname(output), { recursive: true });
   writeFileSync(output, compiled.code);

@@ -1,6 +1,5 @@
 // The Lua of an app and of our module in the forms in which a board runs it: source, bytecode in RAM, or one image in the Lua
 // flash store. What npm start and npm run flash put on a board is made here.
-import { join } from "node:path";
 import { Mistake } from "../command/mistake.ts";
 import type { Form } from "../compact/src/compile.ts";
 import { readPuc, writeNodeMcu } from "../lua-vm/chunk51.ts";
@@ -10,7 +9,8 @@ import { type LfsFile, makeLfs } from "../lua-vm/lfs.ts";
 import { BytecodeError, type NumberKind, strip } from "../lua-vm/proto.ts";
 import type { LuaVersion } from "../lua-vm/vm/dialect.ts";
 import { LuaVm } from "../lua-vm/vm/lua.ts";
-import { build, checkIntegers, HTTPSERVER, type Source } from "./build.ts";
+import { modulesFor, publicFolder } from "./app.ts";
+import { build, checkIntegers, type Source } from "./build.ts";
 import { checkFiles, staticFiles } from "./names.ts";
 
 /** Where a board has its code: in the Lua flash store, or in RAM, loaded from bytecode or from source. */
@@ -26,7 +26,7 @@ export interface Module {
 }
 
 export interface BuiltApp {
-  /** httpserver, then the app. */
+  /** httpserver first, if the app needs it; the app last. */
   modules: Module[];
   /** What lies in the app's public/, by its name on the board. */
   files: Record<string, Buffer>;
@@ -34,10 +34,10 @@ export interface BuiltApp {
 
 /** Compiles our module and the app. @throws Mistake for errors in the sources, and for files that no board can have */
 export async function buildApp(app: Source, form: Form, numbers: NumberKind = "double"): Promise<BuiltApp> {
-  const publicFiles = staticFiles(join(app.folder, "public"));
+  const publicFiles = staticFiles(publicFolder(app));
   checkFiles(publicFiles, true);
   const modules: Module[] = [];
-  for (const source of [HTTPSERVER, app]) {
+  for (const source of modulesFor(app)) {
     const compiled = await build(source, form);
     if (numbers === "integer") checkIntegers(source, compiled, form);
     modules.push({ name: source.name, lua: Buffer.from(compiled.code) });
@@ -74,6 +74,12 @@ export function compiler(numbers: NumberKind, version: LuaVersion = "5.1"): Comp
     vm.pop(vm.L);
     return chunk;
   };
+}
+
+/** @throws Mistake with the place if a module is no Lua, for Lua that a person has written */
+export function checkLua({ name, lua }: Module, version: LuaVersion, numbers: NumberKind): void {
+  const chunk = compiler(numbers, version)(lua, `@${name}.lua`);
+  if (typeof chunk === "string") throw new Mistake(`Lua ${version} cannot read this: ${chunk}`);
 }
 
 /**

@@ -40,18 +40,30 @@ export function unfitNumbers(code: string): UnfitNumber[] {
 /** So many are listed in a message. */
 const LISTED = 5;
 
+/** A source map as JSON, and the file of Lua that it is for. */
+interface Compiled {
+  map: string;
+  output: string;
+}
+
 /**
- * Numbers and where they are in the TypeScript, for a message.
- * @param map the source map of the Lua, as JSON
- * @param output the file of Lua that the map is for
+ * Numbers and where they are, for a message.
+ * @param file the file of Lua that somebody has written, or what it was compiled from
  */
-export function placesOf(numbers: readonly UnfitNumber[], map: string, output: string): string {
-  const trace = new TraceMap(map);
-  const listed = numbers.slice(0, LISTED).map(({ text, line, column }) => {
-    const original = originalPositionFor(trace, { line, column });
-    if (original.source == null) return text;
-    const path = relative(process.cwd(), resolve(dirname(output), original.source));
-    return `${text} (${path.split(sep).join("/")}:${original.line})`;
+export function placesOf(numbers: readonly UnfitNumber[], file: string | Compiled): string {
+  const trace = typeof file === "string" ? undefined : new TraceMap(file.map);
+  const place = ({ line, column }: UnfitNumber) => {
+    if (typeof file === "string") return { source: file, line };
+    const original = originalPositionFor(trace!, { line, column });
+    return original.source == null
+      ? undefined
+      : { source: resolve(dirname(file.output), original.source), line: original.line };
+  };
+  const listed = numbers.slice(0, LISTED).map((number) => {
+    const found = place(number);
+    if (!found) return number.text;
+    const path = relative(process.cwd(), found.source);
+    return `${number.text} (${path.split(sep).join("/")}:${found.line})`;
   });
   const more = numbers.length - listed.length;
   return `${listed.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

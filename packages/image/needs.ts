@@ -2,9 +2,9 @@
 // at once, so that what is missing is named before anything is sent.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { ROOT } from "../command/place.ts";
 import { parse } from "../compact/src/parse.ts";
 import { visitBlock } from "../compact/src/tree.ts";
-import { ROOT } from "./build.ts";
 
 export interface Need {
   /** A module, or a function of one: "tmr", "tmr.create"; either of two: "uart.on|console.on". */

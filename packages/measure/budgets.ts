@@ -1,9 +1,10 @@
 // Holds the figures of the compact build to packages/measure/budgets.json: a budget for each, and the size of every function when the
 // budgets were set, which tells what has grown when one is exceeded.
 import { readFileSync, writeFileSync } from "node:fs";
+import { table } from "../command/table.ts";
 import type { FileCost } from "./cost.ts";
 import { FIGURES, type Values } from "./figures.ts";
-import { type Measured, table } from "./rows.ts";
+import type { Measured } from "./rows.ts";
 
 const FILE = new URL("./budgets.json", import.meta.url);
 /** A new budget leaves this much room. */

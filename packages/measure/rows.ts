@@ -1,4 +1,5 @@
 // Puts figures side by side: our two forms and the reference, in the bench's layout and the chip's, with the ratio that counts.
+import { table } from "../command/table.ts";
 import { FIGURES, type Figure, type Values } from "./figures.ts";
 
 /** A figure of our two forms and of the reference. */
@@ -64,17 +65,6 @@ export function rows(
       ...(against !== undefined && { against }),
     };
   });
-}
-
-/** Lines of text, the numbers right under each other. */
-export function table(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
-  return lines
-    .map((line) =>
-      line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
-    )
-    .map((line) => line.trimEnd())
-    .join("\n");
 }
 
 /** What people read in a terminal. */

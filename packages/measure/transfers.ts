@@ -2,7 +2,8 @@
 // of the virtual clock with 1 ms from one end to the other; the chip's own computing is not in them.
 import { join } from "node:path";
 import type { Form } from "../compact/src/compile.ts";
-import { appSource, compile, HTTPSERVER, ROOT } from "../image/build.ts";
+import { appSource } from "../image/app.ts";
+import { compile, HTTPSERVER, ROOT } from "../image/build.ts";
 import { bytecode } from "../image/code.ts";
 import { Board } from "../simulator/board.ts";
 import { CHIPS } from "../simulator/chips.ts";

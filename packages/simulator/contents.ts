@@ -4,7 +4,16 @@
 import { Mistake } from "../command/mistake.ts";
 import type { Form } from "../compact/src/compile.ts";
 import type { Source } from "../image/build.ts";
-import { type BuiltApp, buildApp, bytecode, type Code, codeImage, REGION_SIZES } from "../image/code.ts";
+import {
+  type BuiltApp,
+  buildApp,
+  bytecode,
+  type Code,
+  checkLua,
+  codeImage,
+  type Module,
+  REGION_SIZES,
+} from "../image/code.ts";
 import { shownName } from "../image/names.ts";
 import type { LfsFile } from "../lua-vm/lfs.ts";
 import type { NumberKind } from "../lua-vm/proto.ts";
@@ -13,14 +22,17 @@ import type { Board } from "./board.ts";
 import { LfsRegion } from "./lfs/region.ts";
 import { load53 } from "./lfs/region53.ts";
 
-/** What the board runs at its start: our module first, while the heap is largest, then the app's file. */
-const initFor = (app: string) => `require("httpserver")\ndofile("${app}")\n`;
+/** Our module comes first, while the heap is largest; a plain Lua app may not need it. */
+const requireServer = (modules: readonly Module[]) =>
+  modules.some(({ name }) => name === "httpserver") ? 'require("httpserver")\n' : "";
+
+/** What the board runs at its start, with its code in files. */
+const initFor = (modules: readonly Module[], app: string) => `${requireServer(modules)}dofile("${app}")\n`;
 
 /** The same with both in the Lua flash store, where a file of the same name would go first. */
-const LFS_INIT = `package.loaders[3] = function(name) return node.LFS.get(name) end
-require("httpserver")
-require("app")
-`;
+const storeInit = (modules: readonly Module[]) =>
+  `package.loaders[3] = function(name) return node.LFS.get(name) end\n${requireServer(modules)}require("app")\n`;
+
 /** What node.LFS.time tells of images for simulated boards, where nothing compares it [s since 1970]. */
 const LFS_TIME = 0;
 
@@ -39,16 +51,21 @@ export function boardContents(
 ): BoardContents {
   if (code === "lfs")
     return {
-      files: { "init.lua": Buffer.from(LFS_INIT), ...files },
+      files: { "init.lua": Buffer.from(storeInit(modules)), ...files },
       image: codeImage(modules, { lua, numbers, time: LFS_TIME }),
     };
+  for (const module of modules) checkLua(module, lua, numbers);
   const ending = code === "bytecode" ? "lc" : "lua";
   const loaded = modules.map(({ name, lua: source }) => [
     `${name}.${ending}`,
     code === "bytecode" ? bytecode(source, lua, numbers) : source,
   ]);
   return {
-    files: { "init.lua": Buffer.from(initFor(`app.${ending}`)), ...Object.fromEntries(loaded), ...files },
+    files: {
+      "init.lua": Buffer.from(initFor(modules, `app.${ending}`)),
+      ...Object.fromEntries(loaded),
+      ...files,
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { Mistake } from "../command/mistake.ts";
 import type { Code } from "../image/code.ts";
 import { NUMBER_KINDS, type NumberKind } from "../lua-vm/proto.ts";
 import { LUA_VERSIONS, type LuaVersion } from "../lua-vm/vm/dialect.ts";
-import { ensureBuilt } from "../lua-vm/vm/lua53/build.ts";
+import { ensureBuilt } from "../lua-vm/vm/lua53/built.ts";
 import { Board } from "./board.ts";
 import { CHIPS, type Chip } from "./chips.ts";
 import { type Clock, RealClock } from "./clock.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { appSource } from "../../packages/image/build.ts";
+import { appSource } from "../../packages/image/app.ts";
 import { launch, missing } from "../../packages/measure/browser.ts";
 import type { Board } from "../../packages/simulator/board.ts";
 import { CHIPS } from "../../packages/simulator/chips.ts";

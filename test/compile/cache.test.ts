@@ -146,6 +146,7 @@ function apply(folder: string, [file, text]: (typeof edits)[number]): void {
 
 const sourceIn = (folder: string): Source => ({
   folder,
+  entry: join(folder, "index.ts"),
   name: "cached",
   project: join(folder, "tsconfig.json"),
 });

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Mistake } from "../../packages/command/mistake.ts";
-import { appSource, compile, HTTPSERVER, ROOT, type Source } from "../../packages/image/build.ts";
+import { appSource } from "../../packages/image/app.ts";
+import { compile, HTTPSERVER, ROOT, type Source } from "../../packages/image/build.ts";
 import { buildApp } from "../../packages/image/code.ts";
 import { unfitNumbers } from "../../packages/image/integers.ts";
 
@@ -76,7 +77,7 @@ describe("numbers for firmware that counts in integers", () => {
     it("are a hint when it is built", async () => {
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        ["--import", "tsx", join(ROOT, "scripts/build.ts"), "--app", folder],
+        ["--import", "tsx", join(ROOT, "scripts/nodemcu.ts"), "build", "--app", folder],
         { cwd: ROOT },
       );
       assert.match(stdout, /hint: firmware that counts in 32-bit integers could not run /);

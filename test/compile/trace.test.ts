@@ -212,9 +212,9 @@ describe("trace", function () {
     const path = join(project.folder, "chunk.lua");
     writeFileSync(path, code);
     writeFileSync(`${path}.map`, map.replaceAll("../", ""));
-    const script = resolve(import.meta.dirname, "../../scripts/trace.ts");
+    const script = resolve(import.meta.dirname, "../../scripts/nodemcu.ts");
     const trace = (...args: string[]) =>
-      spawnSync(process.execPath, ["--import", "tsx", script, ...args], {
+      spawnSync(process.execPath, ["--import", "tsx", script, "trace", ...args], {
         input: "lua: chunk.lua:1: bad\n",
         encoding: "utf8",
         cwd: resolve(import.meta.dirname, "../.."),

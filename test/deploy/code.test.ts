@@ -1,7 +1,8 @@
 // Where a board has its code, and what that leaves of its heap: the default ESP8266 board, with an image in its Lua flash store
 // or with bytecode in RAM.
 import assert from "node:assert/strict";
-import { appSource, compile } from "../../packages/image/build.ts";
+import { appSource } from "../../packages/image/app.ts";
+import { compile } from "../../packages/image/build.ts";
 import { type BuiltApp, buildApp } from "../../packages/image/code.ts";
 import { libraryOf } from "../../packages/image/library.ts";
 import { Board } from "../../packages/simulator/board.ts";

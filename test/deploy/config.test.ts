@@ -4,25 +4,26 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command } from "commander";
 import { Mistake } from "../../packages/command/mistake.ts";
 import { credentials, DEFAULTS, loadConfig, validate } from "../../packages/deploy/config.ts";
 import { diagnose } from "../../packages/deploy/diagnose.ts";
 import { deployFiles, firmwareImages } from "../../packages/deploy/files.ts";
 import { checkImages } from "../../packages/deploy/firmware.ts";
-import { configurationOf, flashFlags } from "../../packages/deploy/flags.ts";
+import { configurationOf, type Flags, withFlashOptions } from "../../packages/deploy/flags.ts";
 import { recall, remember } from "../../packages/deploy/known.ts";
 import { choosePort, openProblem } from "../../packages/deploy/port.ts";
 import { ROOT } from "../../packages/image/build.ts";
 
-/** A script of ours as a person runs it. */
+/** A verb of our command line as a person runs it. */
 function command(
-  script: string,
+  verb: string,
   ...parameters: string[]
 ): Promise<{ stdout: string; stderr: string; code: number }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ["--import", "tsx", join(ROOT, script), ...parameters],
+      ["--import", "tsx", join(ROOT, "scripts/nodemcu.ts"), verb, ...parameters],
       { cwd: ROOT },
       (error, stdout, stderr) => resolve({ stdout, stderr, code: Number(error?.code ?? 0) }),
     );
@@ -90,7 +91,7 @@ describe("flash.config.json", () => {
   ] as const)
     it(`npm run flash -- ${flags.map((flag) => flag || '""').join(" ")}: a mistake, in one line`, async () => {
       const work = async () => {
-        const read = flashFlags(["node", "flash", ...flags]);
+        const read = withFlashOptions(new Command()).parse(flags, { from: "user" }).opts<Flags>();
         const config = configurationOf(read);
         if (read.firmware) firmwareImages(config);
         else await deployFiles(config, read.init);
@@ -109,13 +110,13 @@ describe("flash.config.json", () => {
     ["monitor", ["--log", "/no/log"], /^error: --log \/no\/log: cannot be written/],
   ] as const)
     it(`npm run ${script} -- ${flags.join(" ")} ends with code 1`, async () => {
-      const { stderr, code } = await command(`scripts/${script}.ts`, "--port", "/no/port", ...flags);
+      const { stderr, code } = await command(script, "--port", "/no/port", ...flags);
       assert.match(stderr, says);
       assert.equal(code, 1);
     });
 
   it("tells a mistake as an object with --json", async () => {
-    const { stdout, code } = await command("scripts/flash.ts", "--json", "--baud", "x");
+    const { stdout, code } = await command("flash", "--json", "--baud", "x");
     const text = '--baud is "x"; it must be a baud rate from 300 to 4000000';
     assert.deepEqual(JSON.parse(stdout), { event: "error", kind: "mistake", text });
     assert.equal(code, 1);

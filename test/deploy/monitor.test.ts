@@ -8,7 +8,8 @@ import { Tracer } from "../../packages/compact/src/trace.ts";
 import { attach } from "../../packages/deploy/attach.ts";
 import type { SerialLink } from "../../packages/deploy/link.ts";
 import { Monitor } from "../../packages/deploy/monitor.ts";
-import { appSource, compile, HTTPSERVER } from "../../packages/image/build.ts";
+import { appSource } from "../../packages/image/app.ts";
+import { compile, HTTPSERVER } from "../../packages/image/build.ts";
 import { bytecode } from "../../packages/image/code.ts";
 import { DeployRig } from "./rig.ts";
 

@@ -9,7 +9,8 @@ import { promisify } from "node:util";
 import { Mistake } from "../../packages/command/mistake.ts";
 import { DEFAULTS } from "../../packages/deploy/config.ts";
 import { deployFiles } from "../../packages/deploy/files.ts";
-import { appSource, ROOT } from "../../packages/image/build.ts";
+import { appSource } from "../../packages/image/app.ts";
+import { ROOT } from "../../packages/image/build.ts";
 import { buildApp } from "../../packages/image/code.ts";
 import {
   checkFiles,
@@ -158,7 +159,16 @@ describe("an app's files", () => {
     put("x".repeat(32));
     const flash = promisify(execFile)(
       process.execPath,
-      ["--import", "tsx", join(ROOT, "scripts/flash.ts"), "--port", join(folder, "no-port"), "--app", folder],
+      [
+        "--import",
+        "tsx",
+        join(ROOT, "scripts/nodemcu.ts"),
+        "flash",
+        "--port",
+        join(folder, "no-port"),
+        "--app",
+        folder,
+      ],
       { cwd: ROOT },
     );
     await assert.rejects(flash, (error: { code?: number; stderr?: string }) => {

@@ -27,7 +27,7 @@ export class Flash {
   constructor(...parameters: string[]) {
     this.child = spawn(
       process.execPath,
-      ["--import", "tsx", join(ROOT, "scripts/flash.ts"), "--json", ...parameters],
+      ["--import", "tsx", join(ROOT, "scripts/nodemcu.ts"), "flash", "--json", ...parameters],
       { cwd: ROOT, env: { ...process.env, WIFI_SSID: "home", WIFI_PASSWORD: "password" } },
     );
     createInterface({ input: this.child.stdout! }).on("line", (line) => {

@@ -1,7 +1,7 @@
 // The whole way once, as a person would try it: an app in TypeScript, compiled, on the simulated board, asked over TCP.
 import assert from "node:assert/strict";
 import { request } from "node:http";
-import { appSource } from "../../packages/image/build.ts";
+import { appSource } from "../../packages/image/app.ts";
 import type { Board } from "../../packages/simulator/board.ts";
 import { CHIPS, type Chip } from "../../packages/simulator/chips.ts";
 import { buildInFlash } from "../../packages/simulator/contents.ts";

@@ -1,7 +1,7 @@
 // Five and six clients that ask for the page at the same moment, each on a new connection, on the default board. Whoever finds
 // too little memory is refused (503, or a connection that lwIP does not take); nobody gets half a page; the board stays up.
 import assert from "node:assert/strict";
-import { appSource } from "../../packages/image/build.ts";
+import { appSource } from "../../packages/image/app.ts";
 import { buildApp, type Code } from "../../packages/image/code.ts";
 import { answers } from "../../packages/measure/faults/answers.ts";
 import { Board } from "../../packages/simulator/board.ts";

@@ -163,7 +163,9 @@ describe("LFS images of Lua 5.1", () => {
     this.timeout(120_000);
     const folder = mkdtempSync(join(tmpdir(), "lfs-"));
     const lfs = (...args: string[]) =>
-      spawnSync(process.execPath, ["--import", "tsx", "scripts/lfs.ts", ...args], { encoding: "utf8" });
+      spawnSync(process.execPath, ["--import", "tsx", "scripts/nodemcu.ts", "lfs", ...args], {
+        encoding: "utf8",
+      });
     try {
       const out = join(folder, "x.img");
       const paths = ["sensor.lua", "closures.lua"].map((name) => join(PROGRAMS, name));

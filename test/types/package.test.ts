@@ -75,9 +75,21 @@ describe("a project with the package of the declarations only", function () {
     return { compilerOptions, include: ["src", file], tstl: lua };
   }
 
-  it("is made of declarations, their page and what npm adds", () => {
-    const others = files.filter((name) => !/^types\/.*\.d\.ts$/.test(name));
-    assert.deepEqual(others.sort(), ["LICENSE", "README.md", "docs/types.md", "package.json"]);
+  it("is made of declarations, the program, what it needs, and what npm adds", () => {
+    const others = files.filter((name) => !/^(types|src\/httpserver|dist)\//.test(name));
+    assert.deepEqual(others.sort(), [
+      "LICENSE",
+      "README.md",
+      "docs/types.md",
+      "flash.schema.json",
+      "package.json",
+      "src/tsconfig.json",
+      "tstl.json",
+    ]);
+    assert.deepEqual(
+      files.filter((name) => /^types\//.test(name) && !name.endsWith(".d.ts")),
+      [],
+    );
     for (const name of ["types/esp8266.d.ts", "types/lua/5.1.d.ts"]) assert.ok(files.includes(name), name);
   });
 

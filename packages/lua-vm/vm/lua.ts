@@ -7,7 +7,7 @@ import type { CApi, DebugPart, Dialect, Instance, LuaVersion } from "./dialect.t
 import { lua51 } from "./lua51.ts";
 import { lua51Integer } from "./lua51-integer.ts";
 import { lua53 } from "./lua53.ts";
-import { wabt } from "./wabt.ts";
+import { readyMade } from "./ready.ts";
 
 export type { DebugPart, LuaVersion } from "./dialect.ts";
 
@@ -95,10 +95,17 @@ const STRING_OVERHEAD = 17;
 /** What a C function's longjmp is in JavaScript: passes through every host function untouched. */
 const LONGJMP = Symbol("longjmp");
 
-const hostModule = new WebAssembly.Module(
-  wabt.parseWat("host.wat", readFileSync(new URL("./host.wat", import.meta.url), "utf8")).toBinary({})
-    .buffer as Uint8Array<ArrayBuffer>,
-);
+/** The allocator and the hooks of a VM, which host.wat has as text. */
+export function hostBytes(): Uint8Array<ArrayBuffer> {
+  return readyMade(
+    "host.wasm",
+    (wabt) =>
+      wabt.parseWat("host.wat", readFileSync(new URL("./host.wat", import.meta.url), "utf8")).toBinary({})
+        .buffer,
+  );
+}
+
+const hostModule = new WebAssembly.Module(hostBytes());
 
 export interface LuaVmOptions {
   /** 5.1 if left out. 5.3 must have been built (lua53/build.ts). */

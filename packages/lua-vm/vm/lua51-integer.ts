@@ -8,7 +8,7 @@
 // 8, so the heap of a simulated board is fuller than that of a real one.
 import type { CApi, Dialect, Instance } from "./dialect.ts";
 import { lua51, lua51Bytes } from "./lua51.ts";
-import { wabt } from "./wabt.ts";
+import { readyMade, type Toolkit } from "./ready.ts";
 
 /** What is put in for what the module has; numbers stay doubles, but whole. */
 const FUNCTIONS = `
@@ -65,7 +65,11 @@ const FUNCTIONS = `
 const IMPORT = `(import "env" "integer_zero" (func $integer_zero (param i32 i32)))`;
 
 /** The module of lua51.ts with integers. */
-function rewritten(): WebAssembly.Module {
+export function integerBytes(): Uint8Array<ArrayBuffer> {
+  return readyMade("lua51-integer.wasm", rewritten);
+}
+
+function rewritten(wabt: Toolkit): Uint8Array {
   const module = wabt.readWasm(lua51Bytes(), { readDebugNames: true });
   module.generateNames();
   module.applyNames();
@@ -115,8 +119,7 @@ function rewritten(): WebAssembly.Module {
   });
   const [first, ...rest] = result;
   const text = [start, FUNCTIONS.replace("$parse ", `${parse} `), first, ...rest].join("\n");
-  const { buffer } = wabt.parseWat("lua51-integer.wat", text).toBinary({});
-  return new WebAssembly.Module(buffer as Uint8Array<ArrayBuffer>);
+  return wabt.parseWat("lua51-integer.wat", text).toBinary({}).buffer;
 }
 
 function expect(what: string, found: number, wanted: number): void {
@@ -142,7 +145,7 @@ let module: WebAssembly.Module | undefined;
 export const lua51Integer: Dialect = {
   ...lua51,
   get module() {
-    return (module ??= rewritten());
+    return (module ??= new WebAssembly.Module(integerBytes()));
   },
   imports(instance: Instance, longjmp: symbol) {
     const { env, ...others } = lua51.imports(instance, longjmp);

@@ -1,7 +1,7 @@
 // Lua 5.3 with 32-bit integers and single floats, as the ESP32 firmware has it by default. lua53/build.ts builds it on demand.
 import { existsSync, readFileSync } from "node:fs";
 import { caught, type Dialect, type Instance } from "./dialect.ts";
-import { wasmPath } from "./lua53/build.ts";
+import { wasmPath } from "./lua53/built.ts";
 
 /** host.c counts them. */
 const PARTS = { names: 1, lines: 2, all: 3 };

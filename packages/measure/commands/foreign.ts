@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { Mistake, run } from "../../command/mistake.ts";
+import { table } from "../../command/table.ts";
 import { foreign } from "../foreign.ts";
-import { table } from "../rows.ts";
 
 const { args } = new Command("npm run foreign --")
   .description(

@@ -1,8 +1,8 @@
 // npm run growth: how the compiler's time grows with the program.
 import { Command } from "commander";
 import { run } from "../../command/mistake.ts";
+import { table } from "../../command/table.ts";
 import { growth } from "../compile.ts";
-import { table } from "../rows.ts";
 
 new Command("npm run growth")
   .description(

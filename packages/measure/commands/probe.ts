@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { run } from "../../command/mistake.ts";
-import { appSource, ROOT } from "../../image/build.ts";
+import { appSource } from "../../image/app.ts";
+import { ROOT } from "../../image/build.ts";
 import { buildApp } from "../../image/code.ts";
 import type { NumberKind } from "../../lua-vm/proto.ts";
 import type { LuaVersion } from "../../lua-vm/vm/dialect.ts";

@@ -1,8 +1,8 @@
 // npm run size: which function of our server costs what.
 import { Command } from "commander";
 import { run } from "../../command/mistake.ts";
+import { table } from "../../command/table.ts";
 import { costs } from "../cost.ts";
-import { table } from "../rows.ts";
 
 const options = new Command("npm run size --")
   .description(

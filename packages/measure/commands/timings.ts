@@ -1,9 +1,9 @@
 // npm run timings: CPU time of building, flashing and rebuilding, beside that of another commit.
 import { Command } from "commander";
 import { run } from "../../command/mistake.ts";
+import { table } from "../../command/table.ts";
 import { ROOT } from "../../image/build.ts";
 import { parseCount } from "../../simulator/simulate.ts";
-import { table } from "../rows.ts";
 import { timings, withCommit } from "../timings/run.ts";
 
 const options = new Command("npm run timings --")

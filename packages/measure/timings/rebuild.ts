@@ -24,7 +24,7 @@ const root = resolve(process.argv[2]!);
 const [builder] = ["packages/image/build.ts", "scripts/compile/build.ts"]
   .map((path) => join(root, path))
   .filter((path) => existsSync(path));
-const { compile, HTTPSERVER, appSource }: typeof building = await import(builder!);
+const { compile, HTTPSERVER }: typeof building = await import(builder!);
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "rebuild-")));
 try {
@@ -48,8 +48,14 @@ try {
       include: ["httpserver", types[0]],
     }),
   );
-  const server = { ...HTTPSERVER, folder: join(folder, "httpserver"), project };
-  const app = appSource(join(folder, "app"));
+  const source = (name: string, of: string, configuration: string): building.Source => ({
+    folder: join(folder, of),
+    entry: join(folder, of, "index.ts"),
+    name,
+    project: configuration,
+  });
+  const server = { ...HTTPSERVER, ...source("httpserver", "httpserver", project) };
+  const app = source("app", "app", join(folder, "tsconfig.json"));
 
   let edits = 0;
   /** Changes what a file does, compiles both as npm start does, and gives the CPU time of that. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Mistake } from "../../command/mistake.ts";
-import { table } from "../rows.ts";
+import { table } from "../../command/table.ts";
 import { compare, type Result, TARGETS, type Target, type Verdict } from "./compare.ts";
 import { type Recorded, record } from "./record.ts";
 

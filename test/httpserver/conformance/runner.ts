@@ -1,7 +1,8 @@
 // Runs cases against the probe app on a board with the chip's heap: each whole, split in two, and in single bytes.
 import assert from "node:assert/strict";
 import type { Form } from "../../../packages/compact/src/compile.ts";
-import { appSource, compile, ROOT } from "../../../packages/image/build.ts";
+import { appSource } from "../../../packages/image/app.ts";
+import { compile, ROOT } from "../../../packages/image/build.ts";
 import { bytecode } from "../../../packages/image/code.ts";
 import type { LuaVm } from "../../../packages/lua-vm/vm/lua.ts";
 import { field, parseResponses, type Response } from "../../../packages/measure/response-parser.ts";

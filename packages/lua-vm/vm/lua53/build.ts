@@ -1,18 +1,16 @@
 // Builds Lua 5.3 for the simulated board: PUC's C source with 32-bit integers and single floats, as the ESP32 firmware has it,
 // and our host.c, compiled to WebAssembly by a clang that is itself WebAssembly. Both come from npm, into this folder.
-// The result is kept in .cache/ and never committed: the same input gives the same bytes.
+// A program of its own, which built.ts starts. The result is kept in .cache/ and never committed: the same input gives the same bytes.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { wasmPath } from "./built.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Files that make the result what it is: with another of them it is built anew. */
-const INPUTS = ["build.ts", "host.c", "host.h", "package-lock.json"];
 /** Of PUC's source, what no board has: the stand-alone programs, files, the operating system, the list of all libraries. */
 const LEFT_OUT = ["lua.c", "luac.c", "liolib.c", "loslib.c", "linit.c", "lbitlib.c"];
 const HOST_FUNCTIONS = ["malloc", "free", "realloc", "host_elastic", "host_strip"];
@@ -20,28 +18,6 @@ const HOST_FUNCTIONS = ["malloc", "free", "realloc", "host_elastic", "host_strip
 type Tree = { [name: string]: Tree | string | Uint8Array };
 interface Clang {
   commands: { clang(args: string[], files: Tree, options: object): Promise<Tree> };
-}
-
-/** Where the built VM is, once it is there. */
-export function wasmPath(): string {
-  const hash = createHash("sha256");
-  for (const name of INPUTS) hash.update(readFileSync(join(HERE, name)));
-  return join(HERE, "../../../../.cache", `lua53-${hash.digest("hex").slice(0, 16)}.wasm`);
-}
-
-/**
- * Builds the VM unless it is there: about half a minute, and the first time npm fetches 101 MB. Says so on standard error.
- * @returns undefined, or why it cannot be built
- */
-export function ensureBuilt(): string | undefined {
-  if (existsSync(wasmPath())) return undefined;
-  console.error("building Lua 5.3 for the simulated board; once, about half a minute …");
-  const { status, stderr, error } = spawnSync(
-    process.execPath,
-    ["--import", pathToFileURL(require.resolve("tsx")).href, join(HERE, "build.ts")],
-    { encoding: "utf8" },
-  );
-  return status === 0 ? undefined : (error?.message ?? stderr.trim());
 }
 
 async function build(): Promise<void> {
@@ -104,12 +80,9 @@ async function build(): Promise<void> {
   renameSync(`${path}.${process.pid}`, path);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    if (!existsSync(wasmPath())) await build();
-    console.log(wasmPath());
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exitCode = 1;
-  }
+try {
+  await build();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
 }

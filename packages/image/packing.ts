@@ -1,0 +1,12 @@
+// What the package on npm has ready and a clone makes when it needs it; scripts/prepare.mjs puts it into dist/.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readyMade } from "../lua-vm/vm/ready-made.ts";
+import { compile, HTTPSERVER } from "./build.ts";
+import { makeReady } from "./ready.ts";
+
+/** Fills the folder of the package's JavaScript. @throws Mistake for errors in our module */
+export async function fillPackage(folder: string): Promise<void> {
+  for (const [name, bytes] of Object.entries(readyMade())) writeFileSync(join(folder, name), bytes);
+  await makeReady(folder, (form) => compile(HTTPSERVER, form));
+}
