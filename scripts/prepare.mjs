@@ -6,6 +6,8 @@ import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
+/** The package that only makes projects. */
+const MAKER = join(ROOT, "packages/create-nodemcu-httpserver");
 
 async function prepare(esbuild) {
   rmSync(DIST, { recursive: true, force: true });
@@ -19,12 +21,19 @@ async function prepare(esbuild) {
   const testing = join(ROOT, "packages/simulator/testing/index.ts");
   await esbuild.build({
     ...common,
-    entryPoints: { nodemcu: "scripts/nodemcu.ts", ...(existsSync(testing) ? { testing } : {}) },
+    entryPoints: {
+      nodemcu: "scripts/nodemcu.ts",
+      "typescript-loader": "packages/image/typescript-loader.ts",
+      "typescript-hooks": "packages/image/typescript-hooks.ts",
+      ...(existsSync(testing) ? { testing } : {}),
+    },
     outdir: DIST,
     format: "esm",
     splitting: true,
     chunkNames: "[name]-[hash]",
   });
+  const maker = join(MAKER, "dist/create.js");
+  await esbuild.build({ ...common, entryPoints: [join(MAKER, "create.ts")], outfile: maker, format: "esm" });
   const compiler = { entryPoints: ["packages/compact/src/compile.ts"], outfile: join(DIST, "compiler.cjs") };
   await esbuild.build({ ...common, ...compiler, format: "cjs" });
 
