@@ -2,9 +2,16 @@
 // circle, types included. What runs on the chip and what describes it know nothing of what runs on the computer.
 
 /** From the lowest to the highest. */
-const LAYERS = ["command", "compact", "lua-vm", "image", "simulator", "deploy", "measure"].map(
-  (name) => `packages/${name}`,
-);
+const LAYERS = [
+  "command",
+  "create-nodemcu-httpserver",
+  "compact",
+  "lua-vm",
+  "image",
+  "simulator",
+  "deploy",
+  "measure",
+].map((name) => `packages/${name}`);
 
 module.exports = {
   forbidden: [
@@ -46,7 +53,7 @@ module.exports = {
   options: {
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: ["/dist/", "^packages/lua-vm/vm/lua53/node_modules"] },
+    exclude: { path: ["/dist/", "/templates/", "^packages/lua-vm/vm/lua53/node_modules"] },
     tsConfig: { fileName: "tsconfig.json" },
   },
 };

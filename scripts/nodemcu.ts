@@ -19,8 +19,13 @@ const program = new Command("nodemcu")
 await dispatch(
   program,
   [
+    { name: "new", summary: "make a project", load: () => import("./new.ts") },
+    { name: "init", summary: "add what a folder with an app lacks", load: () => import("./init.ts") },
     { name: "start", summary: "run an app on a simulated board", load: () => import("./start.ts") },
     { name: "build", summary: "compile an app and httpserver to Lua", load: () => import("./build.ts") },
+    { name: "test", summary: "run the tests of an app", load: () => import("./test.ts") },
+    { name: "types", summary: "check the types of an app and its tests", load: () => import("./types.ts") },
+    { name: "size", summary: "show what an app takes", load: () => import("./size.ts") },
     { name: "flash", summary: "bring an app, or the firmware, to a board", load: () => import("./flash.ts") },
     { name: "monitor", summary: "show what a board prints", load: () => import("./monitor.ts") },
     { name: "trace", summary: "find the TypeScript of Lua errors", load: () => import("./trace.ts") },

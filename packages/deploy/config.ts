@@ -42,7 +42,7 @@ export const DEFAULTS: FlashConfig = {
   baud: 115200,
   transferBaud: 460800,
   chip: "auto",
-  app: "examples/dashboard",
+  app: ".",
   code: "auto",
   appForm: "auto",
   httpserver: "auto",

@@ -67,9 +67,10 @@ export function modulesFor(app: Source): Source[] {
   return isOurs ? [HTTPSERVER, ...all] : all;
 }
 
-/** The folder of an app whose files go to the board as they are. */
-export function publicFolder(app: Source): string {
-  return join(app.folder, "public");
+/** The folder of an app whose files go to the board as they are: for the folder src of a project, the one beside it. */
+export function publicFolder({ folder }: Source): string {
+  const own = join(folder, "public");
+  return basename(folder) === "src" && !existsSync(own) ? join(dirname(folder), "public") : own;
 }
 
 /** The folders of which a changed file changes what a board gets. */

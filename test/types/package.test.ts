@@ -47,12 +47,9 @@ describe("a project with the package of the declarations only", function () {
       { cwd: folder, encoding: "utf8" },
     );
     assert.equal(unpacked.status, 0, unpacked.stderr);
-    // what npm would install: the dependencies that the package names, and the peer, which comes with the compiler
-    const { dependencies } = JSON.parse(readFileSync(path.join(modules, made.name, "package.json"), "utf8"));
-    for (const name of [...Object.keys(dependencies), "@typescript-to-lua"]) {
-      mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
+    // of what npm would install, what the declarations stand on: a dependency, and the peer, which comes with the compiler
+    for (const name of ["lua-types", "@typescript-to-lua"])
       symlinkSync(path.join(repository, "node_modules", name), path.join(modules, name), "junction");
-    }
     mkdirSync(path.join(folder, "src"));
     writeFileSync(path.join(folder, "src", "main.ts"), block("ts"));
   });
@@ -78,7 +75,9 @@ describe("a project with the package of the declarations only", function () {
   }
 
   it("is made of declarations, the program, what it needs, and what npm adds", () => {
-    const others = files.filter((name) => !/^(types|src\/httpserver|dist)\//.test(name));
+    const others = files.filter(
+      (name) => !/^(types|src\/httpserver|dist|packages\/create-nodemcu-httpserver\/templates)\//.test(name),
+    );
     assert.deepEqual(others.sort(), [
       "LICENSE",
       "README.md",
@@ -97,9 +96,10 @@ describe("a project with the package of the declarations only", function () {
 
   it("exports files that are in it", () => {
     const { exports } = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8"));
-    const targets = Object.values(exports as Record<string, string | { types: string }>).map((target) =>
-      (typeof target === "string" ? target : target.types).replace("./", ""),
-    );
+    const targets = Object.values(exports as Record<string, string | { types: string }>)
+      .map((target) => (typeof target === "string" ? target : target.types).replace("./", ""))
+      // what is compiled is there once npm has prepared the package: test/package has a look at that
+      .filter((target) => !target.startsWith("dist/"));
     assert.deepEqual(
       targets.filter((target) => !files.includes(target)),
       [],
