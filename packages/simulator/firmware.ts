@@ -15,6 +15,7 @@ import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
 import { gpioEsp32 } from "./modules/gpio-esp32.ts";
 import { integers } from "./modules/integers.ts";
+import { ioEsp32 } from "./modules/io-esp32.ts";
 import { lfs } from "./modules/lfs.ts";
 import { loader } from "./modules/loader.ts";
 import { net as netEsp32 } from "./modules/net-esp32.ts";
@@ -39,7 +40,7 @@ const WATCHDOG_INSTRUCTIONS = 20_000_000;
 /** What each chip's firmware is made of. */
 const MODULES: Record<Chip, ((host: Host) => void)[]> = {
   esp8266: [loader, node, tmr, file, gpio, uart, wifi, sjson, netEsp8266],
-  esp32: [loader, node, tmr, fileEsp32, gpioEsp32, uart, wifiEsp32, sjson, netEsp32],
+  esp32: [loader, node, tmr, ioEsp32, fileEsp32, gpioEsp32, uart, wifiEsp32, sjson, netEsp32],
 };
 
 export class Firmware implements Host {

@@ -2,24 +2,33 @@
 import { type HostFunction, type LuaVm, PlainLuaError } from "../../lua-vm/vm/lua.ts";
 
 export type Constants = Record<string, number | string>;
+/** Functions of a table, or methods of a userdata, by their names in Lua. */
+export type Functions = Record<string, HostFunction>;
+/** What Lua can be given without making a table. */
+export type Value = undefined | boolean | number | string | Buffer;
 
 /** Makes a global table of functions and constants. */
-export function defineModule(
-  vm: LuaVm,
-  name: string,
-  functions: Record<string, HostFunction>,
-  constants: Constants = {},
-): void {
+export function defineModule(vm: LuaVm, name: string, functions: Functions, constants: Constants = {}): void {
   pushTable(vm, functions, constants);
   vm.setGlobal(name);
 }
 
-/** Pushes a table of functions and constants. */
-export function pushTable(
+/** Puts a table of functions and constants into the global table `module`: net.dns, node.task. */
+export function defineSubmodule(
   vm: LuaVm,
-  functions: Record<string, HostFunction>,
+  module: string,
+  name: string,
+  functions: Functions,
   constants: Constants = {},
 ): void {
+  vm.getGlobal(module);
+  pushTable(vm, functions, constants);
+  vm.setField(vm.L, -2, name);
+  vm.pop(vm.L);
+}
+
+/** Pushes a table of functions and constants. */
+export function pushTable(vm: LuaVm, functions: Functions, constants: Constants = {}): void {
   const { L } = vm;
   vm.api.lua_createtable!(L, 0, Object.keys(functions).length + Object.keys(constants).length);
   for (const [key, fn] of Object.entries(functions)) {
@@ -43,6 +52,12 @@ export function setFields(vm: LuaVm, L: number, fields: Fields): void {
 export function pushFields(vm: LuaVm, L: number, fields: Fields): void {
   vm.api.lua_createtable!(L, 0, Object.keys(fields).length);
   setFields(vm, L, fields);
+}
+
+/** Pushes values. @returns how many they are */
+export function pushValues(vm: LuaVm, L: number, values: readonly Value[]): number {
+  for (const value of values) vm.pushValue(L, value);
+  return values.length;
 }
 
 /** An error as luaL_error raises it: with the position of the Lua code that called. */
@@ -72,7 +87,7 @@ export class UserdataClass<T> {
     vm: LuaVm,
     name: string,
     size: number,
-    methods: Record<string, HostFunction>,
+    methods: Functions,
     collected: (object: T) => void = () => {},
   ) {
     this.#vm = vm;

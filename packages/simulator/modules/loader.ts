@@ -3,83 +3,122 @@
 
 import { SIGNATURE } from "../../lua-vm/chunk51.ts";
 import { BytecodeError } from "../../lua-vm/proto.ts";
-import { LuaError, LuaType } from "../../lua-vm/vm/lua.ts";
+import { type HostFunction, LuaError, LuaType } from "../../lua-vm/vm/lua.ts";
 import type { Host } from "../host.ts";
-import { raise } from "./binding.ts";
+import { type Functions, raise, setFields } from "./binding.ts";
 import { dumpForFlash, loadChunk, type StripLevel } from "./chunk.ts";
+import { FirmwareModule } from "./module.ts";
 
-export function loader(firmware: Host): void {
-  const { vm, board } = firmware;
+class Loader extends FirmwareModule {
+  /** Lua's own load, a C function. */
+  #ownLoad = 0;
 
-  /** Pushes the file's function. @returns undefined, or what went wrong */
-  function loadFile(L: number, name: string): string | undefined {
-    const content = board.files.read(name);
-    if (!content) return `cannot open ${name}`;
-    return loadChunk(vm, L, content, `@${name}`);
+  readonly #globals: Functions = {
+    loadfile: (L) => this.#pushLoaded(L, this.#loadFile(L, this.vm.checkString(L, 1))),
+    dofile: (L) => {
+      const { vm } = this;
+      const before = vm.api.lua_gettop!(L);
+      const message = this.#loadFile(L, vm.checkString(L, 1));
+      if (message !== undefined) {
+        vm.push(L, message);
+        vm.api.lua_error!(L);
+      }
+      vm.callUnprotected(L, 0, -1);
+      return vm.api.lua_gettop!(L) - before;
+    },
+    loadstring: (L) => {
+      const { vm } = this;
+      const source = vm.checkBytes(L, 1);
+      const name = vm.type(L, 2) === LuaType.string ? vm.checkString(L, 2) : source.toString("latin1");
+      return this.#pushLoaded(L, loadChunk(vm, L, source, name));
+    },
+    load: (L) => this.#load(L),
+  };
+
+  /**
+   * What package.loaders has after the one for package.preload: a file, and two for C, which find nothing, so that programs put
+   * their own in their place.
+   */
+  readonly #searchers: HostFunction[] = [(L) => this.#searchFile(L), () => 0, () => 0];
+
+  override install(): void {
+    const { vm } = this;
+    const { L } = vm;
+    vm.getGlobal("load");
+    this.#ownLoad = vm.api.lua_tocfunction!(L, -1);
+    vm.pop(L);
+    for (const [name, fn] of Object.entries(this.#globals)) {
+      vm.pushFunction(L, fn);
+      vm.setGlobal(name);
+    }
+    vm.getGlobal("string");
+    vm.pushFunction(L, (thread) => this.#dump(thread));
+    vm.setField(L, -2, "dump");
+    vm.pop(L);
+    this.#installRequire();
   }
 
-  vm.pushFunction(vm.L, (L) => {
-    const message = loadFile(L, vm.checkString(L, 1));
-    if (message === undefined) return 1;
-    vm.pushValue(L, undefined);
-    vm.push(L, message);
-    return 2;
-  });
-  vm.setGlobal("loadfile");
-
-  vm.pushFunction(vm.L, (L) => {
-    const before = vm.api.lua_gettop!(L);
-    const message = loadFile(L, vm.checkString(L, 1));
-    if (message !== undefined) {
-      vm.push(L, message);
-      vm.api.lua_error!(L);
+  /** require takes first a global table of that name, for that is how the firmware's modules are found; then it asks the searchers. */
+  #installRequire(): void {
+    const { vm } = this;
+    const { L } = vm;
+    vm.getGlobal("package");
+    vm.getField(L, -1, "preload");
+    vm.api.lua_createtable!(L, 0, 1);
+    vm.pushFunction(L, (thread) => this.#searchGlobal(thread));
+    vm.setField(L, -2, "__index");
+    vm.api.lua_setmetatable!(L, -2);
+    vm.pop(L);
+    vm.getField(L, -1, "loaders");
+    for (const [i, search] of this.#searchers.entries()) {
+      vm.pushFunction(L, search);
+      vm.api.lua_rawseti!(L, -2, 2 + i);
     }
-    vm.callUnprotected(L, 0, -1);
-    return vm.api.lua_gettop!(L) - before;
-  });
-  vm.setGlobal("dofile");
+    vm.pop(L);
+    setFields(vm, L, { path: "?.lc;?.lua", cpath: "" });
+    vm.pop(L);
+  }
 
-  vm.pushFunction(vm.L, (L) => {
-    const source = vm.checkBytes(L, 1);
-    const name = vm.type(L, 2) === LuaType.string ? vm.checkString(L, 2) : source.toString("latin1");
-    const message = loadChunk(vm, L, source, name);
-    if (message === undefined) return 1;
-    vm.pushValue(L, undefined);
-    vm.push(L, message);
-    return 2;
-  });
-  vm.setGlobal("loadstring");
+  /** Pushes the file's function. @returns undefined, or what went wrong */
+  #loadFile(L: number, name: string): string | undefined {
+    const content = this.board.files.read(name);
+    if (!content) return `cannot open ${name}`;
+    return loadChunk(this.vm, L, content, `@${name}`);
+  }
 
-  // load: a function's pieces, with 5.3 also a string; chunks are rewritten before Lua's own sees them
-  vm.getGlobal("load");
-  const ownLoad = vm.api.lua_tocfunction!(vm.L, -1);
-  vm.pop(vm.L);
-  vm.pushFunction(vm.L, (L) => {
+  /** Ends a Lua function with the function that is on the stack, or with nil and what went wrong. */
+  #pushLoaded(L: number, message: string | undefined): number {
+    return message === undefined ? 1 : this.results(L, undefined, message);
+  }
+
+  /** load takes a function's pieces, with 5.3 also a string; chunks are rewritten before Lua's own sees them. */
+  #load(L: number): number {
+    const { vm } = this;
     const isText = vm.version === "5.3" && vm.type(L, 1) === LuaType.string;
-    const chunk = isText ? vm.checkBytes(L, 1) : readPieces(L);
+    const chunk = isText ? vm.checkBytes(L, 1) : this.#readPieces(L);
     const name =
       vm.type(L, 2) > LuaType.nil ? vm.checkString(L, 2) : isText ? chunk.toString("latin1") : "=(load)";
-    if (chunk[0] !== SIGNATURE.charCodeAt(0) && vm.version === "5.3") {
-      // mode and environment are its business
-      const count = vm.api.lua_gettop!(L);
-      vm.api.lua_pushcclosure!(L, ownLoad, 0);
-      vm.push(L, chunk);
-      vm.push(L, name);
-      for (let i = 3; i <= count; i++) vm.api.lua_pushvalue!(L, i);
-      vm.callUnprotected(L, Math.max(2, count), 2);
-      if (vm.type(L, -2) === LuaType.nil) return 2;
-      vm.pop(L);
-      return 1;
-    }
-    const message = loadChunk(vm, L, chunk, name);
-    if (message === undefined) return 1;
-    vm.pushValue(L, undefined);
-    vm.push(L, message);
-    return 2;
-  });
-  vm.setGlobal("load");
+    if (chunk[0] !== SIGNATURE.charCodeAt(0) && vm.version === "5.3")
+      return this.#loadSource53(L, chunk, name);
+    return this.#pushLoaded(L, loadChunk(vm, L, chunk, name));
+  }
 
-  function readPieces(L: number): Buffer {
+  /** Mode and environment are the business of Lua's own load. */
+  #loadSource53(L: number, chunk: Buffer, name: string): number {
+    const { vm } = this;
+    const count = vm.api.lua_gettop!(L);
+    vm.api.lua_pushcclosure!(L, this.#ownLoad, 0);
+    vm.push(L, chunk);
+    vm.push(L, name);
+    for (let i = 3; i <= count; i++) vm.api.lua_pushvalue!(L, i);
+    vm.callUnprotected(L, Math.max(2, count), 2);
+    if (vm.type(L, -2) === LuaType.nil) return 2;
+    vm.pop(L);
+    return 1;
+  }
+
+  #readPieces(L: number): Buffer {
+    const { vm } = this;
     vm.checkFunction(L, 1);
     const pieces: Buffer[] = [];
     for (;;) {
@@ -95,8 +134,8 @@ export function loader(firmware: Host): void {
     return Buffer.concat(pieces);
   }
 
-  vm.getGlobal("string");
-  vm.pushFunction(vm.L, (L) => {
+  #dump(L: number): number {
+    const { vm } = this;
     // without a second argument 5.1 takes everything away, for it passes "the default" on as a number that is not 0
     let level: StripLevel = vm.type(L, 2) <= LuaType.nil ? 1 : vm.boolean(L, 2) ? 2 : 0;
     if (vm.type(L, 2) > LuaType.boolean) {
@@ -107,68 +146,43 @@ export function loader(firmware: Host): void {
     vm.checkFunction(L, 1);
     vm.api.lua_settop!(L, 1);
     try {
-      vm.push(L, dumpForFlash(vm, L, level));
+      return this.results(L, dumpForFlash(vm, L, level));
     } catch (error) {
       // a function of the firmware, or a number that its own writer refuses
       if (error instanceof LuaError || error instanceof BytecodeError) raise("unable to dump given function");
       throw error;
     }
-    return 1;
-  });
-  vm.setField(vm.L, -2, "dump");
-  vm.pop(vm.L);
+  }
 
-  // require: first a global table of that name, for that is how the firmware's modules are found; then its loaders: what is in
-  // package.preload, a file, and two for C, which find nothing, so that programs put their own in their place
-  const rom = (L: number) => {
+  /** Gives a loader for the global table of the name at 2, if there is one. */
+  #searchGlobal(L: number): number {
+    const { vm } = this;
     vm.getGlobal(vm.checkString(L, 2), L);
-    if (vm.type(L, -1) !== LuaType.table) {
-      vm.pushValue(L, undefined);
-      return 1;
-    }
+    if (vm.type(L, -1) !== LuaType.table) return this.results(L, undefined);
     const module = vm.ref(L, -1);
     vm.pushFunction(L, (thread) => {
       vm.pushRef(thread, module);
       return 1;
     });
     return 1;
-  };
-  const loaders = [
-    (L: number) => {
-      const path = vm.checkString(L, 1).replaceAll(".", "/");
-      for (const name of [`${path}.lc`, `${path}.lua`]) {
-        if (!board.files.read(name)) continue;
-        const message = loadFile(L, name);
-        if (message !== undefined) {
-          raise(`error loading module '${vm.checkString(L, 1)}' from file '${name}':\n\t${message}`);
-        }
-        return 1;
-      }
-      vm.push(L, `\n\tno file '${path}.lc'\n\tno file '${path}.lua'`);
+  }
+
+  /** Loads the file of the module whose name is at 1, or says which files are not there. */
+  #searchFile(L: number): number {
+    const { vm } = this;
+    const module = vm.checkString(L, 1);
+    const path = module.replaceAll(".", "/");
+    for (const name of [`${path}.lc`, `${path}.lua`]) {
+      if (!this.board.files.read(name)) continue;
+      const message = this.#loadFile(L, name);
+      if (message !== undefined) raise(`error loading module '${module}' from file '${name}':\n\t${message}`);
       return 1;
-    },
-    () => 0,
-    () => 0,
-  ];
-  vm.getGlobal("package");
-  vm.getField(vm.L, -1, "preload");
-  vm.api.lua_createtable!(vm.L, 0, 1);
-  vm.pushFunction(vm.L, rom);
-  vm.setField(vm.L, -2, "__index");
-  vm.api.lua_setmetatable!(vm.L, -2);
-  vm.pop(vm.L);
-  vm.getField(vm.L, -1, "loaders");
-  for (const [i, load] of loaders.entries()) {
-    vm.pushFunction(vm.L, load);
-    vm.api.lua_rawseti!(vm.L, -2, 2 + i);
+    }
+    return this.results(L, `\n\tno file '${path}.lc'\n\tno file '${path}.lua'`);
   }
-  vm.pop(vm.L);
-  for (const [key, value] of [
-    ["path", "?.lc;?.lua"],
-    ["cpath", ""],
-  ] as const) {
-    vm.push(vm.L, value);
-    vm.setField(vm.L, -2, key);
-  }
-  vm.pop(vm.L);
+}
+
+/** Gives Lua the functions that load and dump chunks. */
+export function loader(host: Host): void {
+  new Loader(host).install();
 }

@@ -1,12 +1,7 @@
 // What wifi.sta and wifi.ap have in common (ESP8266): the functions that tell and set an interface's address and its MAC.
-import { type HostFunction, LuaType, type LuaVm } from "../../lua-vm/vm/lua.ts";
-import { raise } from "./binding.ts";
-
-export interface Address {
-  ip: string;
-  netmask: string;
-  gateway: string;
-}
+import { LuaType, type LuaVm } from "../../lua-vm/vm/lua.ts";
+import { type Functions, pushValues, raise } from "./binding.ts";
+import type { Address } from "./wifi-network.ts";
 
 const MAC_LENGTH = "00:00:00:00:00:00".length;
 
@@ -26,45 +21,28 @@ export function stringField(vm: LuaVm, L: number, name: string): string | undefi
 }
 
 /**
+ * The functions that tell and set an interface's address and its MAC.
  * @param address what the interface has if it is on; setip changes it
  * @param mac at first
  */
-export function interfaceFunctions(
-  vm: LuaVm,
-  address: Address,
-  mac: string,
-  isOn: () => boolean,
-): Record<string, HostFunction> {
+export function interfaceFunctions(vm: LuaVm, address: Address, mac: string, isOn: () => boolean): Functions {
   return {
-    getip: (L) => {
-      if (!isOn()) {
-        vm.pushValue(L, undefined);
-        return 1;
-      }
-      for (const value of [address.ip, address.netmask, address.gateway]) vm.pushValue(L, value);
-      return 3;
-    },
+    getip: (L) => pushValues(vm, L, isOn() ? [address.ip, address.netmask, address.gateway] : [undefined]),
     setip: (L) => {
       if (vm.type(L, 1) !== LuaType.table) raise("wrong arg type");
       for (const name of ["ip", "netmask", "gateway"] as const)
         address[name] = stringField(vm, L, name) ?? address[name];
-      vm.pushValue(L, true);
-      return 1;
+      return pushValues(vm, L, [true]);
     },
     getbroadcast: (L) => {
       const [mask, own] = [address.netmask.split("."), address.ip.split(".")];
       const bytes = own.map((byte, i) => (Number(byte) | ~Number(mask[i])) & 0xff);
-      vm.pushValue(L, isOn() ? bytes.join(".") : undefined);
-      return 1;
+      return pushValues(vm, L, [isOn() ? bytes.join(".") : undefined]);
     },
-    getmac: (L) => {
-      vm.pushValue(L, mac);
-      return 1;
-    },
+    getmac: (L) => pushValues(vm, L, [mac]),
     setmac: (L) => {
       mac = checkMac(vm, L, 1).toLowerCase();
-      vm.pushValue(L, true);
-      return 1;
+      return pushValues(vm, L, [true]);
     },
   };
 }

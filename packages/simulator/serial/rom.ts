@@ -3,73 +3,73 @@
 import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import type { SerialLine } from "./line.ts";
+import { ROMS, type RomChip, type RomDescription } from "./rom-chips.ts";
 
-export type RomChip = "esp8266" | "esp32" | "esp32c3";
+export type { RomChip } from "./rom-chips.ts";
 
 const END = 0xc0;
 const ESCAPE = 0xdb;
 /** Set in SPI_CMD to run the command that the other registers describe. */
 const SPI_USER = 1 << 18;
 const READ_ID = 0x9f;
+/** Status bytes of answers that are no success. */
 const UNSUPPORTED = [1, 5];
+const FAILED = [1, 6];
+const BAD_CHECKSUM = [1, 7];
 const SECTOR = 4096;
 
-interface Description {
-  /** Bytes of status at the end of the ROM's answers; the loaded one's are always 2. */
-  status: number;
-  spi: { base: number; usr: number; usr2: number; w0: number };
-  registers: Record<number, number>;
-  flashId: number;
-  security?: string;
-  greeting: string;
-}
+/** Commands by their number in the flashers' protocol; those from 0xd0 on are the loaded loader's own. */
+const OP = {
+  flashBegin: 0x02,
+  flashData: 0x03,
+  flashEnd: 0x04,
+  memoryBegin: 0x05,
+  memoryEnd: 0x06,
+  memoryData: 0x07,
+  sync: 0x08,
+  writeRegister: 0x09,
+  readRegister: 0x0a,
+  setFlashSize: 0x0b,
+  attachFlash: 0x0d,
+  setBaud: 0x0f,
+  deflatedBegin: 0x10,
+  deflatedData: 0x11,
+  deflatedEnd: 0x12,
+  digest: 0x13,
+  securityInfo: 0x14,
+  eraseFlash: 0xd0,
+  eraseRegion: 0xd1,
+  readFlash: 0xd2,
+  runUserCode: 0xd3,
+} as const;
 
-const CHIPS: Record<RomChip, Description> = {
-  esp8266: {
-    status: 2,
-    spi: { base: 0x60000200, usr: 0x1c, usr2: 0x24, w0: 0x40 },
-    registers: {
-      1073745920: 0xfff0c101,
-      1072693328: 0x77000000,
-      1072693332: 0x02c0ffee & 0xffff,
-      1072693336: 0x00009000,
-      1072693340: 0x8c5cf7ff & 0xffffff,
-      1610612756: 451,
-    },
-    flashId: 0x1640ef,
-    greeting: "",
-  },
-  esp32: {
-    status: 4,
-    spi: { base: 0x3ff42000, usr: 0x1c, usr2: 0x24, w0: 0x80 },
-    registers: {
-      1073745920: 0x00f01d83,
-      1073061892: 0xc4c0ffee,
-      1073061896: 0x00a0240a,
-      1073061900: 0,
-      1072955412: 347,
-    },
-    flashId: 0x1640c8,
-    greeting:
-      "ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n",
-  },
-  esp32c3: {
-    status: 4,
-    spi: { base: 0x60002000, usr: 0x18, usr2: 0x20, w0: 0x58 },
-    registers: {
-      1073745920: 0x1b31506f,
-      1610647620: 0xc4000010,
-      1610647624: 0x0000240a,
-      1610647632: 0x000c0000,
-      1610620952: 0x800000c0,
-      1610620960: 0x70000000,
-    },
-    flashId: 0x1640c8,
-    security: "00000000000000000000000c0500000003000000",
-    greeting:
-      "ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\nrst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))\r\nwaiting for download\r\n",
-  },
-};
+/** A command with its data, as the computer sends it. */
+class Request {
+  readonly op: number;
+  readonly #checksum: number;
+  readonly #data: Buffer;
+
+  constructor(frame: Buffer) {
+    this.op = frame[1]!;
+    this.#checksum = frame[4]!;
+    this.#data = frame.subarray(8);
+  }
+
+  /** One of the numbers that the data begins with; 0 if there are not so many. */
+  word(index: number): number {
+    return this.#data.length >= 4 * index + 4 ? this.#data.readUInt32LE(4 * index) : 0;
+  }
+
+  /** What is to be written, behind four numbers. */
+  get block(): Buffer {
+    return Buffer.from(this.#data.subarray(16));
+  }
+
+  /** The block has come as it was sent. */
+  get isIntact(): boolean {
+    return this.block.reduce((sum, byte) => sum ^ byte, 0xef) === this.#checksum;
+  }
+}
 
 export class RomLoader {
   readonly chip: RomChip;
@@ -77,7 +77,7 @@ export class RomLoader {
   /** Frames in both directions, without SLIP; for comparing with recordings. */
   readonly frames: { dir: "host" | "chip"; bytes: Buffer }[] = [];
   loaded = false;
-  readonly #about: Description;
+  readonly #about: RomDescription;
   readonly #registers: Map<number, number>;
   readonly #send: (bytes: Buffer) => void;
   readonly #setBaud: (rate: number) => void;
@@ -85,7 +85,8 @@ export class RomLoader {
   #escaped = false;
   /** What the ROM leaves in the value field of answers that have none of their own. */
   #value = 0;
-  #attached = false;
+  /** It has been told the size of the flash chip. */
+  #knowsFlash = false;
   #memory: Buffer[] = [];
   #write: { offset: number; size: number; blocks: Buffer[]; compressed: boolean } | undefined;
   #read:
@@ -98,7 +99,7 @@ export class RomLoader {
     options: { flashSize?: number; setBaud?: (rate: number) => void } = {},
   ) {
     this.chip = chip;
-    this.#about = CHIPS[chip];
+    this.#about = ROMS[chip];
     this.#registers = new Map(
       Object.entries(this.#about.registers).map(([key, value]) => [Number(key), value]),
     );
@@ -155,124 +156,121 @@ export class RomLoader {
       return;
     }
     if (frame.length < 8 || frame[0] !== 0) return;
-    const op = frame[1]!;
-    const sum = frame[4]!;
-    const data = frame.subarray(8);
-    const word = (index: number) => (data.length >= 4 * index + 4 ? data.readUInt32LE(4 * index) : 0);
-    const ok = (content?: Buffer) => this.#answer(op, this.loaded ? 0 : this.#value, content);
-    const refuse = () => this.#answer(op, this.loaded ? 0 : this.#value, undefined, UNSUPPORTED);
-    switch (op) {
-      case 0x08:
-        this.#value = word(0);
-        for (let i = 0; i < (this.loaded ? 1 : 8); i++) this.#answer(op, this.loaded ? 0 : this.#value);
-        return;
-      case 0x0a:
-        this.#value = this.#registers.get(word(0)) ?? 0;
-        this.#answer(op, this.#value);
-        return;
-      case 0x09:
-        this.#writeRegister(word(0), word(1));
-        ok();
-        return;
-      case 0x14:
-        if (!this.#about.security) {
-          refuse();
-          return;
-        }
-        ok(Buffer.from(this.#about.security, "hex"));
-        return;
-      case 0x05:
-        this.#memory = [];
-        ok();
-        return;
-      case 0x07:
-        if (checksum(data.subarray(16)) !== sum) {
-          this.#answer(op, this.#value, undefined, [1, 7]);
-          return;
-        }
-        this.#memory.push(data.subarray(16));
-        ok();
-        return;
-      case 0x06:
-        ok();
-        if (word(1) !== 0) {
-          this.loaded = true;
-          this.#slip(Buffer.from("OHAI"));
-        }
-        return;
-      case 0x0d:
-        ok();
-        return;
-      case 0x0b:
-        this.#attached = true;
-        ok();
-        return;
-      case 0x02:
-      case 0x10:
-        // the ROM wants to know the flash chip's size first
-        if (!this.loaded && !this.#attached && this.chip !== "esp8266") {
-          refuse();
-          return;
-        }
-        if (word(3) + word(0) > this.flash.length) {
-          this.#answer(op, 0, undefined, [1, 6]);
-          return;
-        }
-        this.#write = { offset: word(3), size: word(0), blocks: [], compressed: op === 0x10 };
-        ok();
-        return;
-      case 0x03:
-      case 0x11:
-        if (checksum(data.subarray(16)) !== sum) {
-          this.#answer(op, 0, undefined, [1, 7]);
-          return;
-        }
-        this.#write?.blocks.push(Buffer.from(data.subarray(16)));
-        if (op === 0x03) this.#store();
-        ok();
-        return;
-      case 0x04:
-      case 0x12:
-        ok();
-        return;
-      case 0x13: {
-        this.#store();
-        const digest = createHash("md5")
-          .update(this.flash.subarray(word(0), word(0) + word(1)))
-          .digest();
-        ok(this.loaded ? digest : Buffer.from(digest.toString("hex")));
+    const request = new Request(frame);
+    const command = this.#commands[request.op];
+    if (command) command(request);
+    else this.#refuse(request);
+  }
+
+  readonly #commands: Record<number, (request: Request) => void> = {
+    [OP.sync]: (request) => {
+      this.#value = request.word(0);
+      for (let i = 0; i < (this.loaded ? 1 : 8); i++) this.#accept(request);
+    },
+    [OP.readRegister]: (request) => {
+      this.#value = this.#registers.get(request.word(0)) ?? 0;
+      this.#answer(request.op, this.#value);
+    },
+    [OP.writeRegister]: (request) => {
+      this.#writeRegister(request.word(0), request.word(1));
+      this.#accept(request);
+    },
+    [OP.securityInfo]: (request) => {
+      const { security } = this.#about;
+      if (security) this.#accept(request, Buffer.from(security, "hex"));
+      else this.#refuse(request);
+    },
+    [OP.memoryBegin]: (request) => {
+      this.#memory = [];
+      this.#accept(request);
+    },
+    [OP.memoryData]: (request) => {
+      if (!request.isIntact) {
+        this.#answer(request.op, this.#value, undefined, BAD_CHECKSUM);
         return;
       }
-      case 0x0f:
-        ok();
-        this.#setBaud(word(0));
-        return;
-      case 0xd0:
-        this.flash.fill(0xff);
-        ok();
-        return;
-      case 0xd1:
-        this.flash.fill(0xff, word(0), word(0) + word(1));
-        ok();
-        return;
-      case 0xd2:
-        ok();
-        this.#read = {
-          at: word(0),
-          end: word(0) + word(1),
-          from: word(0),
-          packet: word(2),
-          window: word(3),
-          acknowledged: 0,
-        };
-        this.#continueRead();
-        return;
-      case 0xd3:
-        return;
-      default:
-        refuse();
-        return;
+      this.#memory.push(request.block);
+      this.#accept(request);
+    },
+    [OP.memoryEnd]: (request) => {
+      this.#accept(request);
+      if (request.word(1) === 0) return;
+      this.loaded = true;
+      this.#slip(Buffer.from("OHAI"));
+    },
+    [OP.attachFlash]: (request) => this.#accept(request),
+    [OP.setFlashSize]: (request) => {
+      this.#knowsFlash = true;
+      this.#accept(request);
+    },
+    [OP.flashBegin]: (request) => this.#beginWrite(request, false),
+    [OP.deflatedBegin]: (request) => this.#beginWrite(request, true),
+    [OP.flashData]: (request) => {
+      if (!this.#takeBlock(request)) return;
+      this.#store();
+      this.#accept(request);
+    },
+    [OP.deflatedData]: (request) => {
+      if (this.#takeBlock(request)) this.#accept(request);
+    },
+    [OP.flashEnd]: (request) => this.#accept(request),
+    [OP.deflatedEnd]: (request) => this.#accept(request),
+    [OP.digest]: (request) => {
+      this.#store();
+      const [address, size] = [request.word(0), request.word(1)];
+      const digest = createHash("md5")
+        .update(this.flash.subarray(address, address + size))
+        .digest();
+      this.#accept(request, this.loaded ? digest : Buffer.from(digest.toString("hex")));
+    },
+    [OP.setBaud]: (request) => {
+      this.#accept(request);
+      this.#setBaud(request.word(0));
+    },
+    [OP.eraseFlash]: (request) => {
+      this.flash.fill(0xff);
+      this.#accept(request);
+    },
+    [OP.eraseRegion]: (request) => {
+      this.flash.fill(0xff, request.word(0), request.word(0) + request.word(1));
+      this.#accept(request);
+    },
+    [OP.readFlash]: (request) => {
+      this.#accept(request);
+      const [at, size, packet, window] = [request.word(0), request.word(1), request.word(2), request.word(3)];
+      this.#read = { at, end: at + size, from: at, packet, window, acknowledged: 0 };
+      this.#continueRead();
+    },
+    [OP.runUserCode]: () => {},
+  };
+
+  #accept({ op }: Request, content?: Buffer): void {
+    this.#answer(op, this.loaded ? 0 : this.#value, content);
+  }
+  #refuse({ op }: Request): void {
+    this.#answer(op, this.loaded ? 0 : this.#value, undefined, UNSUPPORTED);
+  }
+
+  #beginWrite(request: Request, compressed: boolean): void {
+    // the ROM wants to know the flash chip's size first
+    if (!this.loaded && !this.#knowsFlash && this.chip !== "esp8266") {
+      this.#refuse(request);
+      return;
     }
+    const [size, offset] = [request.word(0), request.word(3)];
+    if (offset + size > this.flash.length) {
+      this.#answer(request.op, 0, undefined, FAILED);
+      return;
+    }
+    this.#write = { offset, size, blocks: [], compressed };
+    this.#accept(request);
+  }
+
+  /** @returns whether the block has come as it was sent; if not, that has been answered */
+  #takeBlock(request: Request): boolean {
+    if (request.isIntact) this.#write?.blocks.push(request.block);
+    else this.#answer(request.op, 0, undefined, BAD_CHECKSUM);
+    return request.isIntact;
   }
 
   /** Writes what has come so far; the loaded one does it in the background, the ROM before it answers. */
@@ -309,10 +307,6 @@ export class RomLoader {
       this.#slip(createHash("md5").update(this.flash.subarray(read.from, read.end)).digest());
     }
   }
-}
-
-function checksum(data: Buffer): number {
-  return data.reduce((sum, byte) => sum ^ byte, 0xef);
 }
 
 /** Puts a ROM boot loader at the board's end of a line. */
