@@ -45,7 +45,7 @@ export function node(firmware: Host): void {
         return {
           ssl: false,
           lfs_size: board.lfs?.size ?? 0,
-          modules: "file,gpio,net,node,sjson,tmr,uart,wifi",
+          modules: "adc,file,gpio,i2c,net,node,ow,pwm,sjson,tmr,uart,wifi",
           number_type: vm.numbers === "integer" ? "integer" : "float",
         };
       case "lfs":
