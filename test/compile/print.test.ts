@@ -1,7 +1,7 @@
 // The printer: every case is Lua as a tree, and the fewest bytes that mean it.
 import { strict as assert } from "node:assert";
-import { layoutCompact } from "../../packages/compact/src/layout.ts";
-import { printNumber, printString } from "../../packages/compact/src/literal.ts";
+import { layoutCompact, layoutLine } from "../../packages/compact/src/layout.ts";
+import { printNumber, printString, printTyped } from "../../packages/compact/src/literal.ts";
 import { parse } from "../../packages/compact/src/parse.ts";
 import { layoutReadable } from "../../packages/compact/src/pretty.ts";
 import { tokens } from "../../packages/compact/src/tokens.ts";
@@ -200,5 +200,17 @@ describe("print", () => {
     for (const n of [0, 1, 10, 0.1, 1e21, 123456789, 2 ** 31, 1.5e-9, 2 ** 53]) {
       assert.deepEqual(vm.run(`return ${printNumber(n)}`), [n]);
     }
+  });
+
+  it("prints a line that can be typed at a prompt: no line break, printable ASCII only", () => {
+    const typed = (lua: string) => layoutLine(tokens(parse(lua, 0).body, true, undefined, printTyped));
+    assert.equal(
+      typed("local f = g; (h or f)()\nif a then b = nil end"),
+      "local f=g;(h or f)()if a then b=nil end",
+    );
+    assert.equal(
+      typed('p("\\1x\\0012\\n\\n\\n\\n\\n", "ü", [["]])'),
+      `p("\\1x\\0012\\n\\n\\n\\n\\n","\\195\\188",'"')`,
+    );
   });
 });

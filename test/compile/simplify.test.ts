@@ -52,6 +52,12 @@ const cases: Record<string, [source: string, lua: string][]> = {
       `return{main=function(b)local a if b>1 then a="big"else a="small"end emit(a,a)end}`,
     ],
   ],
+  "variables that become nil one after the other do so in one statement": [
+    [
+      `let a = opaque(1), b = opaque(2); const show = () => emit(a, b); show(); a = undefined!; b = undefined!; show();`,
+      `local a,b=opaque(1),opaque(2)local function c()emit(a,b)end c()a,b=nil c()`,
+    ],
+  ],
   "tables are made in one piece": [
     [
       `interface T { a?: number; f?: (this: void) => number } const t: T = {}; t.a = opaque(1); t.f = () => 2; emit(t, t);`,

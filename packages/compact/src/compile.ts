@@ -205,6 +205,11 @@ function transpile(entry: string, project: string, firmware: boolean): Build {
 
 /** Compiles a module. Errors of the TypeScript, and what cannot be linked, come back as diagnostics. */
 export async function compileModule(options: CompileOptions): Promise<Compiled> {
+  return compileModuleSync(options);
+}
+
+/** The same for a caller that cannot wait: nothing in it is asynchronous. */
+export function compileModuleSync(options: CompileOptions): Compiled {
   const project = resolvePath(options.project);
   const entry = resolvePath(options.entry);
   const output = resolvePath(options.output ?? join(dirname(project), "build", `${options.name}.lua`));

@@ -42,6 +42,24 @@ export function needsSeparator(a: string, b: string): boolean {
 /** After these no expression can go on, so a statement may begin with a parenthesis. */
 export const closed = new Set(["end", "do", "then", "else", "repeat", ";", "break", "return"]);
 
+/** On one line, for a prompt; nothing tells the lines of the TypeScript apart. */
+export function layoutLine(list: readonly Token[]): string {
+  let line = "";
+  for (const [i, token] of list.entries()) {
+    const before = list[i - 1]?.text;
+    if (before !== undefined) {
+      if (needsSeparator(before, token.text)) line += " ";
+      else if (opensAnew(token, before)) line += ";";
+    }
+    line += token.text;
+  }
+  return line;
+}
+
+/** A statement that begins with a parenthesis, which the one before would take for arguments. */
+const opensAnew = (token: Token, before: string): boolean =>
+  token.starts && token.text === "(" && token.follows && !closed.has(before);
+
 /** Every byte counts. */
 export function layoutCompact(list: readonly Token[]): Printed {
   const pieces: string[] = [];
@@ -83,7 +101,7 @@ export function layoutCompact(list: readonly Token[]): Printed {
     if (before) {
       if (needsSeparator(before.text, token.text)) newline();
       else if (token.starts || token.item) {
-        if (token.text === "(" && token.follows && !closed.has(before.text)) emit(";");
+        if (opensAnew(token, before.text)) emit(";");
         // Lua finds what an operator computes on the line of the right operand.
         const operated = before.text in precedence && before.raises ? before.position : undefined;
         const next = owner && (raisesHere(i) ?? operated);

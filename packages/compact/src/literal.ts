@@ -97,6 +97,21 @@ export function printString(bytes: string, compact = true): string {
   return brackets !== undefined && brackets.length < best.length ? brackets : best;
 }
 
+/** The shortest way that holds printable ASCII only and no line break: for a line that a person could type. */
+export function printTyped(bytes: string): string {
+  const spell = (quote: string): string => {
+    const chars = [...bytes].map((char, i) => {
+      const code = char.charCodeAt(0);
+      if (char === quote) return `\\${quote}`;
+      if (escapes[char]) return escapes[char];
+      return code < 32 || code > 126 ? decimal(code, bytes[i + 1]) : char;
+    });
+    return `${quote}${chars.join("")}${quote}`;
+  };
+  const [double, single] = [spell('"'), spell("'")];
+  return single.length < double.length ? single : double;
+}
+
 /** Not negative, and finite: the printer writes signs and infinities as operators. */
 export function printNumber(value: number, compact = true): string {
   const plain = String(value);

@@ -71,8 +71,14 @@ export type Mark = "space" | "soft" | "line" | "hard" | "indent" | "dedent" | "o
 /**
  * Flattens a tree to tokens. Parentheses are put only where the grammar needs them.
  * @param fields what the author called the fields that were renamed
+ * @param spell how a string is written
  */
-export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<string, string>): Token[] {
+export function tokens(
+  chunk: Block,
+  compact: boolean,
+  fields?: ReadonlyMap<string, string>,
+  spell: (bytes: string) => string = (bytes) => printString(bytes, compact),
+): Token[] {
   const list: Token[] = [];
   const owners: Func[] = [];
   let starting = false;
@@ -173,7 +179,7 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
   const args = (e: Call | MethodCall): void => {
     const [only] = e.args;
     if (compact && e.args.length === 1 && only && (only.kind === "string" || only.kind === "table")) {
-      if (only.kind === "string") put(printString(only.value, true), e.position, true);
+      if (only.kind === "string") put(spell(only.value), e.position, true);
       else table(only.fields, only.position ?? e.position, true);
       return;
     }
@@ -254,7 +260,7 @@ export function tokens(chunk: Block, compact: boolean, fields?: ReadonlyMap<stri
         else for (const t of ["(", Number.isNaN(e.value) ? "0" : "1", "/", "0", ")"]) put(t, e.position);
         return;
       case "string":
-        put(printString(e.value, compact), e.position);
+        put(spell(e.value), e.position);
         return;
       case "function":
         put("function", e.position);

@@ -8,6 +8,7 @@ import { declarations } from "./declarations.ts";
 import { doubtLibraries } from "./facts.ts";
 import { fold } from "./fold.ts";
 import { dropResults, inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
+import { joinNils } from "./nils.ts";
 import { shapes } from "./shapes.ts";
 import { assembleTables } from "./tables.ts";
 import { dropUnused, join, propagate, settle, shake, split } from "./variables.ts";
@@ -60,8 +61,8 @@ export function simplify(chunk: Block, options: Simplifying = {}): Block {
     inlineFunctionValues,
     assembleTables,
   ];
-  return declarations(
-    withinLimits(cacheLibrary(repeat(doubtLibraries(chunk), small)), (_, n) => shortName(n)),
+  return joinNils(
+    declarations(withinLimits(cacheLibrary(repeat(doubtLibraries(chunk), small)), (_, n) => shortName(n))),
   );
 }
 
