@@ -1,6 +1,9 @@
 // The arrows of the house, checked by npm run check: each layer imports only from layers below it, and nothing imports itself in a
 // circle, types included. What runs on the chip and what describes it know nothing of what runs on the computer.
 
+/** What runs on the board for a deployment: what makes and types it imports the names and constants in it. */
+const AGENT = "^src/agent/";
+
 /** From the lowest to the highest. */
 const LAYERS = [
   "command",
@@ -27,7 +30,10 @@ module.exports = {
       comment: `${layer} stands on what is before it in the list of layers alone`,
       severity: "error",
       from: { path: `^${layer}/` },
-      to: { path: `^(${[...LAYERS.slice(i + 1), "scripts", "test", "examples", "src"].join("|")})/` },
+      to: {
+        path: `^(${[...LAYERS.slice(i + 1), "scripts", "test", "examples", "src"].join("|")})/`,
+        ...(i < LAYERS.indexOf("packages/image") ? {} : { pathNot: AGENT }),
+      },
     })),
     {
       name: "compiler-knows-nothing-of-ours",

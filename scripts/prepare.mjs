@@ -70,7 +70,7 @@ async function prepare(esbuild) {
   });
   const maker = join(MAKER, "dist/create.js");
   await esbuild.build({ ...common, entryPoints: [join(MAKER, "create.ts")], outfile: maker, format: "esm" });
-  const compiler = { entryPoints: ["packages/compact/src/compile.ts"], outfile: join(DIST, "compiler.cjs") };
+  const compiler = { entryPoints: ["packages/compact/src/tools.ts"], outfile: join(DIST, "compiler.cjs") };
   await esbuild.build({ ...common, ...compiler, format: "cjs" });
 
   if (existsSync(testing)) await declare(testing, "testing");

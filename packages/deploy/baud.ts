@@ -1,4 +1,5 @@
 // The rate of the line, changed at both ends.
+import { agentLines } from "../image/agent.ts";
 import type { Capabilities } from "./board.ts";
 import { type BoardConsole, LuaFailure, NoAnswer } from "./console.ts";
 
@@ -14,14 +15,12 @@ export function canChangeBaud(can: Capabilities): boolean {
 
 /** Switches both ends to a faster rate. @returns whether the line works there; if not, it is at the old rate again */
 export async function raiseBaud(console: BoardConsole, from: number, to: number): Promise<boolean> {
-  await console.send(
-    `_G.__b=tmr.create() __b:alarm(${TRIAL},0,function()uart.setup(0,${from},8,0,1,1)end)uart.setup(0,${to},8,0,1,1)\n`,
-  );
+  await console.send(`${agentLines("tryRate", from, to, TRIAL).replaceAll("\n", " ")}\n`);
   await console.sleep(SETTLING);
   await console.link.setBaud(to);
   try {
     await console.prompt(1000);
-    await console.run("__b:unregister() __b=nil");
+    await console.run(agentLines("keepRate"));
     return true;
   } catch (error) {
     if (!(error instanceof NoAnswer) && !(error instanceof LuaFailure)) throw error;
@@ -34,7 +33,7 @@ export async function raiseBaud(console: BoardConsole, from: number, to: number)
 
 /** Brings both ends to `rate`, from a prompt at another one. @throws NoAnswer */
 export async function setBaud(console: BoardConsole, rate: number): Promise<void> {
-  await console.send(`\nuart.setup(0,${rate},8,0,1,1)\n`);
+  await console.send(`\n${agentLines("setRate", rate)}\n`);
   await console.sleep(SETTLING);
   await console.link.setBaud(rate);
   await console.prompt(5000);

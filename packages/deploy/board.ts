@@ -1,7 +1,8 @@
 // What a board can do and what is on it: asked in one round, in small chunks of Lua, because an app may run beside them.
+import { agentLines } from "../image/agent.ts";
 import type { NumberKind } from "../lua-vm/proto.ts";
-import { type Check, checkLua, FORGET_LUA, type Summing } from "./check.ts";
-import { type BoardConsole, quote } from "./console.ts";
+import { type Check, type Summing, sumsLua } from "./check.ts";
+import type { BoardConsole } from "./console.ts";
 
 /** Who hands raw bytes of the console to Lua: uart.on, or the module console of newer firmware for ESP32. */
 export type RawInput = "uart" | "console";
@@ -35,9 +36,6 @@ export interface Survey {
   compiled: Map<string, { source: Check; made: Check }>;
 }
 
-/** Remembers of which source a .lc on the board was made: name, size and sum of the source, size and sum of the .lc. */
-export const MANIFEST = "~m";
-
 const yes = (field: string | undefined) => field === "1";
 
 /**
@@ -60,13 +58,7 @@ export async function capabilities(
 }
 
 async function askCapabilities(console: BoardConsole, needs: readonly string[]): Promise<Capabilities> {
-  const answers = await console.ask(
-    `${needs.length > 0 ? missingLua(needs) : ""}function __q(t,k)return t and t[k]and 1 or 0 end
-print("\\1c",node and node.heap and node.heap(),file and file.fsinfo and(file.fsinfo()),__q(file,"open"),__q(io,"open"),__q(node,"compile"))
-print("\\1d",__q(console,"on"),__q(uart,"on"),__q(encoder,"fromBase64"),__q(crypto,"fhash"),__q(crypto,"new_hash"),_VERSION,3/2==1,__q(tmr,"create"))
-__q=node and(node.chipid and node.chipid()or node.chipmodel and node.chipmodel())
-print("\\1e",__q,wifi and wifi.sta and wifi.sta.getmac and wifi.sta.getmac())__q=nil`,
-  );
+  const answers = await console.ask([...missingLua(needs), agentLines("printCapabilities")].join("\n"));
   const fields = (kind: string) =>
     answers.find((answer) => answer.startsWith(`${kind}\t`))?.split("\t") ?? [];
   const [, heap, free, fileOpen, ioOpen, compiles] = fields("c");
@@ -94,17 +86,18 @@ print("\\1e",__q,wifi and wifi.sta and wifi.sta.getmac and wifi.sta.getmac())__q
 const NAMES_A_LINE = 160;
 
 /** Lua that prints the names of what is missing. */
-function missingLua(needs: readonly string[]): string {
+function missingLua(needs: readonly string[]): string[] {
+  if (needs.length === 0) return [];
   const lines = [""];
   for (const name of needs) {
     if (lines.at(-1)!.length + name.length > NAMES_A_LINE) lines.push("");
     lines[lines.length - 1] += ` ${name}`;
   }
-  return `function __g(a)local t=_G for k in a:gmatch"[^.]+"do t=t and t[k]end return t end
-function __m(s)for n in s:gmatch"%S+"do local g for a in n:gmatch"[^|]+"do g=g or __g(a)end if not g then print("\\1g"..n)end end end
-${lines.map((line) => `__m"${line.trim()}"`).join("\n")}
-__m,__g=nil
-`;
+  return [
+    agentLines("searchMissing"),
+    ...lines.map((line) => agentLines("printMissing", line.trim())),
+    agentLines("endSearch"),
+  ];
 }
 
 /**
@@ -117,13 +110,12 @@ export async function survey(
   expected: Map<string, number>,
 ): Promise<Omit<Survey, "capabilities">> {
   const answers = await console.ask(
-    `${checkLua(can.summing)}
-__w={}function __n(n)print("\\1n"..n:gsub("[^ -$&-~]",function(c)return("%%%02X"):format(c:byte())end))end
-${[...expected].map(([name, size]) => `__w[${quote(name)}]=${size > 0 && size}`).join("\n")}
-for n in pairs(file.list())do local w=__w[n]if w==nil then w=-1 end print("\\1f",__c(n,w))__n(n)end
-__w,__n=__o("${MANIFEST}","r")
-if __w then local d=__w:read(256)while d do print("\\1m"..d:gsub("\\n","|"))d=__w:read(256)end __w:close()end
-__w=nil ${FORGET_LUA}`,
+    [
+      sumsLua(can.summing),
+      agentLines("prepareSurvey"),
+      ...[...expected].map(([name, size]) => agentLines("want", name, size > 0 && size)),
+      agentLines("printFiles"),
+    ].join("\n"),
     30000,
   );
   const files = new Map<string, Check>();
@@ -170,7 +162,9 @@ export async function checks(
   names: readonly string[],
 ): Promise<Map<string, Check>> {
   const answers = await console.ask(
-    `${checkLua(summing)}\n${names.map((name) => `print("\\1",__c(${quote(name)}))`).join("\n")}\n${FORGET_LUA}`,
+    [sumsLua(summing), ...names.map((name) => agentLines("printCheck", name)), agentLines("forgetSums")].join(
+      "\n",
+    ),
     30000,
   );
   const result = new Map<string, Check>();

@@ -1,5 +1,6 @@
 // A dialogue with the Lua prompt of a board: one chunk of Lua out, its answers back. Answers are lines that begin with
 // byte 1, which no echo can hold, so an app that prints meanwhile does no harm.
+import { agentLines } from "../image/agent.ts";
 import type { Clock } from "../simulator/clock.ts";
 import { type Restart, RestartWatch } from "./heard.ts";
 import type { SerialLink } from "./link.ts";
@@ -46,8 +47,6 @@ const ATTEMPTS = 3;
 const MOST_RESTARTS = 3;
 /** One restart may be that of a board whose reset hangs on the port's lines; two are none. */
 const TOO_MANY_RESTARTS = 2;
-/** A global that tells whether Lua's state is still the one that we spoke to. */
-const MARK = "__z";
 /** What is under way has arrived after this time [ms]. */
 const QUIET = 150;
 /** The prompt for the rest of a chunk: what was sent did not arrive whole. */
@@ -112,13 +111,13 @@ export class BoardConsole {
   async #mark(): Promise<void> {
     // a byte that is lost would mark something else
     for (let attempt = 1; attempt <= ATTEMPTS && !this.#isMarked; attempt++)
-      this.#isMarked = (await this.ask(`${MARK}=1 print("\\1",${MARK})`)).some((answer) => answer === "\t1");
+      this.#isMarked = (await this.ask(agentLines("leaveMark"))).some((answer) => answer === "\t1");
   }
   /** Takes the mark back. */
   async unmark(): Promise<void> {
     if (!this.#isMarked) return;
     this.#isMarked = false;
-    await this.run(`${MARK}=nil`, 1000).catch(() => {});
+    await this.run(agentLines("removeMark"), 1000).catch(() => {});
   }
 
   /** Restarts the board, which forgets the mark. It gives the prompt when it is up again. */
@@ -126,7 +125,7 @@ export class BoardConsole {
     this.#isMarked = false;
     this.#watch.expect();
     this.heard = "";
-    await this.send("node.restart()\n");
+    await this.send(`${agentLines("restart")}\n`);
   }
 
   /**
@@ -138,7 +137,7 @@ export class BoardConsole {
     this.#isMarked = false;
     this.#watch.expect();
     this.heard = "";
-    await this.send(`print("\\1"..tostring(node.LFS.reload("${name}")))\n`);
+    await this.send(`${agentLines("reload", name)}\n`);
     const word = await this.wait((heard) => {
       const answer = ANSWERED.exec(heard)?.[1];
       // with Lua 5.3 the board answers at once, and sees what it has after its restart
@@ -212,9 +211,9 @@ export class BoardConsole {
       if (found !== ">") continue;
       // the prompt may be an old one: only the answer to a question of now counts
       try {
-        const nonce = String(Math.floor(this.clock.now() * 7919) % 100000);
-        const [answer] = await this.run(`print("\\1"..${nonce})`, 1000);
-        if (answer === nonce) {
+        const nonce = Math.floor(this.clock.now() * 7919) % 100000;
+        const [answer] = await this.run(agentLines("answer", nonce), 1000);
+        if (answer === String(nonce)) {
           this.#watch.answered(await this.#isNew(), this.clock.now());
           return;
         }
@@ -234,7 +233,7 @@ export class BoardConsole {
     if (!this.#isMarked) return false;
     // a question that lost a byte asks for something else: only the same answer to all of them counts
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const [answer] = await this.run(`print("\\1",${MARK})`, 1000);
+      const [answer] = await this.run(agentLines("printMark"), 1000);
       if (answer !== "\tnil") return false;
     }
     this.#isMarked = false;
@@ -313,19 +312,15 @@ export function fold(lua: string): string[] {
   for (const piece of lua.split("\n")) {
     if (piece.length > LONGEST_LINE) throw new Error(`a line of Lua is too long for the prompt: ${piece}`);
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + piece.length <= LONGEST_LINE)
-      lines[lines.length - 1] = `${last} ${piece}`;
+    const joined = last === undefined ? undefined : last + between(last, piece) + piece;
+    if (joined !== undefined && joined.length <= LONGEST_LINE) lines[lines.length - 1] = joined;
     else lines.push(piece);
   }
   return lines;
 }
 
-/** A Lua string literal; only printable ASCII on the line. */
-export function quote(text: string): string {
-  const escaped = [...Buffer.from(text, "latin1")].map((byte) => {
-    const char = String.fromCharCode(byte);
-    if (char === '"' || char === "\\") return `\\${char}`;
-    return byte < 32 || byte > 126 ? `\\${String(byte).padStart(3, "0")}` : char;
-  });
-  return `"${escaped.join("")}"`;
+/** What keeps two statements apart: words by a space, and a parenthesis would make a call of both. */
+function between(one: string, other: string): string {
+  if (other.startsWith("(")) return ";";
+  return /\w$/.test(one) && /^\w/.test(other) ? " " : "";
 }

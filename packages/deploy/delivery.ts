@@ -1,5 +1,6 @@
 // Files to the board under temporary names, until what is there is what was sent: lost or changed bytes are sent again,
 // first as before, then at the console's own rate, then over a slower path that needs less of the firmware.
+import { agentLines } from "../image/agent.ts";
 import { raiseBaud, setBaud } from "./baud.ts";
 import { type Capabilities, checks } from "./board.ts";
 import { check, sameCheck } from "./check.ts";
@@ -151,7 +152,7 @@ export class Delivery {
   }
 
   async #notCreated(name: string): Promise<Problem> {
-    const [free] = await this.#console.ask('print("\\1"..(file.fsinfo()))');
+    const [free] = await this.#console.ask(agentLines("printFree"));
     return Number(free) < LEAST_FREE
       ? new Problem(
           "disk-full",

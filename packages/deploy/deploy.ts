@@ -1,19 +1,12 @@
 // The deployment itself, from an open port to a running board: look, compare, send, verify, swap, restart. Whatever
 // goes wrong before the swap leaves the board as it was; the swap survives a reset at any point (swap.ts).
 
-import { NOT_LOADED, NOT_STARTED, STOPPED } from "../image/init.ts";
-import { DRAFT, GOOD_IMAGE, HOLD, IMAGE, JOURNAL } from "../image/marks.ts";
+import { DRAFT, GOOD_IMAGE, HOLD, IMAGE, JOURNAL, MANIFEST } from "../../src/agent/marks.ts";
+import { NOT_LOADED, NOT_STARTED, STOPPED } from "../../src/agent/words.ts";
+import { agentLines } from "../image/agent.ts";
 import { firmwareModules, listNeeds, type Need, remedy, TOOL_NEEDS, unmet } from "../image/needs.ts";
 import { canChangeBaud } from "./baud.ts";
-import {
-  type Capabilities,
-  capabilities,
-  checks,
-  MANIFEST,
-  manifestText,
-  type Survey,
-  survey,
-} from "./board.ts";
+import { type Capabilities, capabilities, checks, manifestText, type Survey, survey } from "./board.ts";
 import { check } from "./check.ts";
 import {
   type BoardConsole,
@@ -22,7 +15,6 @@ import {
   LinkLost,
   LuaFailure,
   NoAnswer,
-  quote,
   Restarting,
 } from "./console.ts";
 import { Delivery, type Reporter, type Upload } from "./delivery.ts";
@@ -182,7 +174,7 @@ async function attempt(
     if (options.inPlace) {
       const kept = ["init.lua", "boot.lua", IMAGE];
       const old = todo.send.map(finalName).filter((name) => !kept.includes(name) && seen.files.has(name));
-      await console.run(old.map((name) => `file.remove(${quote(name)})`).join("\n"));
+      await console.run(old.map((name) => agentLines("remove", name)).join("\n"));
     }
     if (options.transferBaud && !options.upload && canChangeBaud(can) && worthIt(todo.send, options))
       await delivery.raise(options.transferBaud);
@@ -275,12 +267,12 @@ async function look(
   let seen = await survey(console, can, expected);
   if (seen.files.has(JOURNAL)) {
     report.say("finishing a deployment that was cut off");
-    await console.run(`dofile("${JOURNAL}")`);
+    await console.run(agentLines("finish"));
     seen = await survey(console, can, expected);
   }
   const left = [...seen.files.keys()].filter((name) => /^~\d/.test(name) || name === DRAFT || name === HOLD);
   if (left.length > 0) {
-    await console.run(left.map((name) => `file.remove(${quote(name)})`).join("\n"));
+    await console.run(left.map((name) => agentLines("remove", name)).join("\n"));
     seen = await survey(console, can, expected);
   }
   return { capabilities: can, ...seen };
@@ -305,11 +297,8 @@ async function compileAll(
   const manifest = new Map(seen.compiled);
   for (const move of toCompile) {
     const { file, from } = move;
-    const [heap] = await console.run('print("\\1"..node.heap())');
-    const [answer] = await console.run(
-      `local ok,e=pcall(node.compile,${quote(from)})print("\\1"..(ok and"ok"or tostring(e)))`,
-      COMPILING,
-    );
+    const [heap] = await console.run(agentLines("printHeap"));
+    const [answer] = await console.run(agentLines("compile", from), COMPILING);
     if (answer !== "ok") {
       const memory = answer?.includes("not enough memory");
       throw new Problem(
@@ -322,7 +311,7 @@ async function compileAll(
     const made = from.replace(/lua$/, "lc");
     const there = (await checks(console, can.summing, [made])).get(made);
     if (!there) throw new Problem("lua", `the board compiled ${file.name}, but its bytecode is not there`);
-    await console.run(`file.remove(${quote(from)})`);
+    await console.run(agentLines("remove", from));
     manifest.set(move.to, { source: check(file.content, can.summing), made: there });
     move.from = made;
   }
@@ -348,10 +337,7 @@ async function swap(
       over ? oldInit : undefined,
     ),
   );
-  const [answer] = await console.ask(
-    `local x=file.exists if x"${DRAFT}"then file.rename("${DRAFT}","${JOURNAL}")end if x"${JOURNAL}"then dofile"${JOURNAL}"end print("\\1"..(x"${DRAFT}"and"no"or x"${JOURNAL}"and"no"or"ok"))`,
-    20000,
-  );
+  const [answer] = await console.ask(agentLines("swap"), 20000);
   if (answer !== "ok")
     throw new Problem(
       "swap",
@@ -411,7 +397,7 @@ async function tidy(console: BoardConsole, error: unknown, delivery: Delivery): 
   try {
     await delivery.recover();
     await delivery.lower();
-    await console.run('for n in pairs(file.list())do if n:find"^~[%dnh]"then file.remove(n)end end');
+    await console.run(agentLines("removeTemporary"));
   } catch {
     if (interrupted)
       return new Problem(

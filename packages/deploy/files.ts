@@ -2,14 +2,14 @@
 // that boot it. Mistakes in it are found here, before a board is contacted.
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
+import { GOOD_IMAGE, IMAGE } from "../../src/agent/marks.ts";
 import { Mistake } from "../command/mistake.ts";
 import { CompactError } from "../compact/src/tree.ts";
 import { appSource, modulesFor, publicFolder, watchedFolders } from "../image/app.ts";
 import { build, checkIntegers, HTTPSERVER, type Source } from "../image/build.ts";
 import { bytecode, checkLua } from "../image/code.ts";
-import { bootLua, INIT, type Loaded } from "../image/init.ts";
+import { bootLua, initLua, type Loaded } from "../image/init.ts";
 import { type UnfitNumber, unfitNumbers } from "../image/integers.ts";
-import { GOOD_IMAGE, IMAGE } from "../image/marks.ts";
 import { checkFiles, flashName, readWanted, staticFiles, type WantedFile } from "../image/names.ts";
 import { bootNeeds, modulesOf, type Need } from "../image/needs.ts";
 import { numbersOf, SIGNATURE } from "../lua-vm/chunk51.ts";
@@ -113,7 +113,7 @@ export async function deployFiles(
       });
       files.push(
         { name: "boot.lua", content: bootFile(boot, config.code, can) },
-        { name: "init.lua", content: Buffer.from(INIT) },
+        { name: "init.lua", content: Buffer.from(initLua()) },
       );
     }
     const removes = image

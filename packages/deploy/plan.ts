@@ -1,9 +1,9 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
 
-import { GOOD_IMAGE, IMAGE } from "../image/marks.ts";
+import { GOOD_IMAGE, IMAGE, MANIFEST } from "../../src/agent/marks.ts";
 import { shownName } from "../image/names.ts";
 import { flashSpace } from "../image/spiffs.ts";
-import { MANIFEST, type Survey } from "./board.ts";
+import type { Survey } from "./board.ts";
 import { type Check, check, type Summing, sameCheck } from "./check.ts";
 import type { WantedImage } from "./choice.ts";
 import type { Image } from "./store.ts";

@@ -1,7 +1,7 @@
 // The Lua flash store (LFS) of a board: what it says of it, and how an image gets there. An image is loaded right after a restart,
 // with nothing else in memory, and counts only when the board then tells the time and the names that are in it.
 
-import { HOLD } from "../image/marks.ts";
+import { agentLines } from "../image/agent.ts";
 import { loadingHeap } from "../simulator/lfs/region.ts";
 import type { BoardConsole } from "./console.ts";
 import { Problem } from "./diagnose.ts";
@@ -33,14 +33,7 @@ const LOADING = 30000;
 
 /** @throws LuaFailure, NoAnswer, Restarting */
 export async function askStore(console: BoardConsole): Promise<Store> {
-  const answers = await console.ask(
-    `__s=node.LFS
-print("\\1s",__s and __s.config and __s.config.lfs_size or __s and 0,__s and __s.time)
-for _,n in ipairs(__s and __s.list()or{})do print("\\1t"..n)end
-__s=node.getpartitiontable and node.getpartitiontable()
-if __s then print("\\1p",node.setpartitiontable and 1 or 0,__s.lfs_addr or 0,__s.spiffs_addr,__s.spiffs_size,__s.lfs_size or 0)end
-__s=nil`,
-  );
+  const answers = await console.ask(agentLines("printStore"));
   const fields = (kind: string) => answers.find((answer) => answer.startsWith(`${kind}\t`))?.split("\t");
   const [, size = "nil", time = "nil"] = fields("s") ?? [];
   const table = fields("p")?.map(Number);
@@ -79,8 +72,8 @@ export async function loadImage(
   found: () => Promise<void>,
 ): Promise<void> {
   await stop();
-  const [heap] = await console.ask('collectgarbage()print("\\1"..node.heap())');
-  await console.run(`local f=(file.open or io.open)("${HOLD}","w")if f then f:close()end`);
+  const [heap] = await console.ask(agentLines("printCleanHeap"));
+  await console.run(agentLines("hold"));
   const refused = await console.reload(from, LOADING);
   if (refused !== undefined) {
     const need = loadingHeap(image.size);

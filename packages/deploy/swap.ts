@@ -1,10 +1,8 @@
-// From the old version to the new one in one call on the board. The journal is a Lua file that renames every new file
-// from its short temporary name into place. It can run again from any point: a temporary file that is still there has
-// not been moved. init.lua runs a journal that it finds before anything else, so a reset in the middle does no harm.
+// From the old version to the new one in one call on the board: the journal that does it (src/agent/journal.ts).
 
-import { INIT } from "../image/init.ts";
-import { BOOTS, HOLD, JOURNAL, LOADS } from "../image/marks.ts";
-import { quote } from "./console.ts";
+import { BOOTS, HOLD, JOURNAL, LOADS } from "../../src/agent/marks.ts";
+import { agentChunk } from "../image/agent.ts";
+import { initLua } from "../image/init.ts";
 
 export function temporary(index: number, name: string): string {
   // node.compile takes only names that end so
@@ -18,24 +16,14 @@ export interface Move {
 
 /** @param oldInit size of the init.lua that is to be replaced; undefined if there is none, or it stays */
 export function journal(moves: readonly Move[], removals: readonly string[], oldInit?: number): string {
-  const lines = [
-    "local x=file.exists",
-    "local function m(a,b)if x(a)then file.remove(b)file.rename(a,b)end end",
-  ];
-  // SPIFFS cannot rename onto a file, and without init.lua nothing would finish this: it is written over, in one call
-  if (oldInit !== undefined) {
-    lines.push(
-      'local f=(file.open or io.open)("init.lua","r+")',
-      `f:write(${quote(INIT)}..("\\n"):rep(${paddedInit(oldInit).length - INIT.length}))f:close()`,
-    );
-  }
-  for (const { from, to } of moves) lines.push(`m(${quote(from)},${quote(to)})`);
-  for (const name of [...removals, BOOTS, LOADS, HOLD]) lines.push(`file.remove(${quote(name)})`);
-  lines.push(`file.remove(${quote(JOURNAL)})`);
-  return `${lines.join("\n")}\n`;
+  const names = moves.flatMap(({ from, to }) => [from, to]);
+  const gone = [...removals, BOOTS, LOADS, HOLD, JOURNAL];
+  if (oldInit === undefined) return agentChunk("journal", names, gone);
+  const init = initLua();
+  return agentChunk("journal", names, gone, init, paddedInit(oldInit).length - init.length);
 }
 
 /** Our init.lua at the length of the one that it is written over. */
 export function paddedInit(oldSize: number): Buffer {
-  return Buffer.from(INIT.padEnd(oldSize, "\n"));
+  return Buffer.from(initLua().padEnd(oldSize, "\n"));
 }

@@ -45,6 +45,11 @@ export const HTTPSERVER: Source & { project: string } = {
  * @throws Mistake with TypeScript's own messages if the source has errors
  */
 export async function compile(source: Source, form: Form): Promise<Kept> {
+  return compileNow(source, form);
+}
+
+/** The same for a caller that cannot wait. */
+export function compileNow(source: Source, form: Form): Kept {
   if (source.project === undefined) return plainLua(source);
   const options: CompileOptions = {
     entry: source.entry,
@@ -55,7 +60,7 @@ export async function compile(source: Source, form: Form): Promise<Kept> {
     output: outputPath(source, form),
   };
   const ready = source === HTTPSERVER ? readyServer(form, options.output!) : undefined;
-  const compiled = ready ?? recall(options) ?? (await compileAnew(source, options));
+  const compiled = ready ?? recall(options) ?? compileAnew(source, options);
   if (compiled.warnings !== "") console.error(compiled.warnings);
   if (source.integers) checkIntegers(source, compiled, form);
   return compiled;
@@ -72,9 +77,9 @@ function plainLua({ entry }: Source): Kept {
   return { code: bytes.toString("utf8"), map: "", report, inputs: {}, warnings: "" };
 }
 
-async function compileAnew(source: Source, options: CompileOptions): Promise<Kept> {
+function compileAnew(source: Source, options: CompileOptions): Kept {
   const { compiler, typescript: ts } = loadCompiler();
-  const { diagnostics, ...compiled } = await compiler.compileModule(options);
+  const { diagnostics, ...compiled } = compiler.compileModuleSync(options);
   const host = {
     getCurrentDirectory: () => process.cwd(),
     getCanonicalFileName: (name: string) => name,

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type * as ts from "typescript";
 import { ROOT, shipped } from "../command/place.ts";
-import type * as compact from "../compact/src/compile.ts";
+import type * as compact from "../compact/src/tools.ts";
 
 const SOURCES = join(ROOT, "packages/compact/src");
 /** The compiler where it is ready. */
@@ -48,7 +48,7 @@ function bundled(): string {
   const unfinished = `${bundle}.${process.pid}`;
   const { buildSync } = require("esbuild") as typeof import("esbuild");
   buildSync({
-    entryPoints: [join(SOURCES, "compile.ts")],
+    entryPoints: [join(SOURCES, "tools.ts")],
     outfile: unfinished,
     bundle: true,
     packages: "external",

@@ -9,9 +9,11 @@ import type { SerialLink } from "../deploy/link.ts";
 import type { DeployFile } from "../deploy/plan.ts";
 import { journal } from "../deploy/swap.ts";
 import { bytecode, codeImage } from "../image/code.ts";
-import { type BootOptions, bootLua, INIT } from "../image/init.ts";
-import { Board, type BoardOptions, DEFAULT_HEAP } from "../simulator/board.ts";
+import { type BootOptions, bootLua, initLua } from "../image/init.ts";
+import { Board } from "../simulator/board.ts";
+import { CHIPS } from "../simulator/chips.ts";
 import { VirtualClock } from "../simulator/clock.ts";
+import type { BoardOptions } from "../simulator/hardware.ts";
 import { LfsRegion } from "../simulator/lfs/region.ts";
 import { MemoryNetwork } from "../simulator/network/memory.ts";
 import { SerialLine } from "../simulator/serial/line.ts";
@@ -40,7 +42,7 @@ const MOVES = [
 
 /** Files that deploy makes for a board's start. */
 function bootFiles(): Bytes {
-  const bytes: Bytes = { "init.lua": INIT.length };
+  const bytes: Bytes = { "init.lua": initLua().length };
   for (const [what, options] of Object.entries(BOOT_FILES)) {
     const lua = Buffer.from(bootLua(options));
     bytes[`boot.lua, ${what}`] = lua.length;
@@ -117,7 +119,7 @@ const SHORT_CODE = "x=1\n".repeat(200);
 async function typedIn({ board: kind, store, isSlow, compiles, baud }: Scenario): Promise<Bytes> {
   const clock = new VirtualClock();
   const board = new Board({
-    heap: DEFAULT_HEAP[kind.chip],
+    heap: CHIPS[kind.chip].heap,
     clock,
     network: new MemoryNetwork(clock),
     ...(store ? { lfs: new LfsRegion(64 * 1024) } : {}),
@@ -167,7 +169,7 @@ async function typedIn({ board: kind, store, isSlow, compiles, baud }: Scenario)
               : 'print("http://192.168.1.2/")',
           ),
         },
-        { name: "init.lua", content: Buffer.from(INIT) },
+        { name: "init.lua", content: Buffer.from(initLua()) },
       ];
       const chosen: Chosen = { files, removes: version === 2 ? ["empty.txt"] : [], says: [] };
       if (!store) return chosen;

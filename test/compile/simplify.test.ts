@@ -34,8 +34,8 @@ const cases: Record<string, [source: string, lua: string][]> = {
       `local function a(a,b)if a and not b then emit(1)end if a~="x"and b then emit(2)else emit(3)end end a"a"a("b","c")`,
     ],
     [
-      `function f(this: void, a: boolean, b: boolean) { if (a) { if (b) emit(1); } else { if (b) emit(2); else emit(3); } } f(true, true); f(false, true);`,
-      `local function a(b,a)if b then if a then emit(1)end elseif a then emit(2)else emit(3)end end a(true,true)a(false,true)`,
+      `function f(this: void, a: boolean, b: boolean) { if (a) { if (b) emit(1); } else { if (b) emit(2); else emit(3); } } f(true, true); f(false, false);`,
+      `local function a(b,a)if b then if a then emit(1)end elseif a then emit(2)else emit(3)end end a(true,true)a(false,false)`,
     ],
     [
       `function f(this: void, n: number) { if (n > 3) return; emit(n); if (n === 2) { emit("two"); return; } emit("end"); } f(2); f(5);`,
@@ -50,6 +50,16 @@ const cases: Record<string, [source: string, lua: string][]> = {
     [
       `function early(this: void, n: number) { if (n > 1) return "big"; return "small"; } export function main(this: void, n: number) { const r = early(n); emit(r, r); }`,
       `return{main=function(b)local a if b>1 then a="big"else a="small"end emit(a,a)end}`,
+    ],
+  ],
+  "a parameter that is the same in every call, also where a function hands it on to itself": [
+    [
+      `function f(this: void, n: number, loud: boolean) { if (loud) emit(n); else emit("quiet"); if (n > 0) f(n - 1, loud); } f(2, true); f(3, true);`,
+      `local function a(b)emit(b)if b>0 then a(b-1)end end a(2)a(3)`,
+    ],
+    [
+      `function f(this: void, n: number, loud?: boolean) { if (loud) emit(n); else emit("quiet"); } f(2); f(3, opaque(true));`,
+      `local function a(a,b)if b then emit(a)else emit"quiet"end end a(2)a(3,opaque(true))`,
     ],
   ],
   "variables that become nil one after the other do so in one statement": [

@@ -6,7 +6,7 @@ import { BoardConsole } from "../../packages/deploy/console.ts";
 import type { DeployOptions } from "../../packages/deploy/deploy.ts";
 import type { ProblemKind } from "../../packages/deploy/diagnose.ts";
 import type { DeployFile } from "../../packages/deploy/plan.ts";
-import { bootLua, INIT } from "../../packages/image/init.ts";
+import { bootLua, initLua } from "../../packages/image/init.ts";
 import { bootNeeds, type Need } from "../../packages/image/needs.ts";
 import { cutPowerAfter, stallWrites } from "../../packages/simulator/serial/faults.ts";
 import { isEveryPlatform } from "../extent.ts";
@@ -209,7 +209,7 @@ const FAULTS: Fault[] = [
         rig.board.files.write("init.lua", init);
         rig.board.restart("power on");
       },
-      ends: (rig) => void rig.board.files.write("init.lua", INIT),
+      ends: (rig) => void rig.board.files.write("init.lua", initLua()),
     }),
   ),
   {
@@ -221,7 +221,7 @@ const FAULTS: Fault[] = [
       rig.board.restart("power on");
     },
     ends: (rig) => {
-      rig.board.files.write("init.lua", INIT);
+      rig.board.files.write("init.lua", initLua());
       rig.board.restart("power on");
     },
   },

@@ -8,7 +8,7 @@ import type { Deployment } from "../../packages/deploy/files.ts";
 import type { SerialLink } from "../../packages/deploy/link.ts";
 import type { DeployFile } from "../../packages/deploy/plan.ts";
 import type { Deployed } from "../../packages/deploy/summary.ts";
-import { bootLua, INIT } from "../../packages/image/init.ts";
+import { bootLua, initLua } from "../../packages/image/init.ts";
 import type { Need } from "../../packages/image/needs.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import type { LuaVersion } from "../../packages/lua-vm/vm/dialect.ts";
@@ -147,7 +147,7 @@ export class DeployRig {
   /** What a deployment of an app puts on the board. */
   static app(source: string, extra: Record<string, string> = {}): Record<string, string> {
     return {
-      "init.lua": INIT,
+      "init.lua": initLua(),
       "boot.lua": bootLua({ app: { name: "app.lua" }, title: "a test" }),
       "app.lua": source,
       ...extra,

@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { chooseStore, type StorePiece } from "../../packages/deploy/choice.ts";
 import type { Deployment } from "../../packages/deploy/files.ts";
 import { bytecode } from "../../packages/image/code.ts";
-import { bootLua, INIT, LASTING, MOST_BOOTS } from "../../packages/image/init.ts";
+import { bootLua, initLua } from "../../packages/image/init.ts";
 import type { LuaVersion } from "../../packages/lua-vm/vm/dialect.ts";
 import { cutPowerAfter } from "../../packages/simulator/serial/faults.ts";
+import { LASTING_SECONDS, MOST_BOOTS } from "../../src/agent/words.ts";
 import { describeLua53, isEveryPlatform } from "../extent.ts";
 import { DeployRig, outcome } from "./rig.ts";
 
@@ -34,7 +35,7 @@ function inStore(source: string, now: number): Deployment {
       files: [
         { name: "page.html", content: Buffer.from(source) },
         { name: "boot.lua", content: boot(can.lua === "Lua 5.3" ? "5.3" : "5.1") },
-        { name: "init.lua", content: Buffer.from(INIT) },
+        { name: "init.lua", content: Buffer.from(initLua()) },
       ],
       removes: ["app.lc", "app.lua"],
       ...chooseStore([piece], { code: "lfs", can, store, has53: true, now }),
@@ -84,7 +85,7 @@ function version(rig: DeployRig): string {
 describe("an image that does not last", () => {
   it(`makes way for the one before after ${MOST_BOOTS} starts, and the board says so`, async () => {
     const rig = await installed();
-    rig.clock.advance(LASTING);
+    rig.clock.advance(LASTING_SECONDS * 1000);
     await rig.deployFiles(inStore(RESTLESS, 2000));
     const text = printed(rig, 40_000);
     assert.match(text, /the new code did not last 60 s in 3 starts: going back to the code that ran before/);
@@ -113,9 +114,9 @@ describe("an image that does not last", () => {
 
   it("does not, once it has lasted a minute", async () => {
     const rig = await installed();
-    rig.clock.advance(LASTING);
+    rig.clock.advance(LASTING_SECONDS * 1000);
     await rig.deployFiles(NEW);
-    rig.clock.advance(LASTING);
+    rig.clock.advance(LASTING_SECONDS * 1000);
     assert.deepEqual(rig.board.files.names().sort(), ["boot.lua", "init.lua", "page.html", "~g"]);
     for (let start = 0; start < MOST_BOOTS; start++) {
       rig.board.restart("power on");
@@ -140,7 +141,7 @@ describe("what boot.lua finds in the store", () => {
 
   it("no store at all, because the firmware was changed: it says so, and the prompt is there", async () => {
     const rig = await installed();
-    rig.board.files.write("init.lua", `node.LFS = nil ${INIT}`);
+    rig.board.files.write("init.lua", `node.LFS = nil ${initLua()}`);
     const text = boots(rig);
     assert.match(text, /the image of the code is not loaded: the firmware has no LFS/);
     assert.match(text, /there is no app in the Lua flash store/);
@@ -160,7 +161,7 @@ describe("what boot.lua finds in the store", () => {
 
   it("a new image that is damaged in flash: it goes back to the one before", async () => {
     const rig = await installed();
-    rig.clock.advance(LASTING);
+    rig.clock.advance(LASTING_SECONDS * 1000);
     rig.board.files.write("~i", Buffer.alloc(500, 7));
     assert.match(
       boots(rig),
@@ -178,7 +179,7 @@ function powerCuts(lua: LuaVersion): void {
     const outcomes = new Set<string>();
     for (let count = 1; ; count += STEP) {
       const rig = await installed(lua);
-      rig.clock.advance(LASTING);
+      rig.clock.advance(LASTING_SECONDS * 1000);
       const changes = cutPowerAfter(rig.board, count, () => rig.unplug());
       const problem = await outcome(rig.deployFiles(NEW));
       if (changes() < count) {
@@ -192,7 +193,7 @@ function powerCuts(lua: LuaVersion): void {
       assert.equal(page, says(booted), `after change ${count}: code and files are of one version`);
       if (problem === undefined) assert.equal(booted, "new", `falsely done after change ${count}`);
       // or starts of this test would count as starts that did not last
-      rig.clock.advance(LASTING);
+      rig.clock.advance(LASTING_SECONDS * 1000);
       rig.replug();
       await rig.deployFiles(NEW);
       assert.equal(version(rig), "new", `the next try after change ${count}`);
@@ -204,7 +205,7 @@ function powerCuts(lua: LuaVersion): void {
     let cuts = 0;
     for (let count = 1; ; count += STEP) {
       const rig = await installed(lua);
-      rig.clock.advance(LASTING);
+      rig.clock.advance(LASTING_SECONDS * 1000);
       await rig.deployFiles(inStore(RESTLESS, 2000));
       let isCut = false;
       let changes = () => 0;

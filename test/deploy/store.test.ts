@@ -7,8 +7,9 @@ import { Problem, type ProblemKind } from "../../packages/deploy/diagnose.ts";
 import { type Deployment, deployFiles } from "../../packages/deploy/files.ts";
 import type { Image } from "../../packages/deploy/store.ts";
 import { ROOT } from "../../packages/image/build.ts";
-import { bootLua, LASTING } from "../../packages/image/init.ts";
+import { bootLua } from "../../packages/image/init.ts";
 import { loadingPeak } from "../../packages/simulator/heap-left.ts";
+import { LASTING_SECONDS } from "../../src/agent/words.ts";
 import { describeLua53 } from "../extent.ts";
 import { DeployRig, type DeployRigOptions } from "./rig.ts";
 
@@ -77,7 +78,7 @@ describe("npm run flash to a board with a Lua flash store", () => {
     const rig = board();
     await rig.deployFiles(hello);
     assert.ok(rig.board.files.read("~i"));
-    rig.clock.advance(LASTING);
+    rig.clock.advance(LASTING_SECONDS * 1000);
     assert.equal(rig.board.files.read("~i"), undefined);
     assert.ok(rig.board.files.read("~g"));
     assert.deepEqual(sent(await rig.deployFiles(hello)), []);
@@ -101,7 +102,7 @@ describe("npm run flash to a board with a Lua flash store", () => {
     // room for two images and little else
     const rig = board({ flash: 38_000 });
     await rig.deployFiles(await deployment({ appForm: "source" }));
-    rig.clock.advance(LASTING);
+    rig.clock.advance(LASTING_SECONDS * 1000);
     await rig.deployFiles(hello);
     const before = rig.contents();
     assert.ok("~i" in before && "~g" in before);
@@ -197,7 +198,7 @@ describeLua53("npm run flash to a board with a Lua flash store and Lua 5.3", () 
     assert.equal(lua(rig, "table.concat(node.LFS.list(), ' ')"), "app httpserver");
     assert.match(page(rig), /^HTTP\/1\.1 200 /);
     assert.deepEqual(sent(await rig.deployFiles(await deployment())), []);
-    rig.clock.advance(LASTING);
+    rig.clock.advance(LASTING_SECONDS * 1000);
     assert.ok(rig.board.files.read("~g"));
     assert.deepEqual(sent(await rig.deployFiles(await deployment())), []);
     // a store that was lost is filled from the file

@@ -29,13 +29,6 @@ declare function module(this: void, name: string, ...options: ((this: void, modu
 /** Makes an empty userdata, with an empty metatable (true) or that of another one. */
 declare function newproxy(this: void, metatable?: boolean | LuaUserdata): LuaUserdata;
 
-/** Calls a function without arguments; its error goes through the handler. */
-declare function xpcall<R, E>(
-  this: void,
-  f: (this: void) => R,
-  handler: (this: void, err: any) => E,
-): LuaProtected<R, E>;
-
 declare namespace coroutine {
   /** Returns the running coroutine, nil in the main program. */
   function running(this: void): LuaThread | undefined;

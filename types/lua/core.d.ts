@@ -168,6 +168,13 @@ declare function type(this: void, value: unknown): LuaTypeName;
 declare function unpack<T extends any[]>(this: void, list: T): LuaMultiReturn<T>;
 declare function unpack<T>(this: void, list: T[], i: number, j?: number): LuaMultiReturn<T[]>;
 
+/** Calls a function without arguments; its error goes through the handler. */
+declare function xpcall<R, E>(
+  this: void,
+  f: (this: void) => R,
+  handler: (this: void, err: any) => E,
+): LuaProtected<R, E>;
+
 /** Modules and where `require` finds them. */
 declare namespace package {
   /** What `require` has loaded, by name. Setting an entry to nil makes the next `require` load again. */

@@ -1,8 +1,8 @@
 // npm run agent: the bytes of what deploy has a board run, beside those of the Lua that was written by hand before.
 import { Command } from "commander";
 import { run } from "../../command/mistake.ts";
+import { table } from "../../command/table.ts";
 import { agentFigures, byHand } from "../agent.ts";
-import { table } from "../rows.ts";
 
 const options = new Command("npm run agent --")
   .description(

@@ -9,6 +9,7 @@ import { doubtLibraries } from "./facts.ts";
 import { fold } from "./fold.ts";
 import { dropResults, inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
 import { joinNils } from "./nils.ts";
+import { constantParameters } from "./parameters.ts";
 import { shapes } from "./shapes.ts";
 import { assembleTables } from "./tables.ts";
 import { dropUnused, join, propagate, settle, shake, split } from "./variables.ts";
@@ -57,6 +58,7 @@ export function simplify(chunk: Block, options: Simplifying = {}): Block {
     (c) => dropUnused(c, !options.countsParameters),
     shake,
     dropResults,
+    ...(options.countsParameters ? [] : [constantParameters]),
     inlineFunctions,
     inlineFunctionValues,
     assembleTables,

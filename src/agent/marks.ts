@@ -14,3 +14,5 @@ export const GOOD_IMAGE = "~g";
 export const HOLD = "~h";
 /** boot.lua's count of attempts to load an image. */
 export const LOADS = "~r";
+/** Remembers of which source a .lc on the board was made: name, size and sum of the source, size and sum of the .lc. */
+export const MANIFEST = "~m";
