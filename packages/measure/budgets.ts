@@ -32,6 +32,7 @@ export interface Budgets {
   sizes: Record<string, Record<string, Sizes>>;
 }
 
+/** @returns what packages/measure/budgets.json allows */
 export function readBudgets(): Budgets {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }
@@ -64,6 +65,7 @@ export function budgetsFor(figures: Values, costs: readonly FileCost[]): Budgets
   };
 }
 
+/** Writes packages/measure/budgets.json. */
 export function writeBudgets(budgets: Budgets): void {
   const json = JSON.stringify(budgets, undefined, 2);
   // the three numbers of a function on one line

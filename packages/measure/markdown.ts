@@ -18,12 +18,56 @@ function calibrationTable(calibrations: readonly Calibration[]): string {
   ].join("\n");
 }
 
-export function markdown(
-  all: readonly Row[],
-  reference: Reference,
-  calibrations: readonly Calibration[],
-): string {
-  const goals = new Map(FIGURES.map((figure) => [figure.name, figure]));
+/** What the figures must and should reach, and which ones do not. */
+class Goals {
+  readonly #rows: readonly Row[];
+  readonly #goals = new Map(FIGURES.map((figure) => [figure.name, figure]));
+  readonly #references: Map<string, number | null>;
+
+  constructor(rows: readonly Row[]) {
+    this.#rows = rows;
+    this.#references = new Map(rows.map((row) => [row.name, compared(row).reference]));
+  }
+
+  /** The highest ratio that is allowed for a figure, or wanted. */
+  of(row: Row, key: "must" | "aim"): number | undefined {
+    return this.#goals.get(row.name)?.[key];
+  }
+
+  isMissed(row: Row, key: "must" | "aim"): boolean {
+    const goal = this.of(row, key);
+    const { compact } = compared(row);
+    return goal !== undefined && compact !== null && compact > this.#allowed(row, goal);
+  }
+
+  /** @returns a line for each figure that is missed */
+  misses(key: "must" | "aim"): string[] {
+    return this.#rows
+      .filter((row) => this.isMissed(row, key))
+      .map((row) => {
+        const goal = this.of(row, key)!;
+        const compact = compared(row).compact!;
+        const most = Math.floor(this.#allowed(row, goal));
+        const unit = row.unit === "bytes" ? " bytes" : "";
+        return (
+          `- ${row.name}: ${row.ratio!.toFixed(3)} instead of ${goal.toFixed(2)}, ` +
+          `${Math.ceil(compact - most)}${unit} too many (${compact} of ${most})`
+        );
+      });
+  }
+
+  /** The most that the figure may be for a ratio. */
+  #allowed(row: Row, ratio: number): number {
+    return ratio * (this.#references.get(row.against ?? row.name) ?? Infinity);
+  }
+}
+
+/** What is compared: the chip's layout where there is one. */
+function compared(row: Row): Sides {
+  return row.chip ?? row;
+}
+
+function figuresTable(rows: readonly Row[], goals: Goals): string {
   const cells = (row: Row, sides: Sides | null) =>
     (["compact", "readable", "reference"] as const)
       .map((key) => {
@@ -34,32 +78,37 @@ export function markdown(
       .join(" | ");
   const ratio = (row: Row) =>
     row.ratio === null ? "–" : `${row.ratio.toFixed(3)}${row.against === undefined ? "" : "*"}`;
-  const most = (n: number | undefined) => (n === undefined ? "" : `≤ ${n.toFixed(2)}`);
-  /** What is compared: the chip's layout where there is one. */
-  const compared = (row: Row): Sides => row.chip ?? row;
-  const references = new Map(all.map((row) => [row.name, compared(row).reference]));
-  /** The most that the figure may be for a ratio. */
-  const allowed = (row: Row, most: number) => most * (references.get(row.against ?? row.name) ?? Infinity);
-  const isMissed = (row: Row, most: number | undefined) => {
-    const { compact } = compared(row);
-    return most !== undefined && compact !== null && compact > allowed(row, most);
+  const goal = (row: Row, key: "must" | "aim", missed: string) => {
+    const most = goals.of(row, key);
+    return `${most === undefined ? "" : `≤ ${most.toFixed(2)}`}${goals.isMissed(row, key) ? missed : ""}`;
   };
-  const misses = (key: "must" | "aim") =>
-    all.flatMap((row) => {
-      const goal = goals.get(row.name)?.[key];
-      if (goal === undefined || !isMissed(row, goal)) return [];
-      const compact = compared(row).compact!;
-      const most = Math.floor(allowed(row, goal));
-      const unit = row.unit === "bytes" ? " bytes" : "";
-      return [
-        `- ${row.name}: ${row.ratio!.toFixed(3)} instead of ${goal.toFixed(2)}, ` +
-          `${Math.ceil(compact - most)}${unit} too many (${compact} of ${most})`,
-      ];
-    });
-  const section = (lines: string[], otherwise: string) => (lines.length > 0 ? lines.join("\n") : otherwise);
+  return [
+    "| figure | compact | readable | reference | chip: compact | readable | reference | ratio | must | aim |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ...rows.map((row) =>
+      [
+        `| ${row.name}`,
+        cells(row, row),
+        cells(row, row.chip),
+        ratio(row),
+        goal(row, "must", " **missed**"),
+        `${goal(row, "aim", " missed")} |`,
+      ].join(" | "),
+    ),
+  ].join("\n");
+}
+
+/** @returns docs/figures.md for the figures of an ESP8266, beside the reference's and with how near the chip's layout comes */
+export function markdown(
+  all: readonly Row[],
+  reference: Reference,
+  calibrations: readonly Calibration[],
+): string {
+  const goals = new Goals(all);
   const grown = all
     .filter((row) => row.name.startsWith("heap growth") && row.compact !== 0)
     .map((row) => `- ${row.name}: ${row.compact} bytes instead of none`);
+  const section = (lines: string[], otherwise: string) => (lines.length > 0 ? lines.join("\n") : otherwise);
   return `# Figures
 
 What \`httpserver\` costs the chip, beside the firmware's own \`httpserver.lua\`. This page is the output of
@@ -67,14 +116,7 @@ What \`httpserver\` costs the chip, beside the firmware's own \`httpserver.lua\`
 \`npm run size\` shows which function costs what, \`npm run budgets\` fails when a figure outgrows
 [packages/measure/budgets.json](../packages/measure/budgets.json).
 
-| figure | compact | readable | reference | chip: compact | readable | reference | ratio | must | aim |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
-${all
-  .map((row) => {
-    const { must, aim } = goals.get(row.name)!;
-    return `| ${row.name} | ${cells(row, row)} | ${cells(row, row.chip)} | ${ratio(row)} | ${most(must)}${isMissed(row, must) ? " **missed**" : ""} | ${most(aim)}${isMissed(row, aim) ? " missed" : ""} |`;
-  })
-  .join("\n")}
+${figuresTable(all, goals)}
 
 The first three columns count heap as the bench's VM has it, the next three as the chip would (see below). The ratio is compact
 to reference, for heap in the chip's layout. \\* The reference closes the connection after every answer and cannot be asked for
@@ -83,13 +125,19 @@ pushed response.
 
 ## What it does not reach
 
-${section([...misses("must"), ...grown], "Every must is met.")}
+${section([...goals.misses("must"), ...grown], "Every must is met.")}
 
 Of the aims:
 
-${section(misses("aim"), "Every aim is met.")}
+${section(goals.misses("aim"), "Every aim is met.")}
 
-## What is measured
+${whatIsMeasured(reference)}
+${HOW_IT_IS_COUNTED}
+${howNear(calibrations)}`;
+}
+
+function whatIsMeasured(reference: Reference): string {
+  return `## What is measured
 
 - **compact** is \`build/httpserver.lua\`, **readable** is \`build/readable/httpserver.lua\`.
 - **reference** is the firmware's own module (${reference.what.replace("; made by this bench", "")}),
@@ -104,8 +152,10 @@ ${section(misses("aim"), "Every aim is met.")}
   strings take no RAM there. The reference's two figures are what the firmware's own core took (\`core\` in reference.json), for this
   bench has not measured it so.
 - **stripped bytecode** is what \`luac.cross -s\` makes for Lua 5.1 with doubles: the reference's three files sum up.
+`;
+}
 
-## How it is counted
+const HOW_IT_IS_COUNTED = `## How it is counted
 
 - On the simulated ESP8266: PUC Lua 5.1 with 32-bit pointers. Its values take 16 bytes where the chip's take 12, its lists
   of line numbers are not packed, and names of libraries are there already.
@@ -137,8 +187,10 @@ ${section(misses("aim"), "Every aim is met.")}
   function. The board has 1 MB of heap then. The pushed one is all in memory whoever sends it.
 - **Growth** is what is there after 10,000 requests, GET and POST in turn, five on a connection if the server keeps it,
   that was not there after the first hundred.
+`;
 
-## How near the chip's layout is
+function howNear(calibrations: readonly Calibration[]): string {
+  return `## How near the chip's layout is
 
 The firmware's own core (Lua, net, tmr and lwIP of origin/dev ca8d008a), compiled for 32 bits and run on a computer, took this for
 our server of commit 409d2b3 and for the reference:

@@ -18,6 +18,7 @@ export interface Reference {
   core: Values;
 }
 
+/** @returns what packages/measure/reference.json keeps of the firmware's own module */
 export function readReference(): Reference {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }

@@ -36,6 +36,7 @@ export interface SimulationOptions {
   failed: (mistake: Mistake) => void;
 }
 
+/** Starts a board with these files on the computer's own network. What hears of its address and of mistakes is in the options. */
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {
   const clock = options.clock ?? new RealClock();
   const network = new RealNetwork(

@@ -29,8 +29,6 @@ export function talk(world: World, session: Session, options: ClientOptions = {}
   return { client, session };
 }
 
-const sentBytes = (session: Session): number => session.pieces.join("").length;
-
 /** About as many bytes as its answers have, heads and all. */
 const receivedBytes = (session: Session): number =>
   session.answers.reduce((sum, { body, method }) => sum + 90 + (method === "HEAD" ? 0 : body.length), 0);
@@ -53,158 +51,183 @@ function afterReceiving(at: number, act: (client: MemoryClient) => void): Client
   };
 }
 
-/**
- * @param strides 1 for every byte of what is sent, and of what is received; more for some of them
- */
-export function networkFaults(session: Session, strides: { sent: number; received: number }): Fault[] {
-  const rows: Fault[] = [];
-  const whole = session.pieces.join("");
-  const add = (name: string, runs: () => Iterable<Run>, more: Partial<Fault> = {}) =>
-    rows.push({ name: `${session.name}: ${name}`, runs, ...more });
-  const each = (
+/** Every how many bytes a fault comes: 1 for every byte of what is sent, and of what is received; more for some of them. */
+export interface Strides {
+  sent: number;
+  received: number;
+}
+
+/** @returns what networks and clients do to a session, each with its runs */
+export function networkFaults(session: Session, strides: Strides): Fault[] {
+  const faults = new NetworkFaults(session, strides);
+  faults.addSegments();
+  faults.addEnds();
+  faults.addPauses();
+  faults.addStalls();
+  return faults.rows;
+}
+
+/** The client sends nothing more, so no answer is due, or one that says so. */
+const GONE: Partial<Fault> = { least: 0, refusals: [408, 503] };
+
+class NetworkFaults {
+  readonly rows: Fault[] = [];
+  readonly #session: Session;
+  readonly #strides: Strides;
+  readonly #whole: string;
+
+  constructor(session: Session, strides: Strides) {
+    this.#session = session;
+    this.#strides = strides;
+    this.#whole = session.pieces.join("");
+  }
+
+  addSegments(): void {
+    const session = this.#session;
+    this.#add("nothing is wrong", () => [{ name: "once", play: (world) => [talk(world, session)] }]);
+    this.#atBytesSent("segments of any one size", (world, size) =>
+      talk(world, session, { faults: { segment: () => size } }),
+    );
+    this.#seeded("segments of any sizes", (world, next) =>
+      talk(world, session, { faults: { segment: (_, most) => 1 + next(Math.min(most, 60)) } }),
+    );
+    this.#seeded("segments to the board are lost", (world, next) =>
+      talk(world, session, {
+        faults: { segment: (_, most) => 1 + next(Math.min(most, 90)), lose: () => next(4) === 0 },
+      }),
+    );
+    this.#seeded(
+      "acknowledgements come late",
+      (world, next) =>
+        talk(world, session, { faults: { acknowledge: () => next(next(4) === 0 ? 6000 : 500) } }),
+      { ...GONE, patience: 90 },
+    );
+  }
+
+  addEnds(): void {
+    const session = this.#session;
+    this.#atBytesSent(
+      "a reset after any byte sent",
+      (world, at) => talk(world, session, { faults: { resetAfterSent: at } }),
+      { least: 0 },
+    );
+    this.#atBytesReceived(
+      "a reset after any byte received",
+      (world, at) => talk(world, session, { faults: { resetAfterReceived: at } }),
+      { least: 0 },
+    );
+    this.#atBytesReceived(
+      "a half-close after any byte received",
+      (world, at) => {
+        const options = afterReceiving(at, (client) => client.shutdown());
+        return talk(world, session, options);
+      },
+      { least: 0 },
+    );
+    this.#upTo("a half-close after any byte sent", (client) => client.shutdown(), GONE);
+    this.#upTo("a close after any byte sent", (client) => client.close(), GONE);
+    this.#upTo("the client vanishes after any byte", (client) => client.vanish(), GONE);
+    this.#upTo("the client falls silent after any byte", () => {}, GONE);
+  }
+
+  addPauses(): void {
+    const session = this.#session;
+    this.#upTo("the client pauses 4 s after any byte sent", (client, { clock }, at) => {
+      clock.advance(4000);
+      client.send(this.#whole.slice(at));
+    });
+    this.#add("the client sends a byte every 20 ms", () => [
+      { name: "once", play: (world) => [dripped(world, session)] },
+    ]);
+    this.#atBytesReceived(
+      "the client stops reading for 5 s after any byte",
+      (world, at) =>
+        talk(world, session, {
+          receiveBuffer: 1460,
+          ...afterReceiving(at, (client) => {
+            client.pause();
+            world.clock.after(5000, () => client.resume());
+          }),
+        }),
+      { patience: 60 },
+    );
+    this.#atBytesReceived(
+      "the client stops reading for good after any byte",
+      (world, at) =>
+        talk(world, session, { receiveBuffer: 1460, ...afterReceiving(at, (client) => client.pause()) }),
+      GONE,
+    );
+  }
+
+  addStalls(): void {
+    const session = this.#session;
+    this.#seeded(
+      "the board's time stands still for up to 20 s",
+      (world, next) => {
+        const client = world.client();
+        const at = next(this.#whole.length);
+        client.send(this.#whole.slice(0, at));
+        world.clock.advance(next(30));
+        world.stall(next(20_000));
+        client.send(this.#whole.slice(at));
+        return { client, session };
+      },
+      { ...GONE, patience: 60 },
+    );
+  }
+
+  #add(name: string, runs: () => Iterable<Run>, more: Partial<Fault> = {}): void {
+    this.rows.push({ name: `${this.#session.name}: ${name}`, runs, ...more });
+  }
+
+  /** A run for every position up to `last`, in steps of `stride`. */
+  #each(
     name: string,
-    last: number,
-    stride: number,
+    [last, stride]: readonly [number, number],
     play: (world: World, at: number) => Talk,
     more: Partial<Fault> = {},
-  ) =>
-    add(
-      name,
-      function* () {
-        for (const at of positions(last, stride))
-          yield { name: `at byte ${at}`, play: (world) => [play(world, at)] };
-      },
-      more,
-    );
-  const seeded = (
+  ): void {
+    const runs = function* (): Generator<Run> {
+      for (const at of positions(last, stride))
+        yield { name: `at byte ${at}`, play: (world) => [play(world, at)] };
+    };
+    this.#add(name, runs, more);
+  }
+  #atBytesSent(name: string, play: (world: World, at: number) => Talk, more?: Partial<Fault>): void {
+    this.#each(name, [this.#whole.length, this.#strides.sent], play, more);
+  }
+  #atBytesReceived(name: string, play: (world: World, at: number) => Talk, more?: Partial<Fault>): void {
+    this.#each(name, [receivedBytes(this.#session), this.#strides.received], play, more);
+  }
+
+  /** A run for each seed. */
+  #seeded(
     name: string,
     play: (world: World, next: (limit: number) => number) => Talk,
     more: Partial<Fault> = {},
-  ) =>
-    add(
-      name,
-      function* () {
-        for (let seed = 1; seed <= SEEDS; seed++)
-          yield { name: `seed ${seed}`, play: (world) => [play(world, random(seed))] };
-      },
-      more,
-    );
+  ): void {
+    const runs = function* (): Generator<Run> {
+      for (let seed = 1; seed <= SEEDS; seed++)
+        yield { name: `seed ${seed}`, play: (world) => [play(world, random(seed))] };
+    };
+    this.#add(name, runs, more);
+  }
+
   /** The client sends up to a byte, then something happens. */
-  const upTo = (
+  #upTo(
     name: string,
     then: (client: MemoryClient, world: World, at: number) => void,
-    more: Partial<Fault>,
-  ) =>
-    each(
-      name,
-      sentBytes(session),
-      strides.sent,
-      (world, at) => {
-        const client = world.client();
-        client.send(whole.slice(0, at));
-        world.clock.advance(PIECE);
-        then(client, world, at);
-        return { client, session };
-      },
-      more,
-    );
-
-  add("nothing is wrong", () => [{ name: "once", play: (world) => [talk(world, session)] }]);
-  each("segments of any one size", sentBytes(session), strides.sent, (world, size) =>
-    talk(world, session, { faults: { segment: () => size } }),
-  );
-  seeded("segments of any sizes", (world, next) =>
-    talk(world, session, { faults: { segment: (_, most) => 1 + next(Math.min(most, 60)) } }),
-  );
-  seeded("segments to the board are lost", (world, next) =>
-    talk(world, session, {
-      faults: { segment: (_, most) => 1 + next(Math.min(most, 90)), lose: () => next(4) === 0 },
-    }),
-  );
-  seeded(
-    "acknowledgements come late",
-    (world, next) =>
-      talk(world, session, { faults: { acknowledge: () => next(next(4) === 0 ? 6000 : 500) } }),
-    { least: 0, refusals: [408, 503], patience: 90 },
-  );
-  each(
-    "a reset after any byte sent",
-    sentBytes(session),
-    strides.sent,
-    (world, at) => talk(world, session, { faults: { resetAfterSent: at } }),
-    { least: 0 },
-  );
-  each(
-    "a reset after any byte received",
-    receivedBytes(session),
-    strides.received,
-    (world, at) => talk(world, session, { faults: { resetAfterReceived: at } }),
-    { least: 0 },
-  );
-  each(
-    "a half-close after any byte received",
-    receivedBytes(session),
-    strides.received,
-    (world, at) =>
-      talk(
-        world,
-        session,
-        afterReceiving(at, (client) => client.shutdown()),
-      ),
-    { least: 0 },
-  );
-  const gone = { least: 0, refusals: [408, 503] };
-  upTo("a half-close after any byte sent", (client) => client.shutdown(), gone);
-  upTo("a close after any byte sent", (client) => client.close(), gone);
-  upTo("the client vanishes after any byte", (client) => client.vanish(), gone);
-  upTo("the client falls silent after any byte", () => {}, gone);
-  upTo(
-    "the client pauses 4 s after any byte sent",
-    (client, { clock }, at) => {
-      clock.advance(4000);
-      client.send(whole.slice(at));
-    },
-    {},
-  );
-  add("the client sends a byte every 20 ms", () => [
-    { name: "once", play: (world) => [dripped(world, session)] },
-  ]);
-  each(
-    "the client stops reading for 5 s after any byte",
-    receivedBytes(session),
-    strides.received,
-    (world, at) =>
-      talk(world, session, {
-        receiveBuffer: 1460,
-        ...afterReceiving(at, (client) => {
-          client.pause();
-          world.clock.after(5000, () => client.resume());
-        }),
-      }),
-    { patience: 60 },
-  );
-  each(
-    "the client stops reading for good after any byte",
-    receivedBytes(session),
-    strides.received,
-    (world, at) =>
-      talk(world, session, { receiveBuffer: 1460, ...afterReceiving(at, (client) => client.pause()) }),
-    gone,
-  );
-  seeded(
-    "the board's time stands still for up to 20 s",
-    (world, next) => {
+    more: Partial<Fault> = {},
+  ): void {
+    const play = (world: World, at: number): Talk => {
       const client = world.client();
-      const at = next(whole.length);
-      client.send(whole.slice(0, at));
-      world.clock.advance(next(30));
-      world.stall(next(20_000));
-      client.send(whole.slice(at));
-      return { client, session };
-    },
-    { least: 0, refusals: [408, 503], patience: 60 },
-  );
-  return rows;
+      client.send(this.#whole.slice(0, at));
+      world.clock.advance(PIECE);
+      then(client, world, at);
+      return { client, session: this.#session };
+    };
+    this.#atBytesSent(name, play, more);
+  }
 }
 
 function dripped(world: World, session: Session): Talk {

@@ -15,6 +15,7 @@ const TITLES = {
   stuck: "stuck connections",
 };
 
+/** @returns the tallies added up, with the examples of all of them */
 export function sum(tallies: readonly Tally[]): Tally {
   const total: Tally = { runs: 0, panics: 0, leaked: 0, wrong: 0, stuck: 0, examples: [] };
   for (const tally of tallies) {

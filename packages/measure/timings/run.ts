@@ -102,6 +102,7 @@ function rebuilds(root: string, checkout: string, runs: number): Rebuilds {
   return result;
 }
 
+/** Measures this checkout and another one, `runs` times in turn. @returns the medians [ms] */
 export async function timings(root: string, other: string, runs: number): Promise<Timing[]> {
   const roots = [root, other] as const;
   /** Alternates between the checkouts, so that what else the computer does falls on both. */

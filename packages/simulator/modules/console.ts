@@ -4,12 +4,12 @@
 import { LuaType } from "../../lua-vm/vm/lua.ts";
 import type { Host } from "../host.ts";
 import { defineModule, raise } from "./binding.ts";
+import { writeArguments } from "./uart.ts";
 
 const [NONINTERACTIVE, INTERACTIVE] = [0, 1];
 
-export function consoleModule(firmware: Host): void {
-  const { vm, board, console } = firmware;
-
+/** Gives Lua the module console. */
+export function consoleModule({ vm, board, console }: Host): void {
   defineModule(
     vm,
     "console",
@@ -37,16 +37,7 @@ export function consoleModule(firmware: Host): void {
         return 0;
       },
       write: (L) => {
-        for (let i = 1; i <= vm.api.lua_gettop!(L); i++) {
-          if (vm.type(L, i) === LuaType.number) {
-            const byte = vm.checkInteger(L, i);
-            if (byte < 0 || byte > 255) raise("invalid number");
-            board.writeRaw(String.fromCharCode(byte));
-          } else {
-            vm.api.luaL_checktype!(L, i, LuaType.string);
-            board.writeRaw(vm.checkString(L, i));
-          }
-        }
+        writeArguments(vm, L, 1, (text) => board.writeRaw(text));
         return 0;
       },
     },

@@ -12,6 +12,7 @@ const DRIVE = { DRIVE_0: 0, DRIVE_1: 1, DRIVE_2: 2, DRIVE_3: 3, DRIVE_DEFAULT: 2
 /** Levels that each kind of interrupt waits for; INTR_LOW and INTR_HIGH are levels, here they fire on reaching them. */
 const LEVELS: readonly (readonly number[])[] = [[], [1], [0], [0, 1], [0], [1]];
 
+/** Gives Lua the module gpio of the ESP32. */
 export function gpioEsp32(firmware: Host): void {
   const { vm, board } = firmware;
   const directions = new Map<number, number>();

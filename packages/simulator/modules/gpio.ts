@@ -32,6 +32,7 @@ interface Interrupt {
   isPosted: boolean;
 }
 
+/** Gives Lua the module gpio. */
 export function gpio(firmware: Host): void {
   const { vm, board } = firmware;
   const interrupts = new Map<number, Interrupt>();

@@ -7,6 +7,7 @@ import { raise } from "./binding.ts";
 
 const MOST = 0x7fffffff;
 
+/** Puts the functions that differ into the libraries math and string. */
 export function integers(firmware: Host): void {
   const { vm } = firmware;
   const number = (L: number, index: number): number => {

@@ -15,6 +15,7 @@ const LEAST_FILES = 64 * 1024;
 
 type Partitions = Record<"lfs_addr" | "lfs_size" | "spiffs_addr" | "spiffs_size", number>;
 
+/** @returns what node.getpartitiontable tells: addresses in flash and sizes [bytes] */
 export function partitions({ board }: Host): Partitions {
   return {
     lfs_addr: board.lfs ? LFS_ADDRESS : 0,

@@ -24,6 +24,7 @@ export interface SerialPty {
   close(): void;
 }
 
+/** Connects the board's serial port to a new pseudo-terminal. @returns its path, and what ends it. Throws if the system has none */
 export function openPty(board: Board, options: LineOptions = {}): SerialPty {
   const pty: Pty = createRequire(import.meta.url)("@lydell/node-pty");
   // as text the bytes above 127 would be destroyed; our own end of the slave must not eat what the board sends
