@@ -62,7 +62,7 @@ interface Build {
   config: ts.ParsedCommandLine;
   options: tstl.CompilerOptions;
   program: ts.Program;
-  sources: Map<string, { content: string; file: ts.SourceFile }>;
+  sources: Map<string, Source>;
   results: Map<ts.SourceFile, FileResult>;
   /** There are errors that belong to no file: which file will have caused them is not known. */
   hasGlobalErrors: boolean;
@@ -70,6 +70,28 @@ interface Build {
 }
 
 const earlier = new Map<string, Build>();
+
+interface Source {
+  content: string;
+  file: ts.SourceFile;
+}
+
+/** TypeScript's own library is the same for every program, and most of what a program has to parse. */
+const library = new Map<string, Source>();
+
+/** Gives a file as it was parsed last, for as long as its content is the same. @param known by what decides how a file is parsed */
+function parseOnce(
+  known: Map<string, Source>,
+  key: string,
+  content: string,
+  parse: () => ts.SourceFile | undefined,
+): ts.SourceFile | undefined {
+  const last = known.get(key);
+  if (last?.content === content) return last.file;
+  const file = parse();
+  if (file) known.set(key, { content, file });
+  return file;
+}
 
 /** TypeScriptToLua prints every file, but only its tree is used here. */
 const withoutPrinting: tstl.Plugin = {
@@ -120,15 +142,16 @@ function transpile(entry: string, project: string, firmware: boolean): Build {
   };
   const sources = last?.sources ?? new Map();
   const host = compilerHost(options, system);
+  const libraryFolder = `${host.getDefaultLibLocation!()}/`;
   host.getSourceFile = (fileName, language) => {
     const content = inputs.note("text", fileName);
-    const known = sources.get(fileName);
-    if (known?.content === content) return known.file;
-    const text = host.readFile(fileName);
-    if (text === undefined) return undefined;
-    const file = ts.createSourceFile(fileName, text, language);
-    sources.set(fileName, { content, file });
-    return file;
+    const parse = () => {
+      const text = host.readFile(fileName);
+      return text === undefined ? undefined : ts.createSourceFile(fileName, text, language);
+    };
+    return fileName.startsWith(libraryFolder)
+      ? parseOnce(library, `${fileName}\n${JSON.stringify(language)}`, content, parse)
+      : parseOnce(sources, fileName, content, parse);
   };
   const declarations = config.fileNames.filter((f) => f.endsWith(".d.ts"));
   const programAfter = (oldProgram: ts.Program | undefined): ts.Program =>
