@@ -82,6 +82,12 @@ async function prepare(esbuild) {
   console.log(`dist/ has ${readdirSync(DIST).length} files`);
 }
 
+if (process.argv.includes("--help")) {
+  console.log(
+    "Usage: npm run prepare\n\nMakes dist/, which is what npm installs: our TypeScript as JavaScript.",
+  );
+  process.exit();
+}
 const esbuild = await import("esbuild").catch(() => undefined);
 if (!esbuild) console.log("dist/ is not made: esbuild is not installed");
 else {

@@ -1,4 +1,4 @@
-// npm test: mocha for a few folders of tests after the others. In one run for all, the processes that mocha keeps grow with every
+// npm test: builds, then runs mocha for a few folders of tests after the others. In one run for all, the processes that mocha keeps grow with every
 // file that they have loaded, and the same tests take twice the time. Arguments go to mocha: npm test -- --grep pin
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { PART_OF_TESTS, tellExtent } from "./extent.ts";
 
 const HERE = import.meta.dirname;
-const MOCHA = join(HERE, "../node_modules/mocha/bin/mocha.js");
+const ROOT = join(HERE, "..");
+const MOCHA = join(ROOT, "node_modules/mocha/bin/mocha.js");
 
 /** Folders whose tests run together; all others are one more run. Browser tests wait for most of their time. */
 const TOGETHER = [["compile"], ["deploy"], ["httpserver"], ["browser", "types"]];
@@ -33,12 +34,28 @@ const parts = [
   })),
 ];
 
+if (process.argv.slice(2).some((argument) => ["--help", "-h"].includes(argument))) {
+  console.log(`Usage: npm test -- [options of mocha]
+
+Builds the server and runs all tests. Runs one file of them: NO_COLOR=1 npx mocha test/deploy/code.test.ts
+
+  -- --grep <text>  only tests with this in their names
+  CI=true           on every platform, with what takes long
+  FULL=1            everything, thoroughly`);
+  process.exit();
+}
+const built = spawnSync(process.execPath, ["--import", "tsx/esm", "scripts/nodemcu.ts", "build"], {
+  cwd: ROOT,
+  stdio: "inherit",
+});
+if (built.status !== 0) process.exit(built.status ?? 1);
+
 tellExtent();
 const failed: string[] = [];
 for (const { name, files } of parts) {
   console.log(`\n${name}`);
   const { status } = spawnSync(process.execPath, [MOCHA, ...files, ...process.argv.slice(2)], {
-    cwd: join(HERE, ".."),
+    cwd: ROOT,
     stdio: "inherit",
     env: { ...process.env, [PART_OF_TESTS]: "1" },
   });

@@ -4,7 +4,7 @@ import { run } from "../../command/mistake.ts";
 import { table } from "../../command/table.ts";
 import { growth } from "../compile.ts";
 
-new Command("npm run growth")
+new Command("npm run growth --")
   .description(
     "Compiles 1, 4, 16 and 48 copies of httpserver as one chunk and shows the CPU time of each step, and in\n" +
       "parentheses how often the time of one copy that is, per copy: 1.0 where it grows with the program's size.",

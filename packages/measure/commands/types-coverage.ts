@@ -262,7 +262,7 @@ function report(chip: string, modules: ModuleCoverage[], all: boolean): boolean 
 }
 
 function main(): void {
-  const program = new Command("types:coverage")
+  const program = new Command("npm run types:coverage --")
     .description("Compare the declarations in types/ with the names that the firmware has.")
     .addOption(new Option("--chip <chip>", "only this chip").choices(chips))
     .option("--module <name>", "only this module")
