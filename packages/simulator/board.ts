@@ -2,6 +2,7 @@
 import type { LuaError } from "../lua-vm/vm/lua.ts";
 import { CHIPS } from "./chips.ts";
 import type { Clock } from "./clock.ts";
+import { Wiring } from "./devices/wiring.ts";
 import { FileSystem } from "./files.ts";
 import { Firmware } from "./firmware.ts";
 import type { BoardOptions, Hardware, RestartReason } from "./hardware.ts";
@@ -19,6 +20,10 @@ export class Board implements Hardware {
   readonly files: FileSystem;
   /** Level of each pin; outputs are set by gpio.write, inputs by setPin. */
   readonly pins: number[];
+  /** Pins that the world has put on a level. */
+  readonly #driven = new Set<number>();
+  /** What else the world has wired to it. */
+  readonly wiring: Wiring;
   readonly uart: Uart;
   /** The Lua flash store, if the firmware has one; Lua can change the partitions. */
   lfs: LfsRegion | undefined;
@@ -34,6 +39,10 @@ export class Board implements Hardware {
   readonly staleCalls = { all: 0, onOther: 0 };
   lastReason: RestartReason = "power on";
   bootedAt = 0;
+  /** ESP8266: what the converter has measured since the board started: its supply instead of pin A0. */
+  measuresSupply = false;
+  /** The same from the next start on, as it is in flash. */
+  #willMeasureSupply = false;
   #console: string[] = [];
   #isOff = false;
 
@@ -44,6 +53,7 @@ export class Board implements Hardware {
     this.clock = options.clock;
     this.network = options.network;
     this.files = options.files ?? new FileSystem();
+    this.wiring = new Wiring(() => options.clock.now());
     this.uart = new Uart(options.clock);
     this.lfs = options.lfs;
     if (options.consoleModule) this.uart.lineEnd = "\n";
@@ -52,9 +62,22 @@ export class Board implements Hardware {
 
   /** The world puts a pin on a level. */
   setPin(pin: number, level: 0 | 1): void {
+    this.#driven.add(pin);
     if (this.pins[pin] === level) return;
     this.pins[pin] = level;
     if (this.firmware.running) this.firmware.onPin(pin, level);
+  }
+
+  /** The board's own resistor pulls a pin to a level, which it takes unless the world has put it on another. */
+  pull(pin: number, level: 0 | 1): void {
+    if (!this.#driven.has(pin)) this.pins[pin] = level;
+  }
+
+  /** From the next start on the converter measures the supply, or pin A0. @returns whether that is a change */
+  setMeasuresSupply(does: boolean): boolean {
+    const isChange = this.#willMeasureSupply !== does;
+    this.#willMeasureSupply = does;
+    return isChange;
   }
 
   /** Everything printed since the last call. */
@@ -108,6 +131,7 @@ export class Board implements Hardware {
   #boot(): Firmware {
     this.bootedAt = this.clock.now();
     this.uart.reset();
+    this.measuresSupply = this.#willMeasureSupply;
     const firmware = new Firmware(this);
     firmware.after(BOOT_TIME, () => firmware.start());
     return firmware;

@@ -7,6 +7,7 @@ import { CHIPS, type Chip } from "./chips.ts";
 import type { Hardware } from "./hardware.ts";
 import type { Host, Priority } from "./host.ts";
 import { load53 } from "./lfs/region53.ts";
+import { adc, adcEsp32 } from "./modules/adc.ts";
 import { consoleModule } from "./modules/console.ts";
 import { crypto } from "./modules/crypto.ts";
 import { encoder } from "./modules/encoder.ts";
@@ -14,6 +15,8 @@ import { file } from "./modules/file.ts";
 import { fileEsp32 } from "./modules/file-esp32.ts";
 import { gpio } from "./modules/gpio.ts";
 import { gpioEsp32 } from "./modules/gpio-esp32.ts";
+import { i2c } from "./modules/i2c.ts";
+import { i2cEsp32 } from "./modules/i2c-esp32.ts";
 import { integers } from "./modules/integers.ts";
 import { ioEsp32 } from "./modules/io-esp32.ts";
 import { lfs } from "./modules/lfs.ts";
@@ -21,6 +24,8 @@ import { loader } from "./modules/loader.ts";
 import { net as netEsp32 } from "./modules/net-esp32.ts";
 import { net as netEsp8266 } from "./modules/net-esp8266.ts";
 import { node } from "./modules/node.ts";
+import { ow } from "./modules/ow.ts";
+import { pwm } from "./modules/pwm.ts";
 import { sjson } from "./modules/sjson.ts";
 import { tmr } from "./modules/tmr.ts";
 import { uart } from "./modules/uart.ts";
@@ -39,8 +44,8 @@ const WATCHDOG_INSTRUCTIONS = 20_000_000;
 
 /** What each chip's firmware is made of. */
 const MODULES: Record<Chip, ((host: Host) => void)[]> = {
-  esp8266: [loader, node, tmr, file, gpio, uart, wifi, sjson, netEsp8266],
-  esp32: [loader, node, tmr, ioEsp32, fileEsp32, gpioEsp32, uart, wifiEsp32, sjson, netEsp32],
+  esp8266: [loader, node, tmr, file, gpio, adc, i2c, ow, pwm, uart, wifi, sjson, netEsp8266],
+  esp32: [loader, node, tmr, ioEsp32, fileEsp32, gpioEsp32, adcEsp32, i2cEsp32, ow, uart, wifiEsp32, sjson, netEsp32],
 };
 
 export class Firmware implements Host {

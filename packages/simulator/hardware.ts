@@ -3,6 +3,7 @@ import type { NumberKind } from "../lua-vm/proto.ts";
 import type { LuaError, LuaVersion } from "../lua-vm/vm/lua.ts";
 import type { Chip } from "./chips.ts";
 import type { Clock } from "./clock.ts";
+import type { Wiring } from "./devices/wiring.ts";
 import type { FileSystem } from "./files.ts";
 import type { LfsRegion } from "./lfs/region.ts";
 import type { Network } from "./network/network.ts";
@@ -54,6 +55,8 @@ export interface Hardware {
   readonly files: FileSystem;
   /** Level of each pin. */
   readonly pins: number[];
+  /** What else the world has wired to it. */
+  readonly wiring: Wiring;
   readonly uart: Uart;
   /** The Lua flash store, if the firmware has one; Lua can change the partitions. */
   lfs: LfsRegion | undefined;
@@ -65,6 +68,12 @@ export interface Hardware {
   readonly lastReason: RestartReason;
   /** Calls of lwIP for a socket that Lua had collected: all, and those that met another socket in its memory. */
   readonly staleCalls: { all: number; onOther: number };
+  /** ESP8266: the converter has measured the supply instead of pin A0 since the board started. */
+  readonly measuresSupply: boolean;
+  /** From the next start on the converter measures the supply, or pin A0. @returns whether that is a change */
+  setMeasuresSupply(does: boolean): boolean;
+  /** The board's own resistor pulls a pin to a level, which it takes unless the world has put it on another. */
+  pull(pin: number, level: 0 | 1): void;
   /** The firmware's console prints. */
   write(text: string): void;
   /** As write(), with no CR put before an LF. */

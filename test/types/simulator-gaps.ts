@@ -49,6 +49,7 @@ export const gaps: Record<"esp8266" | "esp32", Reasons> = {
     "FILE*:setvbuf": recorded,
     "file.mkdir": recorded,
     "file.rmdir": recorded,
+    "i2c.slave": "nobody else in the simulated world is a master",
     "io.close": "files are closed by their method; the console is no file here",
     "io.flush": "the console is no file here",
     "io.input": "the console is no file here",
@@ -96,6 +97,10 @@ const connected = 'object:connect(80, "192.168.4.2")';
 
 /** Calls for functions whose arguments cannot be made up from their types: Lua statements before, and arguments. */
 export const examples: Record<string, { before?: string; arguments: string[] }> = {
+  "adc.force_init_mode": { arguments: ["adc.INIT_ADC"] },
+  "adc.read": { arguments: ["adc.ADC1 or 0, 0"] },
+  // the simulated ESP32 is a C3, whose converter has no other width
+  "adc.setwidth": { arguments: ["adc.ADC1, 12"] },
   "crypto.decrypt": {
     arguments: ['"AES-ECB", ("k"):rep(16), ""', '"AES-CBC", ("k"):rep(16), "", ("i"):rep(16)'],
   },
@@ -113,6 +118,18 @@ export const examples: Record<string, { before?: string; arguments: string[] }> 
   "file.write": { before: opened, arguments: ['"a"', "1"] },
   "file.writeline": { before: opened, arguments: ['"a"', "1"] },
   "gpio.wakeup": { arguments: ["4", "4, gpio.INTR_LOW"] },
+  // number 0 is the one bus of ESP8266, and the one in software of ESP32
+  "i2c.address": { arguments: ["0, 1, i2c.RECEIVER"] },
+  "i2c.read": { arguments: ["0, 1"] },
+  "i2c.setup": { arguments: ["0, 1, 2, i2c.SLOW"] },
+  "i2c.start": { arguments: ["0"] },
+  "i2c.stop": { arguments: ["0"] },
+  // the second setup of a bus in hardware fails, as on the chip
+  "i2c.transfer": {
+    before: "pcall(i2c.setup, i2c.HW0, 1, 2, i2c.SLOW)",
+    arguments: ["i2c.HW0", "i2c.HW0, 10", "i2c.HW0, function() end"],
+  },
+  "i2c.write": { arguments: ["0, 1", '0, "a", { 1, 2 }'] },
   // without a name it reads the console, which is no file here
   "io.lines": { before: 'io.open("a.txt", "w"):close()', arguments: ['"a.txt"'] },
   "net.tcpserver:close": { before: "object:listen(80, function() end)", arguments: [""] },
@@ -142,6 +159,18 @@ export const examples: Record<string, { before?: string; arguments: string[] }> 
   "sjson.decode": { arguments: [`'{"a":[1,null]}'`, `'[1]', {}`] },
   "sjson.decoder:result": { before: `object:write("[1]")`, arguments: [""] },
   "sjson.decoder:write": { arguments: [`"[1]"`, `"["`] },
+  ...Object.fromEntries(
+    Object.entries({
+      "ow.read": "4",
+      "ow.read_bytes": "4, 1",
+      "ow.reset": "4",
+      "ow.select": '4, ("a"):rep(8)',
+      "ow.skip": "4",
+      "ow.write": "4, 1, 0",
+    }).map(([name, list]) => [name, { before: "ow.setup(4)", arguments: [list] }]),
+  ),
+  "ow.search": { before: "ow.setup(4); ow.reset_search(4)", arguments: ["4"] },
+  "pwm.start": { before: "pwm.setup(4, 100, 1)", arguments: ["4"] },
   "wifi.ap.getclient": { before: "wifi.setmode(wifi.SOFTAP)", arguments: [""] },
   "wifi.sta.on": { arguments: ['"got_ip"', '"got_ip", function() end'] },
   "tmr.timer:start": { before: "object:register(10, 0, function() end)", arguments: ["", "true"] },

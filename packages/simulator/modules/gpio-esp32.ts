@@ -73,9 +73,14 @@ export function gpioEsp32(firmware: Host): void {
           const pins = pinsField(L, table);
           const direction = field(L, table, "dir");
           field(L, table, "opendrain", 0);
-          field(L, table, "pull", PULL.FLOATING);
+          const pull = field(L, table, "pull", PULL.FLOATING);
           if (!Object.values(DIRECTION).includes(direction)) invalid();
-          for (const pin of pins) directions.set(pin, direction);
+          for (const pin of pins) {
+            directions.set(pin, direction);
+            if (direction !== DIRECTION.IN) continue;
+            if (pull === PULL.PULL_UP) board.pull(pin, 1);
+            else if (pull === PULL.PULL_DOWN) board.pull(pin, 0);
+          }
         }
         return 0;
       },

@@ -9,6 +9,8 @@ const INPUT = 0;
 const OUTPUT = 1;
 const INT = 2;
 const OPENDRAIN = 3;
+const FLOAT = 0;
+const PULLUP = 1;
 /** Delays that serout refuses. */
 const MOST_DELAYS = 256;
 
@@ -73,9 +75,13 @@ export function gpio(firmware: Host): void {
     {
       mode: (L) => {
         const [pin, mode] = [vm.checkInteger(L, 1), vm.checkInteger(L, 2)];
+        const pullup = vm.optionalInteger(L, 3, FLOAT);
         if (!isPin(pin) || (mode === INT && pin === 0)) vm.argumentError(L, 1, "Invalid pin");
         if (mode < INPUT || mode > OPENDRAIN) vm.argumentError(L, 2, "wrong arg type");
         if (mode !== INT) clear(pin);
+        board.wiring.pulses.delete(pin);
+        const isInput = mode === INPUT || mode === INT;
+        if (pullup !== FLOAT && isInput) board.pull(pin, 1);
         return 0;
       },
       read: (L) => {
@@ -139,6 +145,6 @@ export function gpio(firmware: Host): void {
         return 0;
       },
     },
-    { INPUT, OUTPUT, OPENDRAIN, INT, HIGH: 1, LOW: 0, FLOAT: 0, PULLUP: 1 },
+    { INPUT, OUTPUT, OPENDRAIN, INT, HIGH: 1, LOW: 0, FLOAT, PULLUP },
   );
 }
