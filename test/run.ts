@@ -20,8 +20,12 @@ const folders = readdirSync(HERE, { withFileTypes: true })
 const others = folders.filter((folder) => !TOGETHER.flat().includes(folder));
 const parts = [
   {
-    name: others.join(", "),
-    files: ["test/*.test.ts", ...others.map((folder) => `test/${folder}/**/*.test.ts`)],
+    name: `examples, ${others.join(", ")}`,
+    files: [
+      "test/*.test.ts",
+      "examples/*/test/*.test.ts",
+      ...others.map((folder) => `test/${folder}/**/*.test.ts`),
+    ],
   },
   ...TOGETHER.map((group) => ({
     name: group.join(", "),

@@ -57,7 +57,7 @@ declare namespace i2c {
   /**
    * `i2c` on ESP32.
    * @example
-   * i2c.setup(i2c.HW0, 21, 22, i2c.FAST);
+   * i2c.setup(i2c.HW0, 5, 6, i2c.FAST);
    * i2c.start(i2c.HW0);
    * i2c.address(i2c.HW0, 0x48, i2c.RECEIVER, true);
    * i2c.read(i2c.HW0, 2);
