@@ -108,6 +108,12 @@ describe("boot", () => {
     await assert.rejects(boot({ app: folder }), /the app does not start.*index\.ts:3: attempt to index/s);
   });
 
+  it("has modules that builds do not have unless they are asked for", async () => {
+    write({ "app.lua": "print(crypto ~= nil, encoder ~= nil)" });
+    assert.equal((await boot({ app: folder })).console, "false\tfalse\n");
+    assert.equal((await boot({ app: folder, modules: ["crypto", "encoder"] })).console, "true\ttrue\n");
+  });
+
   it("wires what the app looks for when it starts", async () => {
     write({ "index.ts": "print(adc!.read(0));" });
     const board = await boot({ app: folder, wire: ({ adc }) => adc.set(0, 321) });
