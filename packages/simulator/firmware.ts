@@ -45,7 +45,21 @@ const WATCHDOG_INSTRUCTIONS = 20_000_000;
 /** What each chip's firmware is made of. */
 const MODULES: Record<Chip, ((host: Host) => void)[]> = {
   esp8266: [loader, node, tmr, file, gpio, adc, i2c, ow, pwm, uart, wifi, sjson, netEsp8266],
-  esp32: [loader, node, tmr, ioEsp32, fileEsp32, gpioEsp32, adcEsp32, i2cEsp32, ow, uart, wifiEsp32, sjson, netEsp32],
+  esp32: [
+    loader,
+    node,
+    tmr,
+    ioEsp32,
+    fileEsp32,
+    gpioEsp32,
+    adcEsp32,
+    i2cEsp32,
+    ow,
+    uart,
+    wifiEsp32,
+    sjson,
+    netEsp32,
+  ],
 };
 
 export class Firmware implements Host {

@@ -15,7 +15,7 @@ describeInCi("node:test", () => {
       file,
       `import assert from "node:assert/strict";
       import { it } from "node:test";
-      import { boot } from "nodemcu-httpserver/testing";
+      import { boot } from "../../packages/simulator/testing/index.ts";
       it("greets", async () => {
         const board = await boot({ app: "examples/hello" });
         assert.equal((await board.fetch("/")).status, 200);
