@@ -132,6 +132,8 @@ export class Board implements Hardware {
     this.bootedAt = this.clock.now();
     this.uart.reset();
     this.measuresSupply = this.#willMeasureSupply;
+    // every pin is an input again
+    for (const pin of this.pins.keys()) if (!this.#driven.has(pin)) this.pins[pin] = 0;
     const firmware = new Firmware(this);
     firmware.after(BOOT_TIME, () => firmware.start());
     return firmware;

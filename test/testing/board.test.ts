@@ -68,6 +68,13 @@ describe("board.fetch", () => {
     assert.equal(board.connections, 0);
   });
 
+  it("asks again on a new connection when the board ends the kept one at that moment", async () => {
+    for (let ms = 14_980; ms <= 15_120; ms += 5) {
+      assert.equal((await board.fetch("/hello")).status, 200);
+      board.advance(ms);
+    }
+  });
+
   it("runs requests side by side that are made at one moment", async () => {
     const begun = board.now;
     const [hello, count, missing] = await Promise.all(
@@ -184,6 +191,26 @@ describe("board.fetch that fails", () => {
     assert.equal(board.restarts[0]?.error, undefined);
     assert.match(board.restarts[1]?.error ?? "", place);
     assert.equal((await board.fetch("/hello")).status, 200, "and it runs again");
+  });
+
+  it("says that what came is no HTTP", async () => {
+    for (const [answer, message] of [
+      ["GET / HTTP/1.1", 'the first line is "GET / HTTP/1.1"'],
+      ["HTTP/1.1 200 OK\\r\\nno field", 'a line of the head is "no field"'],
+      ["HTTP/1.1 200 OK\\r\\ncontent-length: x", 'Content-Length is "x"'],
+      ["HTTP/1.1 200 OK\\r\\ntransfer-encoding: chunked\\r\\n\\r\\nzz", `a chunk's size is "zz"`],
+      [
+        "HTTP/1.1 700 Odd\\r\\ncontent-length: 0",
+        'init["status"] must be in the range of 200 to 599, inclusive.',
+      ],
+    ] as const) {
+      board.lua(`if s then s:close() end
+        s = net.createServer()
+        s:listen(83, function(socket) socket:on("receive", function() socket:send("${answer}\\r\\n\\r\\n") end) end)`);
+      const text = await failure("http://board:83/");
+      assert.ok(text.startsWith("fetch failed: the board's answer is no HTTP: "), text);
+      assert.ok(text.endsWith(message), text);
+    }
   });
 
   it("gives the reason of a signal", async () => {

@@ -62,10 +62,10 @@ describe("boot", () => {
     });
   });
 
-  it("takes a folder, its src, or the file that it begins with", async () => {
+  it("takes a folder, or the file that it begins with", async () => {
     const source = 'print("mine");';
     write({ "src/index.ts": source, "public/page.html": "a page" });
-    for (const path of [folder, join(folder, "src"), join(folder, "src/index.ts")]) {
+    for (const path of [folder, join(folder, "src/index.ts")]) {
       const board = await boot({ app: path });
       assert.equal(board.console, "mine\n");
       assert.equal(String(Buffer.from(board.file("page.html")!)), "a page");
@@ -108,6 +108,12 @@ describe("boot", () => {
     await assert.rejects(boot({ app: folder }), /the app does not start.*index\.ts:3: attempt to index/s);
   });
 
+  it("has modules that builds do not have unless they are asked for", async () => {
+    write({ "app.lua": "print(crypto ~= nil, encoder ~= nil)" });
+    assert.equal((await boot({ app: folder })).console, "false\tfalse\n");
+    assert.equal((await boot({ app: folder, modules: ["crypto", "encoder"] })).console, "true\ttrue\n");
+  });
+
   it("wires what the app looks for when it starts", async () => {
     write({ "index.ts": "print(adc!.read(0));" });
     const board = await boot({ app: folder, wire: ({ adc }) => adc.set(0, 321) });
@@ -117,9 +123,9 @@ describe("boot", () => {
   it("says what it cannot take", async () => {
     write({ "other.txt": "" });
     const cases: [options: object, message: RegExp][] = [
-      [{ app: join(folder, "nowhere") }, /there is no app .*nowhere/],
-      [{ app: folder }, /has no index\.ts, src\/index\.ts, app\.lua, where an app begins/],
-      [{ app: join(folder, "other.txt") }, /is not what an app begins with: index\.ts, or app\.lua/],
+      [{ app: join(folder, "nowhere") }, /there is no app folder .*nowhere/],
+      [{ app: folder }, /has no index\.ts, src\/index\.ts or app\.lua, where an app begins/],
+      [{ app: join(folder, "other.txt") }, /is a file; an app is a folder with an index\.ts or an app\.lua/],
       [{ app, chips: "esp32" }, /boot has no option chips: there are app, chip, /],
       [{ app, chip: "esp64" }, /there is no chip "esp64": esp8266 or esp32/],
     ];

@@ -1,10 +1,11 @@
-// The tests in docs/testing.md, compiled and run as they stand there.
+// The tests in docs/testing.md, compiled and run as they stand there; only the package's name is replaced by its source.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as ts from "typescript";
 import { describeInCi } from "../extent.ts";
 
 const DOCS = new URL("../../docs/testing.md", import.meta.url);
+const SOURCE = "../../packages/simulator/testing/index.ts";
 const FOLDER = new URL("../../build/recipes/", import.meta.url);
 
 const recipes = [...readFileSync(DOCS, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
@@ -12,7 +13,7 @@ const recipes = [...readFileSync(DOCS, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)
 mkdirSync(FOLDER, { recursive: true });
 const files = recipes.map((code, i) => {
   const file = new URL(`${process.pid}-${i}.ts`, FOLDER);
-  writeFileSync(file, code);
+  writeFileSync(file, code.replace("nodemcu-httpserver/testing", SOURCE));
   return file;
 });
 

@@ -90,3 +90,13 @@ it("an output by pulse-width modulation is seen", async () => {
   board.lua("pwm.setup(2, 500, 256) pwm.start(2)");
   assert.deepEqual(board.pins.pulses(2), { frequency: 500, duty: 256 });
 });
+
+it("an output is off after a restart, and what the world drives stays", async () => {
+  const board = await boot({ app });
+  board.pins.set(1, 1);
+  board.lua("gpio.mode(2, gpio.OUTPUT) gpio.write(2, 1)");
+  assert.equal(board.pins.read(2), 1);
+  board.restart();
+  board.advance("1 s");
+  assert.deepEqual([board.pins.read(1), board.pins.read(2)], [1, 0]);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { boot, type TestBoard } from "nodemcu-httpserver/testing";
+// in a project of your own: from "nodemcu-httpserver/testing"
+import { boot, type TestBoard } from "../../../packages/simulator/testing/index.ts";
 
 const app = new URL("..", import.meta.url);
 const LED = 4;

@@ -10,6 +10,7 @@ const SUPPLY = 3300;
 const OTHER_MODE = 65535;
 const INIT = { INIT_ADC: 0x00, INIT_VDD33: 0xff };
 
+/** Gives Lua the module adc of ESP8266. */
 export function adc(host: Host): void {
   const { vm, board } = host;
   defineModule(
@@ -43,6 +44,7 @@ const CHANNELS_CHECKED = 8;
 const ONLY_WIDTH = 12;
 const ATTENUATION = { ATTEN_0db: 0, ATTEN_2_5db: 1, ATTEN_6db: 2, ATTEN_11db: 3 };
 
+/** Gives Lua the module adc of ESP32. */
 export function adcEsp32(host: Host): void {
   const { vm, board } = host;
   function checkConverter(L: number): void {

@@ -8,6 +8,7 @@ import { defineModule, raise } from "./binding.ts";
 export const SPEEDS = { SLOW: 100_000, FAST: 400_000, FASTPLUS: 1_000_000 };
 export const DIRECTIONS = { TRANSMITTER: 0, RECEIVER: 1 };
 
+/** Gives Lua the module i2c of ESP8266. */
 export function i2c(host: Host): void {
   const { vm, board } = host;
   /** Until setup() nobody is wired to it. */

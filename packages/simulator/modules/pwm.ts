@@ -8,6 +8,7 @@ const DEPTH = 1023;
 const MOST_FREQUENCY = 1000;
 const FIRST_FREQUENCY = 500;
 
+/** Gives Lua the module pwm. */
 export function pwm(host: Host): void {
   const { vm, board } = host;
   const { pulses } = board.wiring;

@@ -1,13 +1,12 @@
 // The app that a test runs, as files and code for a board. Compiled once in a process, and kept on disk from one to the next.
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Mistake } from "../../command/mistake.ts";
 import { Tracer, type TraceSource } from "../../compact/src/trace.ts";
-import { appSource } from "../../image/app.ts";
-import { checkIntegers, compile, HTTPSERVER, outputPath } from "../../image/build.ts";
-import { type Code, compiler, type Module } from "../../image/code.ts";
-import { checkFiles, readWanted, staticFiles } from "../../image/names.ts";
+import { appSource, isApp, modulesFor, publicFolder } from "../../image/app.ts";
+import { checkIntegers, compile, outputPath, type Source } from "../../image/build.ts";
+import { type Code, checkLua, type Module } from "../../image/code.ts";
+import { checkFiles, staticFiles } from "../../image/names.ts";
 import type { NumberKind } from "../../lua-vm/proto.ts";
 import type { LuaVersion } from "../../lua-vm/vm/dialect.ts";
 import { boardContents, regionWith } from "../contents.ts";
@@ -29,18 +28,6 @@ export interface LoadedApp {
   tracer: Tracer;
 }
 
-interface Compiled {
-  modules: Module[];
-  traces: TraceSource[];
-  /** Where the app's own files are. */
-  folder: string;
-}
-
-/** Where an app of TypeScript begins, and one of plain Lua. */
-const ENTRIES = ["index.ts", "src/index.ts", "app.lua"] as const;
-/** What a board is started with comes from us. */
-const BOOT_FILES = ["init.lua", "boot.lua"];
-
 const loaded = new Map<string, Promise<LoadedApp>>();
 
 /**
@@ -53,7 +40,7 @@ export function loadApp(app: string | URL | undefined, target: Target): Promise<
   const key = JSON.stringify([path, target]);
   let one = loaded.get(key);
   if (!one) {
-    one = load(entryOf(path), target);
+    one = load(path, target);
     loaded.set(key, one);
     // a mistake may have been corrected when the next test asks
     one.catch(() => loaded.delete(key));
@@ -61,26 +48,29 @@ export function loadApp(app: string | URL | undefined, target: Target): Promise<
   return one;
 }
 
-/** The file that an app begins with. @throws Mistake */
-function entryOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) throw new Mistake(`there is no app ${path}`);
-  const known = ENTRIES.map((entry) => basename(entry));
-  if (!stats.isDirectory()) {
-    if (known.includes(basename(path) as (typeof known)[number])) return path;
-    throw new Mistake(`${path} is not what an app begins with: index.ts, or app.lua`);
-  }
-  const entry = ENTRIES.map((name) => join(path, name)).find((file) => existsSync(file));
-  if (entry === undefined) throw new Mistake(`${path} has no ${ENTRIES.join(", ")}, where an app begins`);
-  return entry;
+/** The app in a folder, or of a file that one begins with. @throws Mistake */
+function sourceAt(path: string): Source {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return appSource(path);
+  // src/index.ts is what the folder above begins with
+  const folders = [dirname(dirname(path)), dirname(path)].filter(isApp);
+  return folders.map(appSource).find(({ entry }) => entry === path) ?? appSource(path);
 }
 
-async function load(entry: string, { code, lua, numbers }: Target): Promise<LoadedApp> {
-  const { modules, traces, folder } = await (entry.endsWith(".lua")
-    ? luaApp(entry, lua, numbers)
-    : typeScriptApp(entry, numbers));
-  const publicFiles = staticFiles(join(folder, "public"));
+async function load(path: string, { code, lua, numbers }: Target): Promise<LoadedApp> {
+  const app = sourceAt(path);
+  const publicFiles = staticFiles(publicFolder(app));
   checkFiles(publicFiles, true);
+  const modules: Module[] = [];
+  const traces: TraceSource[] = [];
+  for (const source of modulesFor(app)) {
+    const compiled = await compile(source, "compact");
+    if (numbers === "integer") checkIntegers(source, compiled, "compact");
+    const module = { name: source.name, lua: Buffer.from(compiled.code) };
+    checkLua(module, lua, numbers);
+    modules.push(module);
+    if (source.project === undefined) continue;
+    traces.push({ path: `${outputPath(source, "compact")}.map`, map: compiled.map, code: compiled.code });
+  }
   const own = Object.fromEntries(publicFiles.map(({ name, content }) => [name, content]));
   const { files, image } = boardContents({ modules, files: own }, code, lua, numbers);
   const filled = image && regionWith(image, numbers, lua);
@@ -93,46 +83,5 @@ async function load(entry: string, { code, lua, numbers }: Target): Promise<Load
       return region;
     },
     tracer: new Tracer(traces),
-  };
-}
-
-async function typeScriptApp(entry: string, numbers: NumberKind): Promise<Compiled> {
-  const folder = dirname(entry);
-  const modules: Module[] = [];
-  const traces: TraceSource[] = [];
-  for (const source of [HTTPSERVER, appSource(folder)]) {
-    const compiled = await compile(source, "compact");
-    if (numbers === "integer") checkIntegers(source, compiled, "compact");
-    modules.push({ name: source.name, lua: Buffer.from(compiled.code) });
-    traces.push({
-      path: `${outputPath(source, "compact")}.map`,
-      map: compiled.map,
-      code: compiled.code,
-    });
-  }
-  const parent = dirname(folder);
-  const isInSource = basename(folder) === "src" && !existsSync(join(folder, "public"));
-  return { modules, traces, folder: isInSource ? parent : folder };
-}
-
-/** Each file of Lua beside app.lua is a module; ours comes first, unless the folder has one of its name. */
-async function luaApp(entry: string, lua: LuaVersion, numbers: NumberKind): Promise<Compiled> {
-  const folder = dirname(entry);
-  const others = readdirSync(folder).filter(
-    (file) => file.endsWith(".lua") && file !== basename(entry) && !BOOT_FILES.includes(file),
-  );
-  const own = [...others.sort(), basename(entry)].map((file): Module => {
-    const source = readWanted(join(folder, file), "the app");
-    const problem = compiler(numbers, lua)(source, `@${join(folder, file)}`);
-    if (typeof problem === "string") throw new Mistake(`Lua ${lua} cannot read the app: ${problem}`);
-    return { name: basename(file, ".lua"), lua: source };
-  });
-  if (own.some(({ name }) => name === HTTPSERVER.name)) return { modules: own, traces: [], folder };
-  const { code, map } = await compile(HTTPSERVER, "compact");
-  const path = `${outputPath(HTTPSERVER, "compact")}.map`;
-  return {
-    modules: [{ name: HTTPSERVER.name, lua: Buffer.from(code) }, ...own],
-    traces: [{ path, map, code }],
-    folder,
   };
 }

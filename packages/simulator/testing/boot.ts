@@ -25,6 +25,8 @@ export interface BootOptions {
   numbers?: NumberKind;
   /** Where the code is: in the Lua flash store ("lfs") if left out, or in RAM, loaded from "bytecode" or "source". */
   code?: Code;
+  /** Modules of the firmware that builds do not have unless they are asked for. */
+  modules?: readonly ("crypto" | "encoder")[];
   /** Files in the board's flash beside those in public/, such as settings that the app reads. */
   files?: Record<string, string | Uint8Array>;
   /** Called before the board is switched on: attaches the sensors that the app looks for when it starts. */
@@ -33,6 +35,11 @@ export interface BootOptions {
   seed?: number;
 }
 
+/** More than a board takes to start, and an app to run its main chunk [ms]. */
+const STARTED = 500;
+/** What a board prints when its start went wrong. */
+const FAILED = /not enough memory|stack traceback:|PANIC/;
+
 const OPTIONS: Record<keyof BootOptions, true> = {
   app: true,
   chip: true,
@@ -40,6 +47,7 @@ const OPTIONS: Record<keyof BootOptions, true> = {
   lua: true,
   numbers: true,
   code: true,
+  modules: true,
   files: true,
   wire: true,
   seed: true,
@@ -60,10 +68,13 @@ export async function boot(options: BootOptions = {}): Promise<TestBoard> {
   needLua(lua, numbers);
   const { heap = CHIPS[chip].heap } = options;
   const app = await loadApp(options.app, { code, lua, numbers });
-  const board = new TestBoard(app, { chip, lua, numbers, heap }, seed);
+  const modules = Object.fromEntries((options.modules ?? []).map((name) => [name, true]));
+  const board = new TestBoard(app, { chip, lua, numbers, heap, ...modules }, seed);
   if (options.files) board.write(options.files);
   options.wire?.(board);
-  const printed = board.start();
-  if (printed !== undefined) throw new Mistake(`the app does not start; the board says:\n${printed.trim()}`);
+  board.advance(STARTED);
+  const { console, restarts } = board;
+  if (FAILED.test(console) || restarts.length > 0)
+    throw new Mistake(`the app does not start; the board says:\n${console.trim()}`);
   return board;
 }

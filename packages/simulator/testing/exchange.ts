@@ -304,7 +304,7 @@ export class Exchange {
     if (isDone) this.#finish();
     if (head && !this.#isSettled && (isDone || this.#init.stream)) {
       this.#isSettled = true;
-      this.#resolve(this.#response());
+      this.#answer();
       this.#around.settled();
     }
     if (this.#wake && (isDone || this.#pieces.length > 0)) {
@@ -324,6 +324,17 @@ export class Exchange {
     const isUsable = this.#isSent && this.#reader.surplus === 0 && link.client.end === "open";
     if (isUsable && !isClosing && !this.request.isLast && !link.fault) this.#around.free(link);
     else link.client.close();
+  }
+
+  /** Keeps the promise, unless what was sent does not fit into a Response. */
+  #answer(): void {
+    try {
+      this.#resolve(this.#response());
+    } catch (error) {
+      this.#link?.client.reset();
+      this.#end();
+      this.#reject(new TypeError(`fetch failed: the board's answer is no HTTP: ${(error as Error).message}`));
+    }
   }
 
   #response(): Response {

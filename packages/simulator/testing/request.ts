@@ -8,9 +8,9 @@ export interface BoardRequest {
   /** "GET" if left out, as in the standard. */
   method?: string;
   /** Fields of the head; Host, Content-Length and, for text, Content-Type are filled in. `connection: "close"` ends the connection afterwards. */
-  headers?: HeadersInit;
+  headers?: NonNullable<RequestInit["headers"]>;
   /** A stream goes chunked, piece by piece, and the board's time stands still while the test makes the next piece. */
-  body?: BodyInit | null;
+  body?: NonNullable<RequestInit["body"]> | null;
   /** Ends the request with a reset of the connection. */
   signal?: AbortSignal;
   /** The answer is given as soon as its head is there; its body is read as it comes, and time passes while it is read. */
@@ -80,7 +80,7 @@ function normalized(method: string): string {
   return ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"].includes(upper) ? upper : method;
 }
 
-function bodyOf(body: BodyInit | null | undefined): {
+function bodyOf(body: BoardRequest["body"]): {
   body: Buffer | ReadableStream<Uint8Array>;
   type?: string;
 } {

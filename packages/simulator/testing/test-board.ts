@@ -32,8 +32,6 @@ export interface Heap {
 
 /** How the default onerror prints an error before it restarts the board. */
 const ERROR = /([^\n]*)\nstack traceback:/g;
-/** More than a board takes to start, and an app to run its main chunk [ms]. */
-const STARTED = 500;
 /** Longer than any test lets a board run in one go; every exchange ends before [ms]. */
 const FOREVER = 1e12;
 /** A finalizer lets go of things that only the next collection frees; Lua's own buffers halve at each. */
@@ -44,7 +42,7 @@ const { setImmediate } = globalThis;
 /** What has been promised is carried out first: a test that goes on asks for more before time passes. */
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
-/** Made by boot(). */
+/** A board with an app on it. Only boot() makes one. */
 export class TestBoard {
   readonly chip: Chip;
   readonly pins: Pins;
@@ -199,13 +197,6 @@ export class TestBoard {
    */
   lua(source: string): (string | number | boolean | undefined)[] {
     return this.#board.firmware.vm.run(source, "=test");
-  }
-
-  /** Lets the board start. @returns what it printed if the app did not; undefined: it runs */
-  start(): string | undefined {
-    this.advance(STARTED);
-    const hasFailed = /not enough memory|stack traceback:|PANIC/.test(this.#printed);
-    return hasFailed || this.restarts.length > 0 ? this.console : undefined;
   }
 
   /** A free connection, or a new one. */
