@@ -3,6 +3,7 @@
 // A `Name` points at a `Variable` object and a `Global` at a name in the environment, so no pass can confuse two
 // variables that happen to be spelled alike, and the text of a local is chosen only by the pass that names them.
 // Strings are byte strings: one character, one byte (0-255).
+import type { BinaryOperator, UnaryOperator } from "./operators.ts";
 
 export interface Position {
   /** Index into the list of source files of the compilation. */
@@ -108,30 +109,6 @@ export interface Single extends Node {
   kind: "single";
   expression: Call | MethodCall | Dots;
 }
-
-export type UnaryOperator = "-" | "not" | "#" | "~";
-export type BinaryOperator =
-  | "or"
-  | "and"
-  | "<"
-  | ">"
-  | "<="
-  | ">="
-  | "~="
-  | "=="
-  | "|"
-  | "~"
-  | "&"
-  | "<<"
-  | ">>"
-  | ".."
-  | "+"
-  | "-"
-  | "*"
-  | "/"
-  | "//"
-  | "%"
-  | "^";
 
 export type Expression =
   | Nil
