@@ -1,4 +1,5 @@
 // What a board can do and what is on it: asked in one round, in small chunks of Lua, because an app may run beside them.
+import { MANIFEST } from "../image/reserved.ts";
 import type { NumberKind } from "../lua-vm/proto.ts";
 import { type Check, checkLua, FORGET_LUA, type Summing } from "./check.ts";
 import { type BoardConsole, quote } from "./console.ts";
@@ -34,9 +35,6 @@ export interface Survey {
   /** The manifest of what was compiled on the board. */
   compiled: Map<string, { source: Check; made: Check }>;
 }
-
-/** Remembers of which source a .lc on the board was made: name, size and sum of the source, size and sum of the .lc. */
-export const MANIFEST = "~m";
 
 const yes = (field: string | undefined) => field === "1";
 

@@ -2,18 +2,19 @@
 // goes wrong before the swap leaves the board as it was; the swap survives a reset at any point (swap.ts).
 
 import { NOT_LOADED, NOT_STARTED, STOPPED } from "../image/init.ts";
-import { DRAFT, GOOD_IMAGE, HOLD, IMAGE, JOURNAL } from "../image/marks.ts";
 import { firmwareModules, listNeeds, type Need, remedy, TOOL_NEEDS, unmet } from "../image/needs.ts";
-import { canChangeBaud } from "./baud.ts";
 import {
-  type Capabilities,
-  capabilities,
-  checks,
+  BOOT_FILE,
+  DRAFT,
+  GOOD_IMAGE,
+  HOLD,
+  IMAGE,
+  INIT_FILE,
+  JOURNAL,
   MANIFEST,
-  manifestText,
-  type Survey,
-  survey,
-} from "./board.ts";
+} from "../image/reserved.ts";
+import { canChangeBaud } from "./baud.ts";
+import { type Capabilities, capabilities, checks, manifestText, type Survey, survey } from "./board.ts";
 import { check } from "./check.ts";
 import {
   type BoardConsole,
@@ -180,7 +181,7 @@ async function attempt(
   let isStopped = false;
   try {
     if (options.inPlace) {
-      const kept = ["init.lua", "boot.lua", IMAGE];
+      const kept = [INIT_FILE, BOOT_FILE, IMAGE];
       const old = todo.send.map(finalName).filter((name) => !kept.includes(name) && seen.files.has(name));
       await console.run(old.map((name) => `file.remove(${quote(name)})`).join("\n"));
     }
@@ -207,7 +208,7 @@ async function attempt(
     const deliver = (from: string, text: string) =>
       quiet.send([{ from, name: from, content: Buffer.from(text, "latin1") }]);
     if (manifest) {
-      const from = `~${moves.length}`;
+      const from = temporary(moves.length, MANIFEST);
       await deliver(from, manifest);
       moved.push({ from, to: MANIFEST });
     }
@@ -337,8 +338,8 @@ async function swap(
   seen: Survey,
   report: Reporter,
 ): Promise<void> {
-  const oldInit = seen.files.get("init.lua")?.size;
-  const init = moves.find(({ to }) => to === "init.lua");
+  const oldInit = seen.files.get(INIT_FILE)?.size;
+  const init = moves.find(({ to }) => to === INIT_FILE);
   const over = init && oldInit !== undefined;
   await deliver(
     DRAFT,

@@ -8,9 +8,9 @@ import { appSource, build, checkIntegers, HTTPSERVER, type Source } from "../ima
 import { bytecode } from "../image/code.ts";
 import { bootLua, INIT, type Loaded } from "../image/init.ts";
 import { type UnfitNumber, unfitNumbers } from "../image/integers.ts";
-import { GOOD_IMAGE, IMAGE } from "../image/marks.ts";
 import { checkFiles, flashName, readWanted, staticFiles, type WantedFile } from "../image/names.ts";
 import { bootNeeds, modulesOf, type Need } from "../image/needs.ts";
+import { BOOT_FILE, GOOD_IMAGE, IMAGE, INIT_FILE } from "../image/reserved.ts";
 import { numbersOf, SIGNATURE } from "../lua-vm/chunk51.ts";
 import { BytecodeError, type NumberKind } from "../lua-vm/proto.ts";
 import { wasmPath } from "../lua-vm/vm/lua53/build.ts";
@@ -110,8 +110,8 @@ export async function deployFiles(
         ...(wifi ? { wifi } : {}),
       });
       files.push(
-        { name: "boot.lua", content: bootFile(boot, config.code, can) },
-        { name: "init.lua", content: Buffer.from(INIT) },
+        { name: BOOT_FILE, content: bootFile(boot, config.code, can) },
+        { name: INIT_FILE, content: Buffer.from(INIT) },
       );
     }
     const removes = image

@@ -1,9 +1,9 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
 
-import { GOOD_IMAGE, IMAGE } from "../image/marks.ts";
 import { shownName } from "../image/names.ts";
+import { BOOT_FILE, GOOD_IMAGE, IMAGE, INIT_FILE, isOwn } from "../image/reserved.ts";
 import { flashSpace } from "../image/spiffs.ts";
-import { MANIFEST, type Survey } from "./board.ts";
+import type { Survey } from "./board.ts";
 import { type Check, check, type Summing, sameCheck } from "./check.ts";
 import type { WantedImage } from "./choice.ts";
 import type { Image } from "./store.ts";
@@ -43,7 +43,7 @@ export function expectedSizes(files: readonly DeployFile[]): Map<string, number>
   return new Map(
     files.map((file) => [
       finalName(file),
-      file.compiled || file.name === "init.lua" ? 0 : file.content.length,
+      file.compiled || file.name === INIT_FILE ? 0 : file.content.length,
     ]),
   );
 }
@@ -64,12 +64,12 @@ export function plan(
     if (twin !== name && there.has(twin) && !files.some((other) => finalName(other) === twin))
       remove.push(twin);
   }
-  const wanted = new Set([...files.map(finalName), ...remove, MANIFEST, "init.lua", "boot.lua"]);
+  const wanted = new Set([...files.map(finalName), ...remove, INIT_FILE, BOOT_FILE]);
   return {
     send,
     same,
     remove,
-    stale: [...there.keys()].filter((name) => !wanted.has(name) && !name.startsWith("~")).sort(),
+    stale: [...there.keys()].filter((name) => !wanted.has(name) && !isOwn(name)).sort(),
     space: send.reduce(
       (sum, file) => sum + flashSpace(file.content.length) * (file.compiled ? 3 : 1),
       flashSpace(600),
@@ -90,7 +90,7 @@ function isThere(
       sameCheck(check(file.content, summing), made.source) &&
       sameCheck(there, made.made)
     );
-  const content = file.name === "init.lua" ? paddedInit(there.size) : file.content;
+  const content = file.name === INIT_FILE ? paddedInit(there.size) : file.content;
   return sameCheck(check(content, summing), there);
 }
 

@@ -1,7 +1,7 @@
 // The Lua flash store (LFS) of a board: what it says of it, and how an image gets there. An image is loaded right after a restart,
 // with nothing else in memory, and counts only when the board then tells the time and the names that are in it.
 
-import { HOLD } from "../image/marks.ts";
+import { HOLD } from "../image/reserved.ts";
 import { loadingHeap } from "../simulator/lfs/region.ts";
 import type { BoardConsole } from "./console.ts";
 import { Problem } from "./diagnose.ts";

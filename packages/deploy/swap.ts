@@ -3,12 +3,12 @@
 // not been moved. init.lua runs a journal that it finds before anything else, so a reset in the middle does no harm.
 
 import { INIT } from "../image/init.ts";
-import { BOOTS, HOLD, JOURNAL, LOADS } from "../image/marks.ts";
+import { BOOTS, HOLD, INIT_FILE, JOURNAL, LOADS, OWN } from "../image/reserved.ts";
 import { quote } from "./console.ts";
 
 export function temporary(index: number, name: string): string {
   // node.compile takes only names that end so
-  return `~${index}${name.endsWith(".lua") ? ".lua" : ""}`;
+  return `${OWN}${index}${name.endsWith(".lua") ? ".lua" : ""}`;
 }
 
 export interface Move {
@@ -25,7 +25,7 @@ export function journal(moves: readonly Move[], removals: readonly string[], old
   // SPIFFS cannot rename onto a file, and without init.lua nothing would finish this: it is written over, in one call
   if (oldInit !== undefined) {
     lines.push(
-      'local f=(file.open or io.open)("init.lua","r+")',
+      `local f=(file.open or io.open)("${INIT_FILE}","r+")`,
       `f:write(${quote(INIT)}..("\\n"):rep(${paddedInit(oldInit).length - INIT.length}))f:close()`,
     );
   }

@@ -6,6 +6,7 @@ import type { CompileOptions, Form } from "../compact/src/compile.ts";
 import { type Kept, recall, remember } from "./cache.ts";
 import { loadCompiler } from "./compiler.ts";
 import { placesOf, unfitNumbers } from "./integers.ts";
+import { APP_MODULE, SERVER_MODULE } from "./reserved.ts";
 
 export type { Kept as Compiled };
 
@@ -23,7 +24,7 @@ export interface Source {
 
 export const HTTPSERVER: Source = {
   folder: join(ROOT, "src/httpserver"),
-  name: "httpserver",
+  name: SERVER_MODULE,
   project: join(ROOT, "src/tsconfig.json"),
   integers: true,
 };
@@ -44,7 +45,7 @@ export function appSource(path: string): Source {
     throw new Mistake(
       `neither ${path} nor a folder above it has a tsconfig.json that names the chip's types`,
     );
-  return { folder, name: "app", project };
+  return { folder, name: APP_MODULE, project };
 }
 
 function configurationAbove(folder: string): string | undefined {

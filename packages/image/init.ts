@@ -2,11 +2,11 @@
 // the app. They are two files because a file cannot be replaced on flash without a moment in which it is missing: init.lua
 // finishes what was cut off in such a moment, so it must not be the file that is missing.
 
-import { BOOTS, GOOD_IMAGE, HOLD, IMAGE, LOADS } from "./marks.ts";
+import { BOOT_FILE, BOOTS, GOOD_IMAGE, HOLD, IMAGE, JOURNAL, LOADS } from "./reserved.ts";
 
 /** Two lines, less than one page of flash. */
 export const INIT = `-- npm run flash: finishes a deployment that was cut off, then boots
-if file.exists("~j")then dofile("~j")end dofile("boot.lua")
+if file.exists("${JOURNAL}")then dofile("${JOURNAL}")end dofile("${BOOT_FILE}")
 `;
 
 /** A module or app, and the heap that it takes while it is loaded. */
