@@ -3,12 +3,13 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Mistake } from "../command/mistake.ts";
+import { readWanted } from "../command/reading.ts";
 import { CompactError } from "../compact/src/tree.ts";
 import { appSource, build, checkIntegers, HTTPSERVER, type Source } from "../image/build.ts";
 import { bytecode } from "../image/code.ts";
 import { bootLua, INIT, type Loaded } from "../image/init.ts";
 import { type UnfitNumber, unfitNumbers } from "../image/integers.ts";
-import { checkFiles, flashName, readWanted, staticFiles, type WantedFile } from "../image/names.ts";
+import { checkFiles, flashName, staticFiles, type WantedFile } from "../image/names.ts";
 import { bootNeeds, modulesOf, type Need } from "../image/needs.ts";
 import { BOOT_FILE, GOOD_IMAGE, IMAGE, INIT_FILE } from "../image/reserved.ts";
 import { numbersOf, SIGNATURE } from "../lua-vm/chunk51.ts";

@@ -1,8 +1,9 @@
 // What files may be called on a board's flash, and how much fits there at all: one rule for npm start and npm run flash, so
 // that a mistake shows before a board is contacted. A name is bytes, as Lua on the board sees it: a string of which every
 // character is one byte. On the computer names are text; UTF-8 makes bytes of them.
-import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { Mistake } from "../command/mistake.ts";
+import { reading, statOf } from "../command/reading.ts";
 import { whyReserved } from "./reserved.ts";
 import { flashSpace, LARGEST_FLASH, LONGEST_NAME } from "./spiffs.ts";
 
@@ -92,26 +93,4 @@ export function staticFiles(folder: string): WantedFile[] {
   };
   if (statOf(folder)?.isDirectory()) walk("");
   return files;
-}
-
-/** A file that the configuration names. @param where what names it @throws Mistake if it cannot be read */
-export function readWanted(path: string, where: string): Buffer {
-  const stats = statOf(path);
-  if (!stats) throw new Mistake(`${where}: there is no file ${path}`);
-  if (stats.isDirectory()) throw new Mistake(`${where}: ${path} is a folder; a file is wanted`);
-  return reading(where, () => readFileSync(path));
-}
-
-function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
-}
-
-function reading<T>(what: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new Mistake(`${what}: cannot be read (${message})`);
-  }
 }
