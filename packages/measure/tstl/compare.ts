@@ -6,6 +6,7 @@ import * as tstl from "typescript-to-lua";
 import type { Form } from "../../compact/src/chunk.ts";
 import compact, { type PluginOptions } from "../../compact/src/index.ts";
 import { LuaError, type LuaVersion, LuaVm } from "../../lua-vm/vm/lua.ts";
+import { patch } from "../difference.ts";
 import { isAllowed, type Outcome, refusals } from "./differences.ts";
 import type { Recorded } from "./record.ts";
 
@@ -261,7 +262,8 @@ function compareTarget(
         continue;
       }
       const text = (o: Outcome) => `${o.shown}${o.error && `\nerror: ${o.error}`}`;
-      const detail = `${form} on Lua ${version} gives\n${text(after)}\nplain gives\n${text(before)}\n--- ${form}\n${own.main}\n--- plain\n${plain.main}`;
+      const what = patch("plain", `${form} on Lua ${version}`, text(before), text(after));
+      const detail = `${what}\nLua, ${form}:\n${own.main}\nLua, plain:\n${plain.main}`;
       return { target, verdict: "different", detail };
     }
   }
