@@ -31,8 +31,10 @@ const HEX = 16;
 const hex = (value: number) => `0x${value.toString(HEX)}`;
 
 /**
+ * Decides whether the code goes into a board's Lua flash store, and makes the image for it.
  * @param pieces what would go into the store; none: there is no image
- * @throws Problem if it must go there ("code": "lfs") and cannot; Mistake
+ * @returns the image, if there is to be one, and what a person should be told of the choice
+ * @throws Problem if it must go there ("code": "lfs") and cannot; Mistake for code that no image can hold
  */
 export function chooseStore(
   pieces: readonly StorePiece[],

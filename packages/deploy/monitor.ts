@@ -84,6 +84,7 @@ export function tracerFor(files: readonly string[]): Tracer | undefined {
   return sources.length > 0 ? new Tracer(sources) : undefined;
 }
 
+/** Tells the computer's time of day, in milliseconds: 17:04:09.250. */
 export function clockTime(): string {
   const now = new Date();
   return `${now.toTimeString().slice(0, 8)}.${String(now.getMilliseconds()).padStart(3, "0")}`;

@@ -34,6 +34,7 @@ export function shownFile(file: DeployFile): string {
   return file.label ?? shownName(finalName(file));
 }
 
+/** Tells under which name a file is on the board in the end: X.lc for an X.lua that the board compiles. */
 export function finalName({ name, compiled }: DeployFile): string {
   return compiled ? name.replace(/\.lua$/, ".lc") : name;
 }
@@ -48,6 +49,7 @@ export function expectedSizes(files: readonly DeployFile[]): Map<string, number>
   );
 }
 
+/** Compares the files that are wanted with those on the board. @returns what is to be sent and removed, and the flash that takes [bytes] */
 export function plan(
   files: readonly DeployFile[],
   { files: there, compiled, capabilities: { summing } }: Survey,

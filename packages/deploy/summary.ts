@@ -25,6 +25,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /**
+ * Writes what a deployment did, or with `dryRun` would do, for a person.
  * @param board its port
  * @param way who sent the files, or over which path
  */

@@ -6,6 +6,7 @@ import { INIT } from "../image/init.ts";
 import { BOOTS, HOLD, INIT_FILE, JOURNAL, LOADS, OWN } from "../image/reserved.ts";
 import { quote } from "./console.ts";
 
+/** Names the file under which new content waits on the board for the swap. @param index of the file in this transfer */
 export function temporary(index: number, name: string): string {
   // node.compile takes only names that end so
   return `${OWN}${index}${name.endsWith(".lua") ? ".lua" : ""}`;
@@ -16,7 +17,7 @@ export interface Move {
   to: string;
 }
 
-/** @param oldInit size of the init.lua that is to be replaced; undefined if there is none, or it stays */
+/** Writes the journal: Lua that puts the new files into place, and may be run again from any point. @param oldInit size of the init.lua that is to be replaced; undefined if there is none, or it stays */
 export function journal(moves: readonly Move[], removals: readonly string[], oldInit?: number): string {
   const lines = [
     "local x=file.exists",

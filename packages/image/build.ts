@@ -105,7 +105,7 @@ export function unfitForIntegers(
   return numbers.length === 0 ? undefined : placesOf(numbers, map, outputPath(source, form));
 }
 
-/** @throws Mistake that names the numbers that firmware which counts in integers cannot have, and where they are */
+/** Makes sure that a program runs on firmware that counts in integers. @throws Mistake that names the numbers it cannot have, and where they are */
 export function checkIntegers(source: Source, compiled: Pick<Kept, "code" | "map">, form: Form): void {
   const unfit = unfitForIntegers(source, compiled, form);
   if (unfit === undefined) return;
@@ -114,6 +114,7 @@ export function checkIntegers(source: Source, compiled: Pick<Kept, "code" | "map
   );
 }
 
+/** Tells where the Lua of a module is written: under build/, or under build/readable/ in the form for people. */
 export function outputPath(source: Source, form: Form): string {
   return join(BUILD, form === "readable" ? "readable" : "", `${source.name}.lua`);
 }

@@ -51,6 +51,7 @@ export function recall(options: CompileOptions): Kept | undefined {
   return kept;
 }
 
+/** Keeps a compiled program, and forgets those that were not used for longest. @throws Error if build/cache cannot be written */
 export function remember(options: CompileOptions, kept: Kept): void {
   const path = pathOf(options);
   mkdirSync(CACHE, { recursive: true });

@@ -29,7 +29,7 @@ export function compilerVersion(): string {
   return known;
 }
 
-/** @returns the compiler, and the TypeScript that its diagnostics are of */
+/** Loads the compiler, and the TypeScript that its diagnostics are of; where its sources have changed it is bundled first. */
 export function loadCompiler(): { compiler: typeof compact; typescript: typeof ts } {
   const bundle = join(CACHE, `compiler-${compilerVersion()}.cjs`);
   if (!existsSync(bundle)) {

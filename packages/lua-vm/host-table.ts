@@ -10,6 +10,7 @@ interface Node {
 }
 
 /**
+ * Finds the order in which luac.cross writes strings into an image.
  * @param hashes of different strings, in the order in which they are put into the table
  * @returns their indices in the order of next()
  */

@@ -11,6 +11,7 @@ const FURTHER_BITS = 7;
 const MOST_INSTRUCTIONS = 126;
 
 /**
+ * Packs the lines of a function's instructions.
  * @param lines of each instruction
  * @param firstLines where the firmware's compiler had put it first: when it takes a record back and the line before it turns out to be the
  *   right one, it begins a new record for that line instead of counting on (Lua 5.1)

@@ -34,8 +34,10 @@ export function calibrated() {
 }
 
 /**
+ * Puts what the firmware's own core took beside what the chip's layout says of the same.
  * @param ours the figures of calibrated() in the chip's layout
  * @param firmware those of the firmware's module
+ * @throws Error if a figure was not measured
  */
 export function calibration(ours: Values, firmware: Values): Calibration[] {
   return Object.entries(CORE).flatMap(([figure, core]) =>

@@ -33,7 +33,11 @@ function cpu(work: () => void, runs: number): number {
   return best;
 }
 
-/** @throws Error if the copies do not compile */
+/**
+ * Measures how long a program of several copies of our server takes to compile.
+ * @param runs the quickest of so many counts
+ * @throws Error if the copies do not compile
+ */
 export function growth(copies: number, runs = 3): Growth {
   const folder = mkdtempSync(join(tmpdir(), "growth-"));
   try {

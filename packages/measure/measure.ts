@@ -50,6 +50,7 @@ interface Subject {
 }
 
 /**
+ * Measures every figure of a server on simulated boards.
  * @param requests how many the growth figure asks; fewer only where its value is not what matters
  * @param layout how heap is counted; the chip's layout is for the ESP8266 with Lua 5.1
  */

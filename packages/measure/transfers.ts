@@ -52,7 +52,7 @@ export interface Transfers {
   pages: Page[];
 }
 
-/** @throws Error for an answer that is not what was asked for */
+/** Measures a large upload, a long stream and the time of a page. @throws Error for an answer that is not what was asked for */
 export async function transfers(form: Form): Promise<Transfers> {
   const server = await compile(HTTPSERVER, form);
   const app = await compile(appSource(join(ROOT, "packages/measure/probe")), form);

@@ -30,6 +30,7 @@ interface Asked {
   heap: number;
 }
 
+/** Starts a simulated board with these contents and tells what heap is left, or why the app did not start. */
 export function heapLeft(contents: BoardContents, asked: Asked): HeapLeft {
   const { printed, restarts, ...result } = start(contents, asked);
   if (restarts === 0 && !FAILED.test(printed)) return result;

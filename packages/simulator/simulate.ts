@@ -36,6 +36,7 @@ export interface SimulationOptions {
   failed: (mistake: Mistake) => void;
 }
 
+/** Starts a simulated board whose ports can be reached on this computer. @throws Mistake if the files do not fit into its flash */
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {
   const clock = options.clock ?? new RealClock();
   const network = new RealNetwork(

@@ -81,7 +81,11 @@ function topLevel(chunk: Block): Set<Variable> {
   return result;
 }
 
-/** @param fieldName how the field for a variable is called; `n` counts them */
+/**
+ * Brings a chunk within the limits of Lua: variables of the chunk that are one too many become fields of a table, those that are used least first.
+ * @param fieldName how the field for a variable is called; `n` counts its attempts at a name that is free
+ * @throws CompactError for a function that exceeds a limit by what its author wrote
+ */
 export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) => string): Block {
   for (const f of functionsOf(chunk)) {
     const locals = deepest(f.body, f.parameters.length);

@@ -54,6 +54,7 @@ function afterReceiving(at: number, act: (client: MemoryClient) => void): Client
 }
 
 /**
+ * Makes the faults that a network can have while a session is under way.
  * @param strides 1 for every byte of what is sent, and of what is received; more for some of them
  */
 export function networkFaults(session: Session, strides: { sent: number; received: number }): Fault[] {

@@ -64,7 +64,7 @@ export interface Tally {
 
 const MOST_EXAMPLES = 3;
 
-/** @param fault its runs are made one after another, on one board as long as it lives */
+/** Plays a fault on a server and counts what goes wrong. @param fault its runs are made one after another, on one board as long as it lives */
 export function runFault(server: Server, fault: Fault, platform: Platform = ESP8266): Tally {
   const tally: Tally = { runs: 0, panics: 0, leaked: 0, wrong: 0, stuck: 0, examples: [] };
   let world: World | undefined;

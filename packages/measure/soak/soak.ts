@@ -149,7 +149,7 @@ function overTcp(): World {
   };
 }
 
-/** @throws WrongAnswer, for the first answer that is not the right one */
+/** Lets a browser ask a simulated board as often as is wanted, checks every answer, and counts the heap in the end. @throws WrongAnswer, for the first answer that is not the right one */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { chip, lua } = options;
   const world = options.tcp ? overTcp() : inMemory();

@@ -102,6 +102,13 @@ function rebuilds(root: string, checkout: string, runs: number): Rebuilds {
   return result;
 }
 
+/**
+ * Measures the CPU time of builds, a deployment and rebuilds in two checkouts, in turns.
+ * @param root this checkout
+ * @param other the one that it is compared with
+ * @param runs of which the median counts
+ * @throws Mistake if a command fails in one of them
+ */
 export async function timings(root: string, other: string, runs: number): Promise<Timing[]> {
   const roots = [root, other] as const;
   /** Alternates between the checkouts, so that what else the computer does falls on both. */

@@ -4,7 +4,7 @@ import { linesOfBoth } from "../difference.ts";
 import type { Scenario } from "./format.ts";
 import type { Replay } from "./replay.ts";
 
-/** @returns what differs, as lines for a person to read; empty if nothing does */
+/** Compares a replay with its recording. @returns what differs, as lines for a person to read; empty if nothing does */
 export function differences(recorded: Scenario, got: Replay, chip: Chip): string[] {
   // runs that differed were recorded side by side: one of them must match as a whole
   const choices: Replay[] = (recorded.logs ?? [recorded.log]).map((log, i) => ({
