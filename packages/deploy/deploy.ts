@@ -7,10 +7,11 @@ import {
   BOOT_FILE,
   DRAFT,
   GOOD_IMAGE,
-  HOLD,
   IMAGE,
   INIT_FILE,
+  isLeftBehind,
   JOURNAL,
+  LEFT_BEHIND,
   MANIFEST,
 } from "../image/reserved.ts";
 import { canChangeBaud } from "./baud.ts";
@@ -52,7 +53,7 @@ export interface DeployOptions {
   upload?: Upload;
 }
 
-/** Changing the rate there and back takes as long as this many bytes at 115200 baud. */
+/** Changing the baud rate and back takes as long as sending this many bytes at 115200 baud; below that it does not pay. */
 const WORTH = 4000;
 /** Longest time for node.compile [ms]. */
 const COMPILING = 20000;
@@ -61,7 +62,7 @@ const BOOTING = 15000;
 /** From the prompt to the app's first words: the time for a key, and Wi-Fi [ms]. */
 const STARTING = 12000;
 
-/** What a board prints when its start goes wrong. */
+/** What a board prints when its start goes wrong. One of these ends the wait for the address. */
 const FAILED = /stack traceback:|PANIC|cannot open boot\.lua|not enough memory/;
 /** From the address to the end of the app's main chunk [ms]. */
 const SETTLING = 1000;
@@ -113,7 +114,7 @@ async function withOrWithoutApp(
   throw failure;
 }
 
-/** What of the running app is in the way; undefined: nothing that a board without it would not have too. */
+/** Tells what the running app does that keeps us from working beside it; undefined: the error would be the same without the app. */
 function obstacleOf(error: unknown): string | undefined {
   const isHeap =
     (error instanceof LuaFailure && error.message.includes("not enough memory")) ||
@@ -123,7 +124,7 @@ function obstacleOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Restarts the board; asking for the prompt is the key that keeps boot.lua from starting the app. */
+/** Restarts the board without its app: our asking for the prompt is the key press that keeps boot.lua from starting it. */
 async function stopApp(console: BoardConsole, baud: number): Promise<void> {
   await console.restart();
   await console.sleep(200);
@@ -148,7 +149,7 @@ async function attempt(
     );
   const store = what.mayStore ? await askStore(console) : undefined;
   const chosen = what.choose(can, store);
-  // a second attempt has the same to say
+  // the second attempt, with the app stopped, would say it all again
   for (const text of chosen.says.filter((one) => !told.has(one))) report.say(text);
   for (const text of chosen.says) told.add(text);
   const seen = await look(console, can, chosen, report);
@@ -177,7 +178,7 @@ async function attempt(
   if (options.dryRun) return result;
 
   const delivery = new Delivery(console, can, options.baud, report);
-  // from here on the app does not run until the board is restarted
+  // set once the board was restarted without its app, which then has to be started again whatever happens
   let isStopped = false;
   try {
     if (options.inPlace) {
@@ -279,7 +280,7 @@ async function look(
     await console.run(`dofile("${JOURNAL}")`);
     seen = await survey(console, can, expected);
   }
-  const left = [...seen.files.keys()].filter((name) => /^~\d/.test(name) || name === DRAFT || name === HOLD);
+  const left = [...seen.files.keys()].filter(isLeftBehind);
   if (left.length > 0) {
     await console.run(left.map((name) => `file.remove(${quote(name)})`).join("\n"));
     seen = await survey(console, can, expected);
@@ -366,7 +367,7 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
   await console.restart();
   const prompt = await console.wait((heard) => (/\n> /.test(heard.slice(20)) ? true : undefined), BOOTING);
   if (!prompt) {
-    // a rate that Lua had set is gone after a restart
+    // If Lua had changed the baud rate of the console, the restart has undone that: the board may speak at another rate now.
     const rate = await findPrompt(console, baud, BOOTING).catch(() => undefined);
     if (rate === undefined)
       throw new Problem(
@@ -386,7 +387,7 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
     if (FAILED.test(heard)) return { failed: true };
     return undefined;
   }, STARTING);
-  // the app's main chunk runs on, or the rest of what went wrong is printed
+  // More follows: after the address the app's main chunk runs on, after the first words of an error comes the rest of it.
   if (word) await console.sleep(SETTLING);
   if ((word && "failed" in word) || FAILED.test(console.heard))
     throw new Problem(
@@ -412,7 +413,7 @@ async function tidy(console: BoardConsole, error: unknown, delivery: Delivery): 
   try {
     await delivery.recover();
     await delivery.lower();
-    await console.run('for n in pairs(file.list())do if n:find"^~[%dnh]"then file.remove(n)end end');
+    await console.run(`for n in pairs(file.list())do if n:find"${LEFT_BEHIND}"then file.remove(n)end end`);
   } catch {
     if (interrupted)
       return new Problem(
@@ -428,7 +429,7 @@ async function tidy(console: BoardConsole, error: unknown, delivery: Delivery): 
   return explain(console, error);
 }
 
-/** Lua's words for what is not there. */
+/** Lua's message for the use of something that does not exist. */
 const NIL = /attempt to (?:call|index) (?:global|field|method|local|upvalue) '(\w+)' \(a nil value\)/;
 
 /**
@@ -446,7 +447,7 @@ async function explain(
   if (error instanceof Interrupted) return new Problem("interrupted", `interrupted. ${state}`);
   if (error instanceof Problem && error.kind === "app" && missing.length > 0)
     error.message += `\nThe firmware has ${listNeeds(missing)}. ${remedy(missing)}`;
-  // whether the board was restarted is known when it answers again
+  // The console notices a restart when the board answers again.
   if (error instanceof NoAnswer || error instanceof LuaFailure)
     await console.prompt(5000).catch((failure: unknown) => {
       if (failure instanceof Restarting) error = failure;

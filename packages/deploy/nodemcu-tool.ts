@@ -11,7 +11,7 @@ import { Problem } from "./diagnose.ts";
 import type { SerialLink } from "./link.ts";
 
 const PACKAGE = "nodemcu-tool";
-/** For one file [ms]. */
+/** The longest time that the tool may take for one file [ms]. */
 const PATIENCE = 300_000;
 
 /** Its command-line program: the one that NODEMCU_TOOL names, or as installed here. @throws Problem with how to add it */

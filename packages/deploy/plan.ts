@@ -61,7 +61,7 @@ export function plan(
     const name = finalName(file);
     if (isThere(file, summing, there.get(name), compiled.get(name))) same.push(name);
     else send.push(file);
-    // .lc goes before .lua when Lua looks for a module; a leftover of the other kind is the old version
+    // Lua may find X.lc before X.lua or the reverse. The one of the other kind is of an older version, and would run instead.
     const twin = name.endsWith(".lua") ? name.replace(/lua$/, "lc") : name.replace(/lc$/, "lua");
     if (twin !== name && there.has(twin) && !files.some((other) => finalName(other) === twin))
       remove.push(twin);
@@ -97,8 +97,9 @@ function isThere(
 }
 
 /**
- * Plans for the code in the store: the image is sent unless the board has the same one, or what it holds is of another time.
- * @returns the image to load
+ * Adds the image of the code for the Lua flash store to a plan. It is sent unless the board has the same image already: waiting to be
+ * loaded, or loaded and good.
+ * @returns the image that the board has to load; undefined: none
  */
 export function planImage(
   todo: Plan,

@@ -85,7 +85,7 @@ async function compileAnew(source: Source, options: CompileOptions): Promise<Kep
   const errors = diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
   if (errors.length > 0)
     throw new Mistake(`${basename(source.folder)} does not compile\n${format(errors, host).trimEnd()}`);
-  // TypeScriptToLua warns of every test of a number or a string, which is how code for the chip is written.
+  // Only the warnings of our plugin are shown. Those of TypeScriptToLua are about conditions that test a number or a string, which code for the chip does on purpose.
   const warnings = ts.formatDiagnostics(
     diagnostics.filter(({ source: from }) => from === "compact"),
     host,

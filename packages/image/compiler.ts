@@ -11,7 +11,7 @@ import type * as compact from "../compact/src/compile.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const SOURCES = join(ROOT, "packages/compact/src");
 export const CACHE = join(ROOT, "build/cache");
-/** Compiled programs depend on these packages by their versions. */
+/** Packages that decide what a compiled program looks like: with another version of one of them everything is compiled anew. */
 const PACKAGES = ["typescript", "typescript-to-lua", "@jridgewell/gen-mapping", "@jridgewell/trace-mapping"];
 
 const require = createRequire(import.meta.url);
@@ -50,7 +50,7 @@ export function loadCompiler(): { compiler: typeof compact; typescript: typeof t
     });
     renameSync(unfinished, bundle);
   }
-  // Two fifths of a compilation's CPU went into optimising code that hardly ran again: V8 is to wait longer before it does that.
+  // V8 optimises code that runs often. For a compilation that lasts a second or two this took two fifths of the CPU time and hardly paid, so V8 is told to wait longer.
   setFlagsFromString("--interrupt-budget=1000000");
   return { compiler: require(bundle), typescript: require("typescript") };
 }

@@ -4,7 +4,7 @@
 
 import { BOOT_FILE, BOOTS, GOOD_IMAGE, HOLD, IMAGE, JOURNAL, LOADS } from "./reserved.ts";
 
-/** Two lines, less than one page of flash. */
+/** The text of init.lua: two lines, shorter than one page of flash. */
 export const INIT = `-- npm run flash: finishes a deployment that was cut off, then boots
 if file.exists("${JOURNAL}")then dofile("${JOURNAL}")end dofile("${BOOT_FILE}")
 `;
@@ -33,9 +33,9 @@ export interface BootOptions {
 export const KEY_TIME = 2000;
 /** After so many starts in a row that did not last, the app is not started, or the image before is loaded again. */
 export const MOST_BOOTS = 3;
-/** An image that is not in the store after so many attempts to load it is left alone. */
+/** After so many attempts to load an image in vain, boot.lua gives it up. */
 const MOST_LOADS = 3;
-/** A start has lasted after this time [ms]. */
+/** A start counts as good when the board has run for this time [ms]. */
 export const LASTING = 60000;
 /** What boot.lua prints when a key was pressed. */
 export const STOPPED = "stopped by a key";
@@ -56,8 +56,8 @@ function literal(text: string): string {
 }
 
 /**
- * When an image was made, from the beginning of its file: gzip's time with Lua 5.1; with 5.3 the number that hashes begin with, which is
- * the time in our images, seven bits a byte behind a header of 21 bytes.
+ * Lua that reads from the beginning of an image's file when the image was made. With Lua 5.1 the file is compressed by gzip, whose header
+ * has the time. With 5.3 our images carry the time as their seed for hashes: seven bits a byte, behind a header of 21 bytes.
  */
 const MADE = {
   "5.1": `  local a, b, c, d = s:byte(5, 8)
@@ -73,9 +73,9 @@ const MADE = {
 };
 
 /**
- * The image that is to run is in the store before anything else is in memory. An image's file tells when it was made, and so
- * does the store: whatever was cut off, they differ, and it is loaded once more. A new image that did not last makes way for
- * the one before.
+ * Lua that sees to it that the store holds the image that is to run, before anything else takes memory. The image's file tells when it was
+ * made, and so does the store. If loading was cut off at any point the two differ, and the image is loaded once more. A new image whose
+ * starts did not last is given up for the one before.
  */
 const storeLua = (lua: "5.1" | "5.3") => `
 local x, remove = file.exists, file.remove

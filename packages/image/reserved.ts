@@ -29,6 +29,14 @@ export const LOADS = `${OWN}r`;
 /** Of which source each .lc on the board was made: name, size and sum of the source, size and sum of the .lc. */
 export const MANIFEST = `${OWN}m`;
 
+/** Tells whether a file is left of a transfer that was cut off: one of its temporary files, the draft of the journal, the hold. */
+export function isLeftBehind(name: string): boolean {
+  return name === DRAFT || name === HOLD || (isOwn(name) && /^\d/.test(name.slice(OWN.length)));
+}
+
+/** The names for which isLeftBehind() is true, as a pattern of Lua. */
+export const LEFT_BEHIND = `^${OWN}[%d${DRAFT.slice(OWN.length)}${HOLD.slice(OWN.length)}]`;
+
 /** Tells whether a file is one that npm run flash keeps on a board for itself. */
 export function isOwn(name: string): boolean {
   return name.startsWith(OWN);

@@ -9,7 +9,7 @@ import { FIGURES, type Values } from "./figures.ts";
 import { type Measured, table } from "./rows.ts";
 
 const FILE = fileURLToPath(new URL("./budgets.json", import.meta.url));
-/** A new budget leaves this much room. */
+/** A new budget is this many times the figure of the day. */
 const SLACK = 1.01;
 
 /** Figures in the chip's layout that have budgets, too: its bytes, or its ratio to the reference. */
@@ -72,7 +72,7 @@ export function budgetsFor(figures: Values, costs: readonly FileCost[]): Budgets
 /** Writes the budgets of this repository. */
 export function writeBudgets(budgets: Budgets): void {
   const json = JSON.stringify(budgets, undefined, 2);
-  // the three numbers of a function on one line
+  // The three numbers of a function go on one line, so that a difference of two versions is easy to read.
   writeFileSync(FILE, `${json.replace(/\[\s+(\d+),\s+(\d+),\s+(\d+)\s+\]/g, "[$1, $2, $3]")}\n`);
 }
 

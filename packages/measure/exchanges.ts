@@ -50,7 +50,7 @@ const PIECE = `local function piece(i)
   local f = string.format
   return f("%08d", 4 * i):rep(32) .. f("%08d", 4 * i + 1):rep(32) .. f("%08d", 4 * i + 2):rep(32) .. f("%08d", 4 * i + 3):rep(32)
 end`;
-/** The end of the last piece. */
+/** The text at the end of the last piece, by which the end of the response is told. */
 export const LAST_PIECE = String(4 * PIECES + 3)
   .padStart(8, "0")
   .repeat(32);

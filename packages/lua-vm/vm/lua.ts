@@ -92,7 +92,7 @@ const BYTECODE = 0x1b;
 /** Size of a 5.1 string block without its characters: 16 bytes of header and the closing NUL. */
 const STRING_OVERHEAD = 17;
 
-/** What a C function's longjmp is in JavaScript: passes through every host function untouched. */
+/** What is thrown in JavaScript for a longjmp of C. Host functions must let it pass. */
 const LONGJMP = Symbol("longjmp");
 
 const hostModule = new WebAssembly.Module(
@@ -131,7 +131,7 @@ export class LuaVm {
   #job: HostFunction = () => 0;
   #overBudget: (() => never) | undefined;
   #listener: HeapListener | undefined;
-  /** What every chunk loses after it was parsed, as the firmware's compiler does it. */
+  /** The debug information that every chunk loses when it has been parsed, as with the firmware's compiler. */
   forgets: DebugPart = "nothing";
   #scratch: number;
   #scratchSize = 8192;

@@ -125,7 +125,7 @@ export async function timings(root: string, other: string, runs: number): Promis
     before: median(theirs),
   });
   const build = "npm run build";
-  // The loader keeps what it has transformed: not everything is cold.
+  // Once beforehand, because the loader for TypeScript keeps what it has transformed and the first run would be the only slow one.
   for (const checkout of roots) cpuOf(build, checkout);
   const result = [
     measure("npm run build, nothing under build/", (checkout) => {

@@ -24,7 +24,7 @@ export type Verdict = "same" | "allowed" | "different" | "crashed" | "refused" |
 export interface Result {
   target: Target;
   verdict: Verdict;
-  /** Why, where it is not the same. */
+  /** The reason for a verdict that is not "same". */
   detail: string;
   /** Bytes of Lua, plain and compact, if both compiled. */
   bytes?: [plain: number, compact: number];
@@ -198,7 +198,7 @@ function compareTarget(
   program: ts.Program,
   target: Target,
   folder: string,
-  /** What the same Lua did for another target. */
+  /** What a text of Lua did when it ran for an earlier target: the same text is not run twice. */
   known: Map<string, Outcome>,
 ): Result {
   let plain: ReturnType<typeof modules>;

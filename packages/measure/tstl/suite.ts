@@ -60,7 +60,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
           const child = fork(
             fileURLToPath(import.meta.url),
             [JSON.stringify({ ...options, folder: resolve(options.folder), job })],
-            // Some tests write beside themselves: not here.
+            // Some tests write files into the current folder, which must not be the repository.
             { cwd: tmpdir() },
           );
           child.on("message", (m: Message | { mistake: string }) => {

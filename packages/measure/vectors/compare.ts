@@ -6,7 +6,7 @@ import type { Replay } from "./replay.ts";
 
 /** Compares a replay with its recording. @returns what differs, as lines for a person to read; empty if nothing does */
 export function differences(recorded: Scenario, got: Replay, chip: Chip): string[] {
-  // runs that differed were recorded side by side: one of them must match as a whole
+  // Where several runs of a scenario differed all were recorded. The replay must be like one of them as a whole.
   const choices: Replay[] = (recorded.logs ?? [recorded.log]).map((log, i) => ({
     log,
     clientResult: recorded.clientResults?.[i] ?? recorded.clientResult,
@@ -39,7 +39,7 @@ function inOrder(result: Replay["clientResult"][string] | undefined): unknown[] 
   return result ? [result.end, result.bytes, result.sha1 ?? ""] : [];
 }
 
-/** The first and last lines and the order of each socket's lines; repetitions do not count. */
+/** Tells whether two logs have the same first and last lines, and the same kinds of lines for each socket in the same order of their first time. How often a line comes does not count. */
 function isLike(recorded: string[], got: string[]): boolean {
   const sockets = new Set([...recorded, ...got].map(socket));
   return (

@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Files that make the result what it is: with another of them it is built anew. */
+/** The files that decide what the result is. If one of them changes, the VM is built anew.*/
 const INPUTS = ["build.ts", "host.c", "host.h", "package-lock.json"];
 /** Of PUC's source, what no board has: the stand-alone programs, files, the operating system, the list of all libraries. */
 const LEFT_OUT = ["lua.c", "luac.c", "liolib.c", "loslib.c", "linit.c", "lbitlib.c"];
@@ -50,7 +50,7 @@ async function build(): Promise<void> {
     shell: process.platform === "win32",
   });
   if (npm.status !== 0) {
-    // the first lines of an error say what happened, the rest where its log is
+    // Only the first lines of npm's output say what happened; the rest names its log.
     const lines = (npm.error?.message ?? npm.stderr)
       .split("\n")
       .filter((line) => !line.startsWith("npm warn"));
@@ -99,7 +99,7 @@ async function build(): Promise<void> {
   }
   const path = wasmPath();
   mkdirSync(dirname(path), { recursive: true });
-  // under its name only when it is whole, for others may be waiting for it
+  // The file gets its name only when it is whole, because another process may be waiting for it.
   writeFileSync(`${path}.${process.pid}`, result["lua.wasm"] as Uint8Array);
   renameSync(`${path}.${process.pid}`, path);
 }
