@@ -41,7 +41,11 @@ function checkLog(path: string): void {
   }
 }
 
-/** Connects a terminal with a board's console until a person ends it or the port is gone. @throws Mistake if the log cannot be written, Problem if the port cannot be opened, LinkLost if it goes away and is not to be waited for */
+/**
+ * Connects a terminal with a board's console until a person ends it or the port is gone.
+ * @throws Mistake if the log cannot be written, Problem if the port cannot be opened, LinkLost if it goes away and is not to be waited
+ *   for
+ */
 export async function attach(
   options: AttachOptions,
   { input, output, open }: Terminal = { input: stdin, output: stdout, open: openPort },

@@ -157,7 +157,9 @@ function parseManifest(text: string): Compiled {
   return compiled;
 }
 
-/** Writes the manifest of what was compiled on the board, a line for each file: name, size and sum of the source, size and sum of the .lc. */
+/**
+ * Writes the manifest of what was compiled on the board, a line for each file: name, size and sum of the source, size and sum of the .lc.
+ */
 export function manifestText(compiled: Compiled): string {
   return [...compiled]
     .map(([name, { source, made }]) => `${name} ${source.size} ${source.sum} ${made.size} ${made.sum}\n`)

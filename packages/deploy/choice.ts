@@ -100,8 +100,8 @@ function imageFor(pieces: readonly StorePiece[], { lua, numbers }: Capabilities,
 }
 
 /**
- * Tells how much of the store an image takes [bytes]. A board with Lua 5.3 lays the image out itself, so there this is an estimate: what the
- * same code takes in the layout of 5.1, which is much alike.
+ * Tells how much of the store an image takes [bytes]. A board with Lua 5.3 lays the image out itself, so there this is an estimate: what
+ * the same code takes in the layout of 5.1, which is much alike.
  */
 function sizeInStore({ size }: LfsFile, pieces: readonly StorePiece[], { lua }: Capabilities): number {
   return lua === "Lua 5.1" ? size : codeImage(pieces, { lua: "5.1", numbers: "double", time: 0 }).size;

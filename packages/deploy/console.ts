@@ -30,7 +30,9 @@ export class Restarting extends Error {
 export class Interrupted extends Error {}
 
 const ANSWER = "\x01";
-/** Ends every line that is sent: the board prints this when it has run the line, and an app that prints meanwhile cannot be taken for it. */
+/**
+ * Ends every line that is sent: the board prints this when it has run the line, and an app that prints meanwhile cannot be taken for it.
+ */
 const END = ' print"\\1."';
 /** What END makes the board print. Newer firmware for ESP32 ends lines with LF only. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no echo can hold this byte
@@ -222,7 +224,8 @@ export class BoardConsole {
         if (!(error instanceof LuaFailure) && !(error instanceof NoAnswer)) throw error;
         all = (all + this.heard).slice(-4096);
       }
-      // The question went out several times, so more answers may be on their way. Without this pause they would be taken for answers to the next question.
+      // The question went out several times, so more answers may be on their way. Without this pause they would be taken for answers to
+      // the next question.
       await this.sleep(QUIET);
     }
     if (this.restarts.length - before >= TOO_MANY_RESTARTS) throw new Restarting(this.restarts.slice(before));

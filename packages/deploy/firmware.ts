@@ -96,7 +96,10 @@ export function checkImages(images: readonly Image[]): void {
 
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/** Writes firmware to a board through the boot loader of its chip and verifies what is in flash. @throws Problem that says what the board did not do */
+/**
+ * Writes firmware to a board through the boot loader of its chip and verifies what is in flash.
+ * @throws Problem that says what the board did not do
+ */
 export async function writeFirmware(
   link: SerialLink,
   images: readonly Image[],

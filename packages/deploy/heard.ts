@@ -4,9 +4,15 @@
 const KEPT = 4096;
 /** How much of that a message quotes [characters]. */
 const QUOTED = 500;
-/** What a board says first after a reset: the ROM of an ESP32, the ROM of an ESP8266 (at another baud rate, so it is seldom legible), the firmware. */
+/**
+ * What a board says first after a reset: the ROM of an ESP32, the ROM of an ESP8266 (at another baud rate, so it is seldom legible), the
+ * firmware.
+ */
 const START = /rst:0x|rst cause:|(?:^|[\r\n])NodeMCU (?:\d|ESP32)/g;
-/** So much of the text that was searched is searched again with what follows, because a match of START may arrive in two pieces [characters]. */
+/**
+ * So much of the text that was searched is searched again with what follows, because a match of START may arrive in two pieces
+ * [characters].
+ */
 const OVERLAP = 24;
 /** What every start says: the firmware's name and build. */
 const BANNER =

@@ -52,7 +52,11 @@ export interface Choosing {
   list?: () => Promise<Candidate[]>;
 }
 
-/** Finds the port of the board: the one that is named, the only one, that of last time, or one that a person chooses. @param wanted a port, or "auto" @throws Problem: no-port or several-ports */
+/**
+ * Finds the port of the board: the one that is named, the only one, that of last time, or one that a person chooses.
+ * @param wanted a port, or "auto"
+ * @throws Problem: no-port or several-ports
+ */
 export async function choosePort(
   wanted: string,
   { ask, last, identify, list = candidates }: Choosing = {},

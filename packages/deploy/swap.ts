@@ -17,7 +17,10 @@ export interface Move {
   to: string;
 }
 
-/** Writes the journal: Lua that puts the new files into place, and may be run again from any point. @param oldInit size of the init.lua that is to be replaced; undefined if there is none, or it stays */
+/**
+ * Writes the journal: Lua that puts the new files into place, and may be run again from any point.
+ * @param oldInit size of the init.lua that is to be replaced; undefined if there is none, or it stays
+ */
 export function journal(moves: readonly Move[], removals: readonly string[], oldInit?: number): string {
   const lines = [
     "local x=file.exists",

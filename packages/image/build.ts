@@ -85,7 +85,8 @@ async function compileAnew(source: Source, options: CompileOptions): Promise<Kep
   const errors = diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
   if (errors.length > 0)
     throw new Mistake(`${basename(source.folder)} does not compile\n${format(errors, host).trimEnd()}`);
-  // Only the warnings of our plugin are shown. Those of TypeScriptToLua are about conditions that test a number or a string, which code for the chip does on purpose.
+  // Only the warnings of our plugin are shown. Those of TypeScriptToLua are about conditions that test a number or a string, which code
+  // for the chip does on purpose.
   const warnings = ts.formatDiagnostics(
     diagnostics.filter(({ source: from }) => from === "compact"),
     host,
@@ -105,7 +106,10 @@ export function unfitForIntegers(
   return numbers.length === 0 ? undefined : placesOf(numbers, map, outputPath(source, form));
 }
 
-/** Makes sure that a program runs on firmware that counts in integers. @throws Mistake that names the numbers it cannot have, and where they are */
+/**
+ * Makes sure that a program runs on firmware that counts in integers.
+ * @throws Mistake that names the numbers it cannot have, and where they are
+ */
 export function checkIntegers(source: Source, compiled: Pick<Kept, "code" | "map">, form: Form): void {
   const unfit = unfitForIntegers(source, compiled, form);
   if (unfit === undefined) return;

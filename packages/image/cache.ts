@@ -25,7 +25,10 @@ export interface Kept extends Omit<Compiled, "diagnostics"> {
 /** How many programs are kept: those that were used last. */
 const MOST = 100;
 
-/** Gives the file for a program: its name tells all that decides about the result beside the sources. The working directory is among it, because warnings have paths relative to it. */
+/**
+ * Gives the file for a program: its name tells all that decides about the result beside the sources. The working directory is among it,
+ * because warnings have paths relative to it.
+ */
 function pathOf(options: CompileOptions): string {
   const decisive = JSON.stringify([compilerVersion(), process.cwd(), options]);
   return join(CACHE, `${options.name}-${createHash("sha1").update(decisive).digest("hex")}.json`);

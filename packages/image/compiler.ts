@@ -50,7 +50,8 @@ export function loadCompiler(): { compiler: typeof compact; typescript: typeof t
     });
     renameSync(unfinished, bundle);
   }
-  // V8 optimises code that runs often. For a compilation that lasts a second or two this took two fifths of the CPU time and hardly paid, so V8 is told to wait longer.
+  // V8 optimises code that runs often. For a compilation that lasts a second or two this took two fifths of the CPU time and hardly paid,
+  // so V8 is told to wait longer.
   setFlagsFromString("--interrupt-budget=1000000");
   return { compiler: require(bundle), typescript: require("typescript") };
 }

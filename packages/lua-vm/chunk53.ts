@@ -35,7 +35,10 @@ export interface Proto53 {
   locals: readonly { name: Buffer | undefined; start: number; end: number }[];
 }
 
-/** Gives the function, and those inside it, without some debug information: the names of locals and upvalues; these and lines; these and the chunk's name. */
+/**
+ * Gives the function, and those inside it, without some debug information: the names of locals and upvalues; these and lines; these and
+ * the chunk's name.
+ */
 export function strip53(proto: Proto53, part: "names" | "lines" | "all"): Proto53 {
   return {
     ...proto,
@@ -184,7 +187,10 @@ export function writePuc53(main: Proto53): Buffer {
 export class PackedWriter extends ByteWriter {
   /** Gives the number that is written for a string; undefined: the string itself is written. */
   numberOf: (text: Buffer) => number | undefined = () => undefined;
-  /** Whether each upvalue has a place for its name, if only an empty one. The firmware's compiler writes it so unless it is told to leave names out. */
+  /**
+   * Whether each upvalue has a place for its name, if only an empty one. The firmware's compiler writes it so unless it is told to leave
+   * names out.
+   */
   hasNames = true;
 
   start(format: "chunk" | "image"): void {

@@ -27,7 +27,10 @@ export function compile53(source: Buffer, name: string, compiler: Compiler): Pro
   return strip53(readPuc53(compile(withoutFirstLine(source), name, compiler)), "names");
 }
 
-/** Takes away the first line if it begins with #, as in a script for Unix: it is no Lua. Its end stays, so that the lines below keep their numbers. */
+/**
+ * Takes away the first line if it begins with #, as in a script for Unix: it is no Lua. Its end stays, so that the lines below keep their
+ * numbers.
+ */
 function withoutFirstLine(source: Buffer): Buffer {
   if (source[0] !== 0x23) return source;
   const end = source.indexOf("\n");

@@ -1,8 +1,8 @@
 // The line under which the firmware's compiler first wrote each instruction. It corrects the line of three kinds of instructions
-// afterwards to an earlier one (app/lua/lparser.c): a call, from the end of its arguments to their beginning; the end of a loop, to its "for"; what
-// stores a function statement, from its "end" to its beginning. That leaves a trace in the packed line information (lines.ts), which
-// is the only reason to know it: images and chunks are luac.cross's byte for byte with it, and tell the same lines without.
-// PUC's dump has only the lines at the end, so this reads the source.
+// afterwards to an earlier one (app/lua/lparser.c): a call, from the end of its arguments to their beginning; the end of a loop, to its
+// "for"; what stores a function statement, from its "end" to its beginning. That leaves a trace in the packed line information
+// (lines.ts), which is the only reason to know it: images and chunks are luac.cross's byte for byte with it, and tell the same lines
+// without. PUC's dump has only the lines at the end, so this reads the source.
 import type { Proto } from "./proto.ts";
 
 const OPCODE = { mask: 0x3f, call: 28, tailCall: 29, forLoop: 31, genericForLoop: 33, closure: 36 } as const;

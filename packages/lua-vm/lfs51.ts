@@ -34,7 +34,10 @@ export interface LfsImage {
 export const MOST_MODULES = 50;
 /** The loader refuses files that are not larger than this [bytes]. */
 const LEAST_FILE = 200;
-/** The board's loader remembers 2^14 bytes of what it has unpacked. It refuses a file that was packed with more, such as Node's default of 2^15. */
+/**
+ * The board's loader remembers 2^14 bytes of what it has unpacked. It refuses a file that was packed with more, such as Node's default of
+ * 2^15.
+ */
 const WINDOW_BITS = 14;
 
 const HEADER_WORDS = 8;

@@ -1,5 +1,5 @@
-// Line information as NodeMCU's Lua packs it (5.1: app/lua/lcode.c, ldebug.c; 5.3: app/lua53/lcode.c): a run of records, each the step to a line, if it
-// is not the next one, and how many instructions are on it. Before the first the line is 0.
+// Line information as NodeMCU's Lua packs it (5.1: app/lua/lcode.c, ldebug.c; 5.3: app/lua53/lcode.c): a run of records, each the step to
+// a line, if it is not the next one, and how many instructions are on it. Before the first the line is 0.
 //   1..126          instructions on the line (5.3: up to 127)
 //   0x80 | 6 bits   the line is that many and two more ahead; with 0x40 that many back; further bytes hold 7 bits each
 //   0               the end

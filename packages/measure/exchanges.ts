@@ -34,7 +34,10 @@ require("httpserver").createServer(80, function(req, res)
   end
 end, ${options})`;
 
-/** Writes the Lua of an app that answers every request with HELLO_BODY. @param options a Lua table of options; a server that takes none ignores it */
+/**
+ * Writes the Lua of an app that answers every request with HELLO_BODY.
+ * @param options a Lua table of options; a server that takes none ignores it
+ */
 export const hello = (options = "nil") =>
   app(
     options,

@@ -178,7 +178,11 @@ function behaviour(code: string, version: LuaVersion): string[] {
 
 const bytes = (code: string): number => Buffer.byteLength(code);
 
-/** Compiles a project in every way, runs all results and compares what they do. @param config the project's tsconfig.json @param entry the file that is loaded first */
+/**
+ * Compiles a project in every way, runs all results and compares what they do.
+ * @param config the project's tsconfig.json
+ * @param entry the file that is loaded first
+ */
 export function foreign(config: string, entry: string): Foreign {
   const { code: plain, version } = bundle(config, resolve(entry), "plain");
   const before = behaviour(plain, version);

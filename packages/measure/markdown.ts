@@ -18,7 +18,10 @@ function calibrationTable(calibrations: readonly Calibration[]): string {
   ].join("\n");
 }
 
-/** Writes docs/figures.md: the figures of our server beside the reference's, what each means, and how far the chip's layout is to be trusted. */
+/**
+ * Writes docs/figures.md: the figures of our server beside the reference's, what each means, and how far the chip's layout is to be
+ * trusted.
+ */
 export function markdown(
   all: readonly Row[],
   reference: Reference,

@@ -82,7 +82,8 @@ function topLevel(chunk: Block): Set<Variable> {
 }
 
 /**
- * Brings a chunk within the limits of Lua: variables of the chunk that are one too many become fields of a table, those that are used least first.
+ * Brings a chunk within the limits of Lua: variables of the chunk that are one too many become fields of a table, those that are used
+ * least first.
  * @param fieldName how the field for a variable is called; `n` counts its attempts at a name that is free
  * @throws CompactError for a function that exceeds a limit by what its author wrote
  */

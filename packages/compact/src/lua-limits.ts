@@ -13,7 +13,10 @@ export const LUA = {
   waitingItems: 50,
 } as const;
 
-/** What passes bring a function to at the most. What is between that and Lua's limit is for the passes after it and for what they do not count. */
+/**
+ * What passes bring a function to at the most. What is between that and Lua's limit is for the passes after it and for what they do not
+ * count.
+ */
 export const MOST = {
   /** Locals and registers of the chunk, when all passes are over: Lua's own code generator takes a few that are not counted here. */
   chunkLocals: LUA.locals - 20,

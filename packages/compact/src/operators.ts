@@ -3,7 +3,10 @@
 import type { SyntaxKind } from "typescript-to-lua/dist/LuaAST.js";
 
 interface Binary {
-  /** How tightly it binds what is on its left and on its right, as in Lua's own parser (`priority` in lparser.c of 5.3). An operator that binds its right operand less groups from the right: `a..b..c` is `a..(b..c)`. */
+  /**
+   * How tightly it binds what is on its left and on its right, as in Lua's own parser (`priority` in lparser.c of 5.3). An operator that
+   * binds its right operand less groups from the right: `a..b..c` is `a..(b..c)`.
+   */
   readonly left: number;
   readonly right: number;
   /** The name of TypeScriptToLua's node. */
@@ -41,7 +44,10 @@ export const BINARY = {
 
 export type BinaryOperator = keyof typeof BINARY;
 
-/** Operators before one operand, with the names of TypeScriptToLua's nodes. All but `not` raise an error for an operand that they cannot take. */
+/**
+ * Operators before one operand, with the names of TypeScriptToLua's nodes. All but `not` raise an error for an operand that they cannot
+ * take.
+ */
 export const UNARY = {
   "-": "NegationOperator",
   not: "NotOperator",

@@ -283,8 +283,8 @@ export class LuaVm {
     this.#overBudget = callback;
   }
   /**
-   * Bytes of the main thread's stacks (values and calls) and of the string table. Their sizes depend on when collections came and on how many
-   * strings there once were, so who compares the heap before and after takes them off.
+   * Bytes of the main thread's stacks (values and calls) and of the string table. Their sizes depend on when collections came and on how
+   * many strings there once were, so who compares the heap before and after takes them off.
    */
   get elasticBytes(): number {
     return this.#dialect.elasticBytes(this.api, this.L, this.#host.header.value);

@@ -68,7 +68,10 @@ function play(world: World, sessions: Sessions, shortage: Shortage) {
   return isSpared ? undefined : talks;
 }
 
-/** Brings Lua's stack near to its least size. It is halved at each collection, and what that freed in a run would be room that the run was not to have. */
+/**
+ * Brings Lua's stack near to its least size. It is halved at each collection, and what that freed in a run would be room that the run was
+ * not to have.
+ */
 function settle(vm: LuaVm): void {
   for (let i = 0; i < 4; i++) vm.collect();
 }

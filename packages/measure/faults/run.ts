@@ -14,7 +14,9 @@ const PATIENCE = 30;
 const CAUGHT_UP = 3000;
 /** After this time lwIP keeps nothing of any connection: retransmissions and TIME_WAIT are over [ms]. */
 const FORGOTTEN = 200_000;
-/** A run that seems to lose bytes is repeated up to so often. A leak is there each time; a table of Lua's that had to grow has grown once. */
+/**
+ * A run that seems to lose bytes is repeated up to so often. A leak is there each time; a table of Lua's that had to grow has grown once.
+ */
 const REPEATS = 5;
 
 /** A client and what it should get. */
@@ -64,7 +66,10 @@ export interface Tally {
 
 const MOST_EXAMPLES = 3;
 
-/** Plays a fault on a server and counts what goes wrong. @param fault its runs are made one after another, on one board as long as it lives */
+/**
+ * Plays a fault on a server and counts what goes wrong.
+ * @param fault its runs are made one after another, on one board as long as it lives
+ */
 export function runFault(server: Server, fault: Fault, platform: Platform = ESP8266): Tally {
   const tally: Tally = { runs: 0, panics: 0, leaked: 0, wrong: 0, stuck: 0, examples: [] };
   let world: World | undefined;

@@ -9,7 +9,10 @@ import { HELLO } from "./sessions.ts";
 
 /** Longer than the board takes from power on to the end of init.lua [ms]. */
 const BOOT = 500;
-/** After so many collections nothing gets smaller any more. One is not enough: what a finalizer lets go of is freed by the next, and Lua halves its buffers at each. */
+/**
+ * After so many collections nothing gets smaller any more. One is not enough: what a finalizer lets go of is freed by the next, and Lua
+ * halves its buffers at each.
+ */
 const COLLECTIONS = 8;
 
 /** The board's clock: that of the world, except that what falls due while the board stands still comes afterwards. */

@@ -17,7 +17,10 @@ import { APP, END, type Random } from "./load.ts";
 const HTTP = 80;
 /** Requests before the heap is first measured. By then what Lua keeps for itself has reached its size. */
 const WARM_UP = 500;
-/** More references to Lua values than the firmware holds at a time. So many are made at first, because Lua's registry never gets smaller again. */
+/**
+ * More references to Lua values than the firmware holds at a time. So many are made at first, because Lua's registry never gets smaller
+ * again.
+ */
 const MOST_REFERENCES = 200;
 /** After the last request everything of it is over: time-outs, TIME_WAIT, a closed client's orphan [ms]. */
 const SETTLE = 200_000;
@@ -149,7 +152,10 @@ function overTcp(): World {
   };
 }
 
-/** Lets a browser ask a simulated board as often as is wanted, checks every answer, and counts the heap in the end. @throws WrongAnswer, for the first answer that is not the right one */
+/**
+ * Lets a browser ask a simulated board as often as is wanted, checks every answer, and counts the heap in the end.
+ * @throws WrongAnswer, for the first answer that is not the right one
+ */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { chip, lua } = options;
   const world = options.tcp ? overTcp() : inMemory();
@@ -170,7 +176,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const elasticAtBoot = board.firmware.vm.elasticBytes;
   const heapInUse = () => {
     const { vm } = board.firmware;
-    // Lua halves its buffer for joining strings at each collection. If it is made larger here than it ever was, the collections below bring it to the same size whatever came before.
+    // Lua halves its buffer for joining strings at each collection. If it is made larger here than it ever was, the collections below
+    // bring it to the same size whatever came before.
     vm.run('local x = ("x"):rep(2047) local _ = x .. x .. "x"');
     // More than one collection is needed, because what a finalizer lets go of is freed by the next one.
     for (let i = 0; i < 12; i++) vm.collect();

@@ -179,7 +179,10 @@ function modules(
   return main === undefined ? undefined : { main, others };
 }
 
-/** Compiles a recorded program for every Lua, plain and in both forms, runs all and compares. @param folder for the program's files; it is emptied */
+/**
+ * Compiles a recorded program for every Lua, plain and in both forms, runs all and compares.
+ * @param folder for the program's files; it is emptied
+ */
 export function compare(recorded: Recorded, folder: string): Result[] {
   const results: Result[] = [];
   let program: ts.Program;

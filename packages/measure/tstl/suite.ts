@@ -34,7 +34,10 @@ export interface SuiteReport {
   failures: { test: string; files: Recorded["files"]; result: Result }[];
 }
 
-/** Records the programs of TypeScriptToLua's tests and compares them in several processes. @throws Mistake if the folder will not do, or a process ends early */
+/**
+ * Records the programs of TypeScriptToLua's tests and compares them in several processes.
+ * @throws Mistake if the folder will not do, or a process ends early
+ */
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const report: SuiteReport = {
     programs: 0,

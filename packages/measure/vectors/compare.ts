@@ -39,7 +39,10 @@ function inOrder(result: Replay["clientResult"][string] | undefined): unknown[] 
   return result ? [result.end, result.bytes, result.sha1 ?? ""] : [];
 }
 
-/** Tells whether two logs have the same first and last lines, and the same kinds of lines for each socket in the same order of their first time. How often a line comes does not count. */
+/**
+ * Tells whether two logs have the same first and last lines, and the same kinds of lines for each socket in the same order of their first
+ * time. How often a line comes does not count.
+ */
 function isLike(recorded: string[], got: string[]): boolean {
   const sockets = new Set([...recorded, ...got].map(socket));
   return (

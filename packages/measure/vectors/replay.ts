@@ -28,7 +28,11 @@ const HEAP = 4 * 1024 * 1024;
 /** How the scenarios' scripts begin a line that reports an event. */
 const EVENT = /^(accept2?|connection|receive2?|sent|disconnection|reconnection|ok|error|value|call)( |$)/;
 
-/** Plays a scenario on a simulated board. @returns what its script printed and its clients got @throws Error for a step of a client that has not connected */
+/**
+ * Plays a scenario on a simulated board.
+ * @returns what its script printed and its clients got
+ * @throws Error for a step of a client that has not connected
+ */
 export function replay(scenario: Scenario, chip: Chip): Replay {
   const clock = new VirtualClock();
   const network = new MemoryNetwork(clock);
