@@ -1,7 +1,7 @@
 // A dialogue with the Lua prompt of a board: one chunk of Lua out, its answers back. Answers are lines that begin with
 // byte 1, which no echo can hold, so an app that prints meanwhile does no harm.
 import type { Clock } from "../simulator/clock.ts";
-import { type Restart, RestartWatch } from "./heard.ts";
+import { KEPT, type Restart, RestartWatch } from "./heard.ts";
 import type { SerialLink } from "./link.ts";
 
 /** The board answered a chunk with an error. */
@@ -46,7 +46,7 @@ const RELOADED = /LFS region updated|NodeMCU \d|rst cause/;
 const ATTEMPTS = 3;
 /** After so many restarts that nobody asked for, the board is taken to restart for ever: no more is asked of it. */
 const MOST_RESTARTS = 3;
-/** So many restarts while the prompt is looked for are too many. One may be ours: many boards reset when their port is opened. */
+/** So many restarts while the board is asked for one thing are too many. One may be ours: many boards reset when their port is opened. */
 const TOO_MANY_RESTARTS = 2;
 /** A global that tells whether Lua's state is still the one that we spoke to. */
 const MARK = "__z";
@@ -209,7 +209,7 @@ export class BoardConsole {
       this.heard = "";
       await this.send("\r\n");
       const found = await this.wait((heard) => /(?:^|\n)(>>?) $/.exec(heard)?.[1], 300);
-      all = (all + this.heard).slice(-4096);
+      all = (all + this.heard).slice(-KEPT);
       if (found === ">>") await this.send(`${CLEAR}\r\n`);
       if (found !== ">") continue;
       // What looks like a prompt may have been on its way since before. Only a board that answers this question is at its prompt now.
@@ -222,7 +222,7 @@ export class BoardConsole {
         }
       } catch (error) {
         if (!(error instanceof LuaFailure) && !(error instanceof NoAnswer)) throw error;
-        all = (all + this.heard).slice(-4096);
+        all = (all + this.heard).slice(-KEPT);
       }
       // The question went out several times, so more answers may be on their way. Without this pause they would be taken for answers to
       // the next question.

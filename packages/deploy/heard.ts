@@ -1,7 +1,7 @@
 // What a board says beside its answers: the part that a person can use, and the starts that nobody asked for.
 
 /** How much of what the board said last is kept [characters]. */
-const KEPT = 4096;
+export const KEPT = 4096;
 /** How much of that a message quotes [characters]. */
 const QUOTED = 500;
 /**
