@@ -37,7 +37,7 @@ export interface Terminal {
   open: (path: string, baud: number) => Promise<SerialLink>;
 }
 
-/** @throws Mistake if nothing can be written to it */
+/** Makes sure that the log can be written before a port is opened. @throws Mistake */
 function checkLog(path: string): void {
   try {
     appendFileSync(path, "");
@@ -46,7 +46,11 @@ function checkLog(path: string): void {
   }
 }
 
-/** @throws Mistake if the log cannot be written, Problem if the port cannot be opened, LinkLost if it goes away and is not to be waited for */
+/**
+ * Connects a terminal with a board's console until a person ends it or the port is gone.
+ * @throws Mistake if the log cannot be written, Problem if the port cannot be opened, LinkLost if it goes away and is not to be waited
+ *   for
+ */
 export async function attach(
   options: AttachOptions,
   { input, output, open }: Terminal = { input: stdin, output: stdout, open: openPort },

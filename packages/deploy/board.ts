@@ -39,7 +39,8 @@ export interface Survey {
 const yes = (field: string | undefined) => field === "1";
 
 /**
- * What the firmware can do. What it cannot is asked twice: a byte that is lost on the line may ask for something else.
+ * Asks what the firmware can do. If something seems to be missing the question is put once more: a byte that was lost on the serial line
+ * makes another name of one, which no firmware has.
  * @param needs modules, and functions of modules, to ask for; "a.f|b.f": one of the two is enough
  * @throws LuaFailure, NoAnswer, Restarting
  */
@@ -74,7 +75,7 @@ async function askCapabilities(console: BoardConsole, needs: readonly string[]):
     heap: Number(heap),
     free: Number(free),
     opens: yes(fileOpen) ? "file" : yes(ioOpen) ? "io" : undefined,
-    // a transfer of raw bytes is watched by a timer
+    // the board ends a raw transfer by a timer when bytes were lost; without timers it would wait for them for ever
     raw: !yes(timers) ? undefined : yes(consoleOn) ? "console" : yes(uartOn) ? "uart" : undefined,
     base64: yes(base64),
     compiles: yes(compiles),
@@ -82,7 +83,7 @@ async function askCapabilities(console: BoardConsole, needs: readonly string[]):
   };
 }
 
-/** A line of names for the board to look for. */
+/** Names that one line of Lua asks for [characters]: what the firmware's line editor takes, with room for the call around them. */
 const NAMES_A_LINE = 160;
 
 /** Lua that prints the names of what is missing. */
@@ -101,8 +102,9 @@ function missingLua(needs: readonly string[]): string[] {
 }
 
 /**
- * What is on the board.
- * @param expected the sizes that files are to have: those that have them already are also summed; 0: sum anyway
+ * Asks what is on the board. A check sum takes the board time, so it makes one only where it can tell something.
+ * @param expected the size that each file is to have: one of that size may be the right file and is summed, one of another size is not; 0:
+ *   the file is summed whatever its size
  */
 export async function survey(
   console: BoardConsole,
@@ -142,20 +144,23 @@ function parseManifest(text: string): Compiled {
   const compiled: Compiled = new Map();
   for (const line of text.split("\n")) {
     const [name, size, sum, size2, sum2] = line.split(" ");
-    // a manifest that somebody else wrote only means that something is compiled again
+    // A line that is not ours is passed over. At worst a file is compiled once more.
     if (!name || !sum || !sum2) continue;
     compiled.set(name, { source: { size: Number(size), sum }, made: { size: Number(size2), sum: sum2 } });
   }
   return compiled;
 }
 
+/**
+ * Writes the manifest of what was compiled on the board, a line for each file: name, size and sum of the source, size and sum of the .lc.
+ */
 export function manifestText(compiled: Compiled): string {
   return [...compiled]
     .map(([name, { source, made }]) => `${name} ${source.size} ${source.sum} ${made.size} ${made.sum}\n`)
     .join("");
 }
 
-/** Checks files that should be there. @returns what is there; missing files are missing */
+/** Asks for sizes and sums of files that should be on the board. @returns them by name, without the files that are not there */
 export async function checks(
   console: BoardConsole,
   summing: Summing,

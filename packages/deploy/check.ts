@@ -14,6 +14,7 @@ export interface Check {
 
 const MODULUS = 65521;
 
+/** Computes on the computer the check sum that a board would compute of the same content. */
 export function check(content: Uint8Array, summing: Summing): Check {
   const sum = summing === "adler32" ? adler32(content) : createHash("sha1").update(content).digest("hex");
   return { size: content.length, sum };
@@ -29,6 +30,7 @@ function adler32(content: Uint8Array): string {
   return `${a}:${b}`;
 }
 
+/** Tells whether two files are the same by size and sum. @param other undefined: there is no such file */
 export function sameCheck(one: Check, other: Check | undefined): boolean {
   return other !== undefined && one.size === other.size && one.sum === other.sum;
 }

@@ -21,9 +21,12 @@ export interface StorePiece extends Module {
 
 /** The image that a board is to have. */
 export interface WantedImage {
-  /** Its file with the time that the board's store tells: the same bytes are on the board already if nothing has changed. */
+  /**
+   * The image as it would be if it had been made when the one in the board's store was. If these bytes are on the board, nothing has
+   * changed and nothing is sent. undefined: the store holds other modules.
+   */
   unchanged: Buffer | undefined;
-  /** The one to send otherwise: made now. */
+  /** The image that is sent if something has changed; it tells the time of now. */
   fresh: Image;
 }
 
@@ -31,8 +34,10 @@ const HEX = 16;
 const hex = (value: number) => `0x${value.toString(HEX)}`;
 
 /**
+ * Decides whether the code goes into a board's Lua flash store, and makes the image for it.
  * @param pieces what would go into the store; none: there is no image
- * @throws Problem if it must go there ("code": "lfs") and cannot; Mistake
+ * @returns the image, if there is to be one, and what a person should be told of the choice
+ * @throws Problem if it must go there ("code": "lfs") and cannot; Mistake for code that no image can hold
  */
 export function chooseStore(
   pieces: readonly StorePiece[],
@@ -53,7 +58,7 @@ export function chooseStore(
 ): { image?: WantedImage; says: string[] } {
   if (pieces.length === 0 || !store) return { says: [] };
   const { time } = store;
-  // another time than before, or nothing could tell that it has arrived
+  // The board shows that it has loaded the new image by telling its time, so this must not be the time of the image before.
   const fresh = imageOrObstacle(pieces, can, store, has53, now === time ? now + 1 : now);
   if (typeof fresh === "string") {
     if (code === "lfs") throw new Problem("no-store", `"code" is "lfs", but ${fresh}`);
@@ -94,7 +99,10 @@ function imageFor(pieces: readonly StorePiece[], { lua, numbers }: Capabilities,
     : codeImage(pieces, { lua: "5.3", numbers: "double", time });
 }
 
-/** A board with Lua 5.3 lays the image out itself; with 5.1 the layout is known, and it is much alike. */
+/**
+ * Tells how much of the store an image takes [bytes]. A board with Lua 5.3 lays the image out itself, so there this is an estimate: what
+ * the same code takes in the layout of 5.1, which is much alike.
+ */
 function sizeInStore({ size }: LfsFile, pieces: readonly StorePiece[], { lua }: Capabilities): number {
   return lua === "Lua 5.1" ? size : codeImage(pieces, { lua: "5.1", numbers: "double", time: 0 }).size;
 }

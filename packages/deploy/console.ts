@@ -2,12 +2,12 @@
 // byte 1, which no echo can hold, so an app that prints meanwhile does no harm.
 import { agentLines } from "../image/agent.ts";
 import type { Clock } from "../simulator/clock.ts";
-import { type Restart, RestartWatch } from "./heard.ts";
+import { KEPT, type Restart, RestartWatch } from "./heard.ts";
 import type { SerialLink } from "./link.ts";
 
 /** The board answered a chunk with an error. */
 export class LuaFailure extends Error {
-  /** It answered so whenever it was asked: no lost byte is to blame. */
+  /** The board gave the same error each time that it was asked, so a byte lost on the line is not the reason. */
   isCertain = false;
 }
 /** The board did not answer. `heard` is what it said instead. */
@@ -31,27 +31,29 @@ export class Restarting extends Error {
 export class Interrupted extends Error {}
 
 const ANSWER = "\x01";
-/** Ends every line that is sent, so that its end is told from what an app prints meanwhile. */
+/**
+ * Ends every line that is sent: the board prints this when it has run the line, and an app that prints meanwhile cannot be taken for it.
+ */
 const END = ' print"\\1."';
-/** Newer firmware for ESP32 ends lines with LF only. */
+/** What END makes the board print. Newer firmware for ESP32 ends lines with LF only. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no echo can hold this byte
 const DONE = /\x01\.\r?\n/;
-/** An error in a line of ours: it did not arrive as it was sent. */
+/** Lua's error for a line that we typed. Our lines are right, so one that gives this did not arrive as it was sent. */
 export const GARBLED = /^stdin:\d+: /;
 /** What the board answers to the call that loads an image, and what it says before it restarts with one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no echo can hold this byte
 const ANSWERED = /\x01([^\r\n]*)\r?\n/;
 const RELOADED = /LFS region updated|NodeMCU \d|rst cause/;
 const ATTEMPTS = 3;
-/** A board that has restarted so often by itself will go on with it. */
+/** After so many restarts that nobody asked for, the board is taken to restart for ever: no more is asked of it. */
 const MOST_RESTARTS = 3;
-/** One restart may be that of a board whose reset hangs on the port's lines; two are none. */
+/** So many restarts while the board is asked for one thing are too many. One may be ours: many boards reset when their port is opened. */
 const TOO_MANY_RESTARTS = 2;
-/** What is under way has arrived after this time [ms]. */
+/** If nothing has come for this time, nothing more is under way on the line [ms]. */
 const QUIET = 150;
-/** The prompt for the rest of a chunk: what was sent did not arrive whole. */
+/** Lua's prompt for the rest of an unfinished chunk. Our lines are whole chunks, so one that gives this was not received whole. */
 const MORE = /[\r\n]>> $/;
-/** The editor of the firmware loses the start of a line beyond 255 characters. */
+/** The firmware's line editor loses the beginning of a line of more than 255 characters. */
 export const LONGEST_LINE = 250 - END.length;
 const ERROR = /(?:^|[\r\n])(?:> )*(?:Lua error: ?\t?([^\r\n]*)|(stdin:\d+: [^\r\n]*))\r?\n/;
 /** What clears a chunk that somebody left incomplete: the end of a long string or comment, then nonsense. */
@@ -109,7 +111,7 @@ export class BoardConsole {
     await this.#mark();
   }
   async #mark(): Promise<void> {
-    // a byte that is lost would mark something else
+    // If a byte of the line is lost, another variable is set. So the mark is read back, and set again.
     for (let attempt = 1; attempt <= ATTEMPTS && !this.#isMarked; attempt++)
       this.#isMarked = (await this.ask(agentLines("leaveMark"))).some((answer) => answer === "\t1");
   }
@@ -140,7 +142,7 @@ export class BoardConsole {
     await this.send(`${agentLines("reload", name)}\n`);
     const word = await this.wait((heard) => {
       const answer = ANSWERED.exec(heard)?.[1];
-      // with Lua 5.3 the board answers at once, and sees what it has after its restart
+      // A board with Lua 5.3 answers at once and loads the image after its restart; what is wrong with it shows only then.
       if (answer !== undefined) return { refused: answer === "true" ? undefined : answer };
       return RELOADED.test(heard) ? { refused: undefined } : undefined;
     }, ms);
@@ -206,10 +208,10 @@ export class BoardConsole {
       this.heard = "";
       await this.send("\r\n");
       const found = await this.wait((heard) => /(?:^|\n)(>>?) $/.exec(heard)?.[1], 300);
-      all = (all + this.heard).slice(-4096);
+      all = (all + this.heard).slice(-KEPT);
       if (found === ">>") await this.send(`${CLEAR}\r\n`);
       if (found !== ">") continue;
-      // the prompt may be an old one: only the answer to a question of now counts
+      // What looks like a prompt may have been on its way since before. Only a board that answers this question is at its prompt now.
       try {
         const nonce = Math.floor(this.clock.now() * 7919) % 100000;
         const [answer] = await this.run(agentLines("answer", nonce), 1000);
@@ -219,9 +221,10 @@ export class BoardConsole {
         }
       } catch (error) {
         if (!(error instanceof LuaFailure) && !(error instanceof NoAnswer)) throw error;
-        all = (all + this.heard).slice(-4096);
+        all = (all + this.heard).slice(-KEPT);
       }
-      // answers to older questions are under way: without a pause they would be taken for answers to the next ones
+      // The question went out several times, so more answers may be on their way. Without this pause they would be taken for answers to
+      // the next question.
       await this.sleep(QUIET);
     }
     if (this.restarts.length - before >= TOO_MANY_RESTARTS) throw new Restarting(this.restarts.slice(before));
@@ -231,7 +234,7 @@ export class BoardConsole {
   /** Whether Lua's state is another one than that which was marked; it is marked then. */
   async #isNew(): Promise<boolean> {
     if (!this.#isMarked) return false;
-    // a question that lost a byte asks for something else: only the same answer to all of them counts
+    // A question that has lost a byte asks for another variable. So the answer counts only if it is the same each time.
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const [answer] = await this.run(agentLines("printMark"), 1000);
       if (answer !== "\tnil") return false;

@@ -31,10 +31,10 @@ export type Upload = (
   progress: (index: number) => void,
 ) => Promise<void>;
 
-/** The prompt is back after this long at the latest, when bytes of a transfer were lost [ms]. */
+/** A board that has lost bytes of a transfer gives the prompt back by itself, at the latest after this time [ms]. */
 const RECOVERY = 10000;
 
-/** A flash with less than this is full for a new file: its index and one page [bytes]. */
+/** With less free flash than this no file can be created: SPIFFS wants a page for its index and one for content [bytes]. */
 const LEAST_FREE = 1024;
 
 export class Delivery {
@@ -164,13 +164,13 @@ export class Delivery {
         );
   }
 
-  /** The next thing to try. @returns false if there is none @throws Restarting */
+  /** Chooses what to try next after bytes were lost. @returns false if nothing is left @throws Restarting */
   async #fallBack(why: string): Promise<boolean> {
     await this.recover();
     this.#console.checkRestarts();
     const { length: restarts } = this.#console.restarts;
     if (restarts > this.#restarts) {
-      // neither line nor path is to blame
+      // The restart explains the loss, so the same rate and path get another chance.
       this.#restarts = restarts;
       this.#report.say(quoting("the board has restarted; going on", this.#console.restarts.at(-1)!.before));
       return true;
@@ -183,7 +183,7 @@ export class Delivery {
       this.#again = false;
       this.#report.say(`${why}; trying again at ${this.#baud} baud`);
     } else if (this.path === "raw") {
-      // lines are sent again one by one
+      // The slower path sends lines, each of which is answered and can be sent again by itself.
       this.#paths.shift();
       this.#again = false;
       this.#report.say(`${why}; trying again in lines of ${this.path}`);

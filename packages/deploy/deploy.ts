@@ -1,10 +1,11 @@
 // The deployment itself, from an open port to a running board: look, compare, send, verify, swap, restart. Whatever
 // goes wrong before the swap leaves the board as it was; the swap survives a reset at any point (swap.ts).
 
-import { DRAFT, GOOD_IMAGE, HOLD, IMAGE, JOURNAL, MANIFEST } from "../../src/agent/marks.ts";
+import { DRAFT, GOOD_IMAGE, IMAGE, JOURNAL, MANIFEST } from "../../src/agent/marks.ts";
 import { NOT_LOADED, NOT_STARTED, STOPPED } from "../../src/agent/words.ts";
 import { agentLines } from "../image/agent.ts";
 import { firmwareModules, listNeeds, type Need, remedy, TOOL_NEEDS, unmet } from "../image/needs.ts";
+import { BOOT_FILE, INIT_FILE, isLeftBehind } from "../image/reserved.ts";
 import { canChangeBaud } from "./baud.ts";
 import { type Capabilities, capabilities, checks, manifestText, type Survey, survey } from "./board.ts";
 import { check } from "./check.ts";
@@ -43,7 +44,7 @@ export interface DeployOptions {
   upload?: Upload;
 }
 
-/** Changing the rate there and back takes as long as this many bytes at 115200 baud. */
+/** Changing the baud rate and back takes as long as sending this many bytes at 115200 baud; below that it does not pay. */
 const WORTH = 4000;
 /** Longest time for node.compile [ms]. */
 const COMPILING = 20000;
@@ -52,7 +53,7 @@ const BOOTING = 15000;
 /** From the prompt to the app's first words: the time for a key, and Wi-Fi [ms]. */
 const STARTING = 12000;
 
-/** What a board prints when its start goes wrong. */
+/** What a board prints when its start goes wrong. One of these ends the wait for the address. */
 const FAILED = /stack traceback:|PANIC|cannot open boot\.lua|not enough memory/;
 /** From the address to the end of the app's main chunk [ms]. */
 const SETTLING = 1000;
@@ -104,7 +105,7 @@ async function withOrWithoutApp(
   throw failure;
 }
 
-/** What of the running app is in the way; undefined: nothing that a board without it would not have too. */
+/** Tells what the running app does that keeps us from working beside it; undefined: the error would be the same without the app. */
 function obstacleOf(error: unknown): string | undefined {
   const isHeap =
     (error instanceof LuaFailure && error.message.includes("not enough memory")) ||
@@ -114,7 +115,7 @@ function obstacleOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Restarts the board; asking for the prompt is the key that keeps boot.lua from starting the app. */
+/** Restarts the board without its app: our asking for the prompt is the key press that keeps boot.lua from starting it. */
 async function stopApp(console: BoardConsole, baud: number): Promise<void> {
   await console.restart();
   await console.sleep(200);
@@ -139,7 +140,7 @@ async function attempt(
     );
   const store = what.mayStore ? await askStore(console) : undefined;
   const chosen = what.choose(can, store);
-  // a second attempt has the same to say
+  // the second attempt, with the app stopped, would say it all again
   for (const text of chosen.says.filter((one) => !told.has(one))) report.say(text);
   for (const text of chosen.says) told.add(text);
   const seen = await look(console, can, chosen, report);
@@ -168,11 +169,11 @@ async function attempt(
   if (options.dryRun) return result;
 
   const delivery = new Delivery(console, can, options.baud, report);
-  // from here on the app does not run until the board is restarted
+  // set once the board was restarted without its app, which then has to be started again whatever happens
   let isStopped = false;
   try {
     if (options.inPlace) {
-      const kept = ["init.lua", "boot.lua", IMAGE];
+      const kept = [INIT_FILE, BOOT_FILE, IMAGE];
       const old = todo.send.map(finalName).filter((name) => !kept.includes(name) && seen.files.has(name));
       await console.run(old.map((name) => agentLines("remove", name)).join("\n"));
     }
@@ -199,7 +200,7 @@ async function attempt(
     const deliver = (from: string, text: string) =>
       quiet.send([{ from, name: from, content: Buffer.from(text, "latin1") }]);
     if (manifest) {
-      const from = `~${moves.length}`;
+      const from = temporary(moves.length, MANIFEST);
       await deliver(from, manifest);
       moved.push({ from, to: MANIFEST });
     }
@@ -270,7 +271,7 @@ async function look(
     await console.run(agentLines("finish"));
     seen = await survey(console, can, expected);
   }
-  const left = [...seen.files.keys()].filter((name) => /^~\d/.test(name) || name === DRAFT || name === HOLD);
+  const left = [...seen.files.keys()].filter(isLeftBehind);
   if (left.length > 0) {
     await console.run(left.map((name) => agentLines("remove", name)).join("\n"));
     seen = await survey(console, can, expected);
@@ -326,8 +327,8 @@ async function swap(
   seen: Survey,
   report: Reporter,
 ): Promise<void> {
-  const oldInit = seen.files.get("init.lua")?.size;
-  const init = moves.find(({ to }) => to === "init.lua");
+  const oldInit = seen.files.get(INIT_FILE)?.size;
+  const init = moves.find(({ to }) => to === INIT_FILE);
   const over = init && oldInit !== undefined;
   await deliver(
     DRAFT,
@@ -351,7 +352,7 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
   await console.restart();
   const prompt = await console.wait((heard) => (/\n> /.test(heard.slice(20)) ? true : undefined), BOOTING);
   if (!prompt) {
-    // a rate that Lua had set is gone after a restart
+    // If Lua had changed the baud rate of the console, the restart has undone that: the board may speak at another rate now.
     const rate = await findPrompt(console, baud, BOOTING).catch(() => undefined);
     if (rate === undefined)
       throw new Problem(
@@ -371,7 +372,7 @@ async function restart(console: BoardConsole, baud: number, report: Reporter): P
     if (FAILED.test(heard)) return { failed: true };
     return undefined;
   }, STARTING);
-  // the app's main chunk runs on, or the rest of what went wrong is printed
+  // More follows: after the address the app's main chunk runs on, after the first words of an error comes the rest of it.
   if (word) await console.sleep(SETTLING);
   if ((word && "failed" in word) || FAILED.test(console.heard))
     throw new Problem(
@@ -413,7 +414,7 @@ async function tidy(console: BoardConsole, error: unknown, delivery: Delivery): 
   return explain(console, error);
 }
 
-/** Lua's words for what is not there. */
+/** Lua's message for the use of something that does not exist. */
 const NIL = /attempt to (?:call|index) (?:global|field|method|local|upvalue) '(\w+)' \(a nil value\)/;
 
 /**
@@ -431,7 +432,7 @@ async function explain(
   if (error instanceof Interrupted) return new Problem("interrupted", `interrupted. ${state}`);
   if (error instanceof Problem && error.kind === "app" && missing.length > 0)
     error.message += `\nThe firmware has ${listNeeds(missing)}. ${remedy(missing)}`;
-  // whether the board was restarted is known when it answers again
+  // The console notices a restart when the board answers again.
   if (error instanceof NoAnswer || error instanceof LuaFailure)
     await console.prompt(5000).catch((failure: unknown) => {
       if (failure instanceof Restarting) error = failure;

@@ -48,7 +48,7 @@ const RATES = [115200, 9600, 921600, 460800, 230400, 74880];
 /** A board that resets when its port is opened takes this long to its prompt; a cut transfer gives it back after 5 s [ms]. */
 const PATIENCE = 8000;
 
-/** What an answer without a prompt tells. */
+/** Tells what is wrong with a board that gives no prompt, by what it says instead. */
 export function diagnose(heard: string): Problem {
   const boots = heard.match(/rst:0x|rst cause:|NodeMCU [\d.]+|PANIC/g)?.length ?? 0;
   const odd = [...heard].filter(
@@ -102,7 +102,7 @@ function crashLoop(how: string, heard: string, state = ""): Problem {
 export function restartProblem({ restarts }: Restarting, state?: string): Problem {
   const [first, last] = [restarts[0], restarts.at(-1)];
   const seconds = Math.max(1, Math.round(((last?.at ?? 0) - (first?.at ?? 0)) / 1000));
-  // the last one may have been cut short by our own lines
+  // Our own lines may have cut short what the board said before the last restart, so the last text that is not empty is quoted.
   const heard = restarts.map(({ before }) => before).findLast((before) => excerpt(before) !== "");
   return crashLoop(
     `${restarts.length} times within ${seconds} s`,

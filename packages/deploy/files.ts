@@ -4,14 +4,16 @@ import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { GOOD_IMAGE, IMAGE } from "../../src/agent/marks.ts";
 import { Mistake } from "../command/mistake.ts";
+import { readWanted } from "../command/reading.ts";
 import { CompactError } from "../compact/src/tree.ts";
 import { appSource, modulesFor, publicFolder, watchedFolders } from "../image/app.ts";
 import { build, checkIntegers, HTTPSERVER, type Source } from "../image/build.ts";
 import { bytecode, checkLua } from "../image/code.ts";
 import { bootLua, initLua, type Loaded } from "../image/init.ts";
 import { type UnfitNumber, unfitNumbers } from "../image/integers.ts";
-import { checkFiles, flashName, readWanted, staticFiles, type WantedFile } from "../image/names.ts";
+import { checkFiles, flashName, staticFiles, type WantedFile } from "../image/names.ts";
 import { bootNeeds, modulesOf, type Need } from "../image/needs.ts";
+import { BOOT_FILE, INIT_FILE } from "../image/reserved.ts";
 import { numbersOf, SIGNATURE } from "../lua-vm/chunk51.ts";
 import { BytecodeError, type NumberKind } from "../lua-vm/proto.ts";
 import { wasmPath } from "../lua-vm/vm/lua53/built.ts";
@@ -112,8 +114,8 @@ export async function deployFiles(
         ...(wifi ? { wifi } : {}),
       });
       files.push(
-        { name: "boot.lua", content: bootFile(boot, config.code, can) },
-        { name: "init.lua", content: Buffer.from(initLua()) },
+        { name: BOOT_FILE, content: bootFile(boot, config.code, can) },
+        { name: INIT_FILE, content: Buffer.from(initLua()) },
       );
     }
     const removes = image

@@ -32,9 +32,9 @@ export interface Flashed {
 
 /** The rate at which every boot loader starts. */
 const ROM_BAUD = 115200;
-/** How long EN is held low [ms]. */
+/** How long the chip's reset line (EN) is held low [ms]. */
 const RESET_PULSE = 100;
-/** Where code of an image begins, per chip: the entry point tells images apart that have no chip id. */
+/** Addresses at which code starts on each chip. They tell which chip an image is for if it has no chip id. */
 const ENTRIES: [string, number, number][] = [
   ["ESP8266", 0x40100000, 0x40110000],
   ["ESP32", 0x40080000, 0x400a0000],
@@ -96,14 +96,17 @@ export function checkImages(images: readonly Image[]): void {
 
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/** @throws Problem */
+/**
+ * Writes firmware to a board through the boot loader of its chip and verifies what is in flash.
+ * @throws Problem that says what the board did not do
+ */
 export async function writeFirmware(
   link: SerialLink,
   images: readonly Image[],
   options: FirmwareOptions,
   report: { say(text: string): void; progress(name: string, bytes: number, total: number): void },
 ): Promise<Flashed> {
-  // A tenth of a second, which only this needs.
+  // Loading it takes a tenth of a second, which no other command should pay.
   const esptool = await import("esptool-js");
   const port = new WebSerialPort(link) as unknown as ConstructorParameters<typeof Transport>[0];
   const transport = new esptool.Transport(port, false);
@@ -145,7 +148,7 @@ export async function writeFirmware(
   try {
     await loader.writeFlash({
       fileArray: images.map(({ address, data }) => ({ address, data: new Uint8Array(data) })),
-      // other values would change the image and leave the digest inside stale
+      // With any other value esptool-js changes the header of the image and not the digest inside, which is wrong then.
       flashMode: "keep",
       flashFreq: "keep",
       flashSize: "keep",
@@ -166,7 +169,7 @@ export async function writeFirmware(
   return { chip, mac, flashSize: flashSize ?? "unknown" };
 }
 
-/** EN low, then high with GPIO0 high: the chip starts its own program. */
+/** Resets the chip into its own program: EN goes low and high again while GPIO0 is high. */
 function hardReset(transport: Transport): HardReset {
   const reset = async () => {
     await transport.setSignals(false, true);
@@ -176,7 +179,10 @@ function hardReset(transport: Transport): HardReset {
   return { transport, usingUsbOtg: false, reset } as unknown as HardReset;
 }
 
-/** The length registers that an ESP8266 is said to have do not exist; their offset 0 is the command register. */
+/**
+ * Keeps esptool-js from misreading the id of an ESP8266's flash chip. It sets two length registers that this chip does not have, at offset
+ * 0, which is the command register.
+ */
 function correctFlashId(loader: ESPLoader): void {
   const open = loader as unknown as { applyDetectedChip(chip: ROM): void };
   const apply = open.applyDetectedChip.bind(loader);

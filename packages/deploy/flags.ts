@@ -2,7 +2,18 @@
 // stays the text that was typed, so that the message about it can show it; flags that exclude each other are refused.
 import { type Command, Option } from "commander";
 import { Mistake } from "../command/mistake.ts";
-import { CHIPS, CODES, type FlashConfig, FORMS, flagName, KEYS, loadConfig, UPLOADERS } from "./config.ts";
+import {
+  APP_FORMS,
+  CHIPS,
+  CODES,
+  type FlashConfig,
+  flagName,
+  KEYS,
+  loadConfig,
+  OFFSET,
+  SERVER_FORMS,
+  UPLOADERS,
+} from "./config.ts";
 
 /** A whole number, or the text as it was typed. */
 export function wholeNumber(text: string): number | string {
@@ -37,7 +48,7 @@ function imagesOf(texts: readonly string[]): Record<string, string> {
   for (const text of texts) {
     const at = text.indexOf("=");
     const [offset, path] = at < 0 ? ["0x0", text] : [text.slice(0, at), text.slice(at + 1)];
-    if (!/^(0x[0-9a-f]+|\d+)$/i.test(offset) || path === "")
+    if (!OFFSET.test(offset) || path === "")
       throw new Mistake(
         `--firmware takes <image> or <offset>=<image>, such as 0x10000=app.bin, not "${text}"`,
       );
@@ -148,17 +159,14 @@ export function withFlashOptions(command: Command): Command {
       ).choices(CODES),
     )
     .addOption(
-      new Option("--app-form <form>", "how the app goes to the board, if not as --code says").choices([
-        "auto",
-        ...FORMS,
-      ]),
+      new Option("--app-form <form>", "how the app goes to the board, if not as --code says").choices(
+        APP_FORMS,
+      ),
     )
     .addOption(
-      new Option("--httpserver <form>", "how our module goes to the board, if not as --code says").choices([
-        "auto",
-        ...FORMS,
-        "none",
-      ]),
+      new Option("--httpserver <form>", "how our module goes to the board, if not as --code says").choices(
+        SERVER_FORMS,
+      ),
     )
     .option("--files <name=path>", "another file; can be given several times", repeated)
     .addOption(new Option("--uploader <tool>", "who sends the files").choices(UPLOADERS))

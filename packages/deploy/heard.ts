@@ -1,17 +1,23 @@
 // What a board says beside its answers: the part that a person can use, and the starts that nobody asked for.
 
-/** Of what was heard, so much is kept [characters]. */
-const KEPT = 4096;
-/** So much of it is quoted. */
+/** How much of what the board said last is kept [characters]. */
+export const KEPT = 4096;
+/** How much of that a message quotes [characters]. */
 const QUOTED = 500;
-/** The first words after a reset: of an ESP32's ROM, of an ESP8266's (at another rate, so seldom read), of the firmware. */
+/**
+ * What a board says first after a reset: the ROM of an ESP32, the ROM of an ESP8266 (at another baud rate, so it is seldom legible), the
+ * firmware.
+ */
 const START = /rst:0x|rst cause:|(?:^|[\r\n])NodeMCU (?:\d|ESP32)/g;
-/** Longer than what START matches: that may arrive in two pieces. */
+/**
+ * So much of the text that was searched is searched again with what follows, because a match of START may arrive in two pieces
+ * [characters].
+ */
 const OVERLAP = 24;
 /** What every start says: the firmware's name and build. */
 const BANNER =
   /^(?:NodeMCU |ESP-ROM:|rst:0x|\s+(?:branch|commit|release|release DTS|SSL|build type|LFS|modules): |\s*build (?:\d|powered by ))/;
-/** Echo of what we sent: a line that asks for an answer, or one of the few that do not. */
+/** The echo of a line that we typed: nearly all contain the \1 that marks answers, the others are listed. */
 const OURS = /\\1|^(?:>{1,2} )*(?:node\.restart\(\)|_G\.__b=|uart\.setup\(0,|\]\]=\))/;
 
 /** What a board said, for a person: without the echo of our lines, prompts, colours and noise. May be empty. */
@@ -29,7 +35,7 @@ export function excerpt(heard: string, most = QUOTED): string {
   return result;
 }
 
-/** What an app prints may be UTF-8; what the ROM says at its own rate is nothing. */
+/** Gives a line as text. An app may print UTF-8; what the ROM says at another baud rate arrives as noise and is left out. */
 function readable(line: string): string {
   const text = Buffer.from(line, "latin1").toString("utf8");
   if (!text.includes("\ufffd")) return text.replace(/(?!\t)\p{Cc}/gu, "");
@@ -55,7 +61,7 @@ export class RestartWatch {
   readonly restarts: Restart[] = [];
   #tail = "";
   #scanned = 0;
-  /** The ROM has announced a start, of which the firmware's own words will be part. */
+  /** The ROM was heard last: the firmware's greeting that follows belongs to the same start. */
   #isRom = false;
   #isExpected = false;
   #heard = false;
@@ -81,7 +87,7 @@ export class RestartWatch {
     this.#scanned = Math.max(0, scanned - lost);
   }
 
-  /** We restart the board ourselves. */
+  /** Announces a restart of our own: the next start is not counted. */
   expect(): void {
     this.#isExpected = true;
   }

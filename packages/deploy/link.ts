@@ -18,7 +18,7 @@ export interface SerialLink {
 
 /** Opens a port. @throws the error of the operating system */
 export async function openSerial(path: string, baudRate: number): Promise<SerialLink> {
-  // keeping the lines up at close spares boards that reset when DTR falls
+  // Without hupcl closing the port leaves DTR as it is; many boards reset when it falls.
   const port = new SerialPort({ path, baudRate, autoOpen: false, hupcl: false, lock: true });
   await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
   let closing = false;

@@ -1,11 +1,11 @@
 // What a board prints, line by line: the time in front, Lua errors with the TypeScript they come from, to the screen and
-// to a log. It knows nothing of ports; monitor.ts beside flash.ts gives it bytes.
+// to a log. It knows nothing of ports; attach.ts gives it bytes.
 import { existsSync, readFileSync } from "node:fs";
 import { Tracer, type TraceSource } from "../compact/src/trace.ts";
 
 /** An unfinished line is shown after this long: it is a prompt, or what was typed [ms]. */
 export const PATIENCE = 80;
-/** Errors of code without line numbers: the firmware's own compiler leaves them out. */
+/** Lua's errors in code without line numbers, such as code that the board has compiled. */
 const NO_LINES = /(?:^|[\s:])\?:(?:-1|0|\?)?:? |^\s*\?: in /;
 
 export interface MonitorOptions {
@@ -84,6 +84,7 @@ export function tracerFor(files: readonly string[]): Tracer | undefined {
   return sources.length > 0 ? new Tracer(sources) : undefined;
 }
 
+/** Tells the computer's time of day, in milliseconds: 17:04:09.250. */
 export function clockTime(): string {
   const now = new Date();
   return `${now.toTimeString().slice(0, 8)}.${String(now.getMilliseconds()).padStart(3, "0")}`;

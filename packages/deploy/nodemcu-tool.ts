@@ -12,7 +12,7 @@ import { Problem } from "./diagnose.ts";
 import type { SerialLink } from "./link.ts";
 
 const PACKAGE = "nodemcu-tool";
-/** For one file [ms]. */
+/** The longest time that the tool may take for one file [ms]. */
 const PATIENCE = 300_000;
 
 /** What a package.json says to have nodemcu-tool without a compiler. */

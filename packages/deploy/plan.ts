@@ -1,7 +1,8 @@
 // What to send, what is there already, what has to go: from the files that are wanted and the survey of the board.
 
-import { GOOD_IMAGE, IMAGE, MANIFEST } from "../../src/agent/marks.ts";
+import { GOOD_IMAGE, IMAGE } from "../../src/agent/marks.ts";
 import { shownName } from "../image/names.ts";
+import { BOOT_FILE, INIT_FILE, isOwn } from "../image/reserved.ts";
 import { flashSpace } from "../image/spiffs.ts";
 import type { Survey } from "./board.ts";
 import { type Check, check, type Summing, sameCheck } from "./check.ts";
@@ -34,6 +35,7 @@ export function shownFile(file: DeployFile): string {
   return file.label ?? shownName(finalName(file));
 }
 
+/** Tells under which name a file is on the board in the end: X.lc for an X.lua that the board compiles. */
 export function finalName({ name, compiled }: DeployFile): string {
   return compiled ? name.replace(/\.lua$/, ".lc") : name;
 }
@@ -43,11 +45,12 @@ export function expectedSizes(files: readonly DeployFile[]): Map<string, number>
   return new Map(
     files.map((file) => [
       finalName(file),
-      file.compiled || file.name === "init.lua" ? 0 : file.content.length,
+      file.compiled || file.name === INIT_FILE ? 0 : file.content.length,
     ]),
   );
 }
 
+/** Compares the files that are wanted with those on the board. @returns what is to be sent and removed, and the flash that takes [bytes] */
 export function plan(
   files: readonly DeployFile[],
   { files: there, compiled, capabilities: { summing } }: Survey,
@@ -59,17 +62,17 @@ export function plan(
     const name = finalName(file);
     if (isThere(file, summing, there.get(name), compiled.get(name))) same.push(name);
     else send.push(file);
-    // .lc goes before .lua when Lua looks for a module; a leftover of the other kind is the old version
+    // Lua may find X.lc before X.lua or the reverse. The one of the other kind is of an older version, and would run instead.
     const twin = name.endsWith(".lua") ? name.replace(/lua$/, "lc") : name.replace(/lc$/, "lua");
     if (twin !== name && there.has(twin) && !files.some((other) => finalName(other) === twin))
       remove.push(twin);
   }
-  const wanted = new Set([...files.map(finalName), ...remove, MANIFEST, "init.lua", "boot.lua"]);
+  const wanted = new Set([...files.map(finalName), ...remove, INIT_FILE, BOOT_FILE]);
   return {
     send,
     same,
     remove,
-    stale: [...there.keys()].filter((name) => !wanted.has(name) && !name.startsWith("~")).sort(),
+    stale: [...there.keys()].filter((name) => !wanted.has(name) && !isOwn(name)).sort(),
     space: send.reduce(
       (sum, file) => sum + flashSpace(file.content.length) * (file.compiled ? 3 : 1),
       flashSpace(600),
@@ -90,13 +93,14 @@ function isThere(
       sameCheck(check(file.content, summing), made.source) &&
       sameCheck(there, made.made)
     );
-  const content = file.name === "init.lua" ? paddedInit(there.size) : file.content;
+  const content = file.name === INIT_FILE ? paddedInit(there.size) : file.content;
   return sameCheck(check(content, summing), there);
 }
 
 /**
- * Plans for the code in the store: the image is sent unless the board has the same one, or what it holds is of another time.
- * @returns the image to load
+ * Adds the image of the code for the Lua flash store to a plan. It is sent unless the board has the same image already: waiting to be
+ * loaded, or loaded and good.
+ * @returns the image that the board has to load; undefined: none
  */
 export function planImage(
   todo: Plan,

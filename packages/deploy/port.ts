@@ -31,7 +31,7 @@ export async function candidates(): Promise<Candidate[]> {
   try {
     ports = await SerialPort.list();
   } catch {
-    // the list needs udevadm on Linux; a bare container has the devices only
+    // On Linux serialport asks udevadm for the list. Where that is missing, as in a container, the names of the devices have to do.
     const names = existsSync("/dev")
       ? readdirSync("/dev").filter((name) => /^tty(USB|ACM)\d+$/.test(name))
       : [];
@@ -52,7 +52,11 @@ export interface Choosing {
   list?: () => Promise<Candidate[]>;
 }
 
-/** @param wanted a port, or "auto" @throws Problem: no-port or several-ports */
+/**
+ * Finds the port of the board: the one that is named, the only one, that of last time, or one that a person chooses.
+ * @param wanted a port, or "auto"
+ * @throws Problem: no-port or several-ports
+ */
 export async function choosePort(
   wanted: string,
   { ask, last, identify, list = candidates }: Choosing = {},
@@ -67,7 +71,7 @@ export async function choosePort(
     );
   if (found.length === 1) return { path: only.path, why: `the only board: ${only.what}` };
   if (last && identify) {
-    // where it was last time is the likeliest place
+    // Asking a board takes seconds, so the port of last time comes first.
     const likely = [...found].sort((a, b) => Number(b.path === last.port) - Number(a.path === last.port));
     for (const { path, what } of likely) {
       if ((await identify(path)) === last.identity)
@@ -94,7 +98,7 @@ export async function openPort(path: string, baud: number): Promise<SerialLink> 
   }
 }
 
-/** The operating system's words, in ours. */
+/** Says in our words what the operating system says about a port that it does not open, and what to do. */
 export function openProblem(path: string, error: Error): Problem {
   const text = error.message;
   if (/no such file|ENOENT|file not found|ENXIO|ENODEV/i.test(text))

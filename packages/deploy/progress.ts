@@ -7,6 +7,10 @@ export interface Output extends Reporter {
   end(): void;
 }
 
+/**
+ * Makes what shows a person, or with `json` a program, how a deployment goes.
+ * @param options.terminal a person sees the output at once, and lines can be drawn over
+ */
 export function output(options: { json: boolean; terminal: boolean }): Output {
   if (options.json) return jsonOutput();
   return options.terminal ? barOutput() : plainOutput();

@@ -31,7 +31,7 @@ export interface Image {
 /** From the call that loads to the board's restart: it erases and writes every page [ms]. */
 const LOADING = 30000;
 
-/** @throws LuaFailure, NoAnswer, Restarting */
+/** Asks a board what its Lua flash store is like and what is in it. @throws LuaFailure, NoAnswer, Restarting */
 export async function askStore(console: BoardConsole): Promise<Store> {
   const answers = await console.ask(agentLines("printStore"));
   const fields = (kind: string) => answers.find((answer) => answer.startsWith(`${kind}\t`))?.split("\t");

@@ -25,6 +25,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /**
+ * Writes what a deployment did, or with `dryRun` would do, for a person.
  * @param board its port
  * @param way who sent the files, or over which path
  */
@@ -62,7 +63,7 @@ export function summary(
     );
   if (image && !flags.dryRun)
     lines.push(
-      // a board with Lua 5.3 lays the image out itself
+      // A board with Lua 5.3 lays the image out itself, so its size there is an estimate.
       `${image.names.join(" and ")} in the Lua flash store: ${capabilities.lua === "Lua 5.1" ? "" : "about "}${image.bytes} of its ${image.of} bytes`,
     );
   if (url) lines.push(`the app runs at ${url}`);

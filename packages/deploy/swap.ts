@@ -3,10 +3,12 @@
 import { BOOTS, HOLD, JOURNAL, LOADS } from "../../src/agent/marks.ts";
 import { agentChunk } from "../image/agent.ts";
 import { initLua } from "../image/init.ts";
+import { OWN } from "../image/reserved.ts";
 
+/** Names the file under which new content waits on the board for the swap. @param index of the file in this transfer */
 export function temporary(index: number, name: string): string {
   // node.compile takes only names that end so
-  return `~${index}${name.endsWith(".lua") ? ".lua" : ""}`;
+  return `${OWN}${index}${name.endsWith(".lua") ? ".lua" : ""}`;
 }
 
 export interface Move {
@@ -14,7 +16,10 @@ export interface Move {
   to: string;
 }
 
-/** @param oldInit size of the init.lua that is to be replaced; undefined if there is none, or it stays */
+/**
+ * Writes the journal: Lua that puts the new files into place, and may be run again from any point.
+ * @param oldInit size of the init.lua that is to be replaced; undefined if there is none, or it stays
+ */
 export function journal(moves: readonly Move[], removals: readonly string[], oldInit?: number): string {
   const names = moves.flatMap(({ from, to }) => [from, to]);
   const gone = [...removals, BOOTS, LOADS, HOLD, JOURNAL];

@@ -31,7 +31,7 @@ export class WebSerialPort {
       },
     });
     this.#link.receive = (bytes) => {
-      // a reader that was cancelled takes nothing more
+      // A reader that was cancelled throws if it is given more bytes.
       try {
         input.enqueue(new Uint8Array(bytes));
       } catch {}

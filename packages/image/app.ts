@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Mistake } from "../command/mistake.ts";
+import { readWanted } from "../command/reading.ts";
 import { HTTPSERVER, type Source } from "./build.ts";
-import { readWanted } from "./names.ts";
 
 /** Where an app of TypeScript may begin. */
 const ENTRIES = ["index.ts", "src/index.ts"];

@@ -4,13 +4,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Mistake } from "../command/mistake.ts";
 import { ROOT } from "../command/place.ts";
+import { readWanted } from "../command/reading.ts";
 import type { CompileOptions, Form } from "../compact/src/compile.ts";
 import { emptyReport } from "../compact/src/report.ts";
 import { CompactError } from "../compact/src/tree.ts";
 import { type Kept, recall, remember } from "./cache.ts";
 import { loadCompiler } from "./compiler.ts";
 import { placesOf, type UnfitNumber, unfitNumbers } from "./integers.ts";
-import { readWanted } from "./names.ts";
 import { readyServer } from "./ready.ts";
 
 export type { Kept as Compiled };
@@ -89,7 +89,8 @@ function compileAnew(source: Source, options: CompileOptions): Kept {
   const errors = diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
   if (errors.length > 0)
     throw new Mistake(`${basename(source.folder)} does not compile\n${format(errors, host).trimEnd()}`);
-  // TypeScriptToLua warns of every test of a number or a string, which is how code for the chip is written.
+  // Only the warnings of our plugin are shown. Those of TypeScriptToLua are about conditions that test a number or a string, which code
+  // for the chip does on purpose.
   const warnings = ts.formatDiagnostics(
     diagnostics.filter(({ source: from }) => from === "compact"),
     host,
@@ -123,7 +124,10 @@ export function unfitForIntegers(
   );
 }
 
-/** @throws Mistake that names the numbers that firmware which counts in integers cannot have, and where they are */
+/**
+ * Makes sure that a program runs on firmware that counts in integers.
+ * @throws Mistake that names the numbers it cannot have, and where they are
+ */
 export function checkIntegers(source: Source, compiled: Pick<Kept, "code" | "map">, form: Form): void {
   const unfit = unfitForIntegers(source, compiled, form);
   if (unfit === undefined) return;

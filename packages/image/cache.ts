@@ -22,10 +22,13 @@ export interface Kept extends Omit<Compiled, "diagnostics"> {
   warnings: string;
 }
 
-/** So many programs are kept, those that were used last. */
+/** How many programs are kept: those that were used last. */
 const MOST = 100;
 
-/** Named by all that decides beside the files; warnings have paths relative to the working directory. */
+/**
+ * Gives the file for a program: its name tells all that decides about the result beside the sources. The working directory is among it,
+ * because warnings have paths relative to it.
+ */
 function pathOf(options: CompileOptions): string {
   const decisive = JSON.stringify([compilerVersion(), process.cwd(), options]);
   return join(CACHE, `${options.name}-${createHash("sha1").update(decisive).digest("hex")}.json`);
@@ -38,7 +41,7 @@ export function recall(options: CompileOptions): Kept | undefined {
   try {
     kept = JSON.parse(readFileSync(path, "utf8"));
   } catch {
-    // There is none, or it was written by a process that was stopped.
+    // There is no such file, or the process that wrote it was stopped in the middle.
     return undefined;
   }
   if (!isCurrent(kept.inputs)) return undefined;
@@ -51,10 +54,11 @@ export function recall(options: CompileOptions): Kept | undefined {
   return kept;
 }
 
+/** Keeps a compiled program, and forgets those that were not used for longest. @throws Error if build/cache cannot be written */
 export function remember(options: CompileOptions, kept: Kept): void {
   const path = pathOf(options);
   mkdirSync(CACHE, { recursive: true });
-  // Others may read it at the same time.
+  // Another process may read the file at the same time, so it appears under its name only when it is whole.
   writeFileSync(`${path}.${process.pid}`, JSON.stringify(kept));
   renameSync(`${path}.${process.pid}`, path);
   forget();

@@ -1,8 +1,10 @@
 // What files may be called on a board's flash, and how much fits there at all: one rule for npm start and npm run flash, so
 // that a mistake shows before a board is contacted. A name is bytes, as Lua on the board sees it: a string of which every
 // character is one byte. On the computer names are text; UTF-8 makes bytes of them.
-import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { Mistake } from "../command/mistake.ts";
+import { reading, statOf } from "../command/reading.ts";
+import { whyReserved } from "./reserved.ts";
 import { flashSpace, LARGEST_FLASH, LONGEST_NAME } from "./spiffs.ts";
 
 /** A file that is to be on the board, and where a person finds it. */
@@ -13,26 +15,6 @@ export interface WantedFile {
   /** Such as public/index.html. */
   from: string;
 }
-
-/** Names that are not free: what we write ourselves. */
-const RESERVED: { isIt: (name: string) => boolean; what: string }[] = [
-  {
-    isIt: (name) => name === "init.lua" || name === "boot.lua",
-    what: "npm run flash writes this file itself, to start the app (--no-init leaves those of the board as they are)",
-  },
-  {
-    isIt: (name) => name === "app.lua" || name === "app.lc",
-    what: "this is the name of the compiled app",
-  },
-  {
-    isIt: (name) => name.startsWith("~"),
-    what: "names that begin with ~ belong to npm run flash: transfers under way, journal, count of starts",
-  },
-];
-const MODULE = {
-  isIt: (name: string) => name === "httpserver.lua" || name === "httpserver.lc",
-  what: 'this is the name of our module; with "httpserver": "none" it is free',
-};
 
 /** The bytes of a name that is text on the computer. */
 export function flashName(text: string): string {
@@ -73,8 +55,9 @@ export function checkFiles(files: readonly WantedFile[], withModule: boolean): v
         `${from}: its name is longer than the ${LONGEST_NAME} bytes that the board's flash allows (${name.length}${counted})`,
       );
     }
-    const reserved = [...RESERVED, ...(withModule ? [MODULE] : [])].find(({ isIt }) => isIt(name));
-    if (reserved) throw new Mistake(`${from}: ${shownName(name)} is reserved on the board: ${reserved.what}`);
+    const reason = whyReserved(name, withModule);
+    if (reason !== undefined)
+      throw new Mistake(`${from}: ${shownName(name)} is reserved on the board: ${reason}`);
     const other = origins.get(name);
     if (other !== undefined)
       throw new Mistake(`two files would be called ${shownName(name)} on the board: ${other} and ${from}`);
@@ -110,26 +93,4 @@ export function staticFiles(folder: string): WantedFile[] {
   };
   if (statOf(folder)?.isDirectory()) walk("");
   return files;
-}
-
-/** A file that the configuration names. @param where what names it @throws Mistake if it cannot be read */
-export function readWanted(path: string, where: string): Buffer {
-  const stats = statOf(path);
-  if (!stats) throw new Mistake(`${where}: there is no file ${path}`);
-  if (stats.isDirectory()) throw new Mistake(`${where}: ${path} is a folder; a file is wanted`);
-  return reading(where, () => readFileSync(path));
-}
-
-function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
-}
-
-function reading<T>(what: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new Mistake(`${what}: cannot be read (${message})`);
-  }
 }

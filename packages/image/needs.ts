@@ -76,7 +76,7 @@ export function listNeeds(needs: readonly Need[]): string {
 
 /** What to do about it. */
 export function remedy(needs: readonly Need[]): string {
-  // a function may be missing because the firmware is old; one of two, because neither module is there
+  // Of "a.f|b.f" the module is named: neither a nor b is there. A single function may be missing because the firmware is old.
   const names = needs.map(({ what }) => (what.includes("|") ? (what.split(".")[0] ?? what) : what));
   const modules = [...new Set(names.filter((what) => !what.includes(".")))];
   const build =

@@ -5,7 +5,7 @@ export class ByteReader {
   at = 0;
   constructor(readonly bytes: Buffer) {}
 
-  /** @throws BytecodeError at the end */
+  /** Takes the next bytes. @throws BytecodeError if fewer are left */
   take(count: number): Buffer {
     if (count > this.bytes.length - this.at) throw new BytecodeError("unexpected end");
     this.at += count;
@@ -17,7 +17,7 @@ export class ByteReader {
   word(): number {
     return this.take(4).readUInt32LE();
   }
-  /** A count or a size. @throws BytecodeError if it is negative */
+  /** Takes a 32-bit count or size. @throws BytecodeError if it is negative */
   integer(): number {
     const value = this.take(4).readInt32LE();
     if (value < 0) throw new BytecodeError("bad integer");
@@ -63,7 +63,7 @@ export class ByteWriter {
     this.word(items.length);
     for (const item of items) write(item);
   }
-  /** Zeros up to a length of so many times `unit`. */
+  /** Writes zeros until the length, counted from `from`, is a multiple of `unit`. */
   align(unit: number, from = 0): void {
     while ((this.length - from) % unit !== 0) this.byte(0);
   }

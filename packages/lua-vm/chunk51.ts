@@ -10,7 +10,7 @@ import { BytecodeError, type Constant, type NumberKind, type Proto, toIntegers }
 export const SIGNATURE = "\x1bLua";
 export const HEADER_SIZE = 12;
 const VERSION = 0x51;
-/** Little endian, then the sizes of int, size_t and an instruction. */
+/** What the header tells after Lua's version: format 0, little endian, and the sizes of int, size_t and an instruction [bytes]. */
 const SIZES = [0, 1, 4, 4, 4];
 /** Size of a number, and whether it is an integer. */
 const NUMBER: Record<NumberKind, readonly [size: number, isInteger: number]> = {
@@ -51,12 +51,12 @@ export function readPuc(chunk: Buffer): Chunk {
 export function readNodeMcu(chunk: Buffer): Chunk {
   return read(chunk, true);
 }
-/** What our VM with such numbers loads. */
+/** Writes a chunk as our VM with such numbers loads it. */
 export function writePuc(main: Proto, numbers: NumberKind): Buffer {
   return write(main, { isNodeMcu: false, numbers });
 }
 /**
- * A .lc file for a firmware with such numbers, with the debug information that the function has (strip() takes it away).
+ * Writes a .lc file for a firmware with such numbers, with the debug information that the function has (strip() takes it away).
  * @throws BytecodeError for a constant that the firmware's numbers cannot be
  */
 export function writeNodeMcu(main: Proto, numbers: NumberKind): Buffer {
@@ -145,7 +145,7 @@ function write(main: Proto, { isNodeMcu, numbers }: Form): Buffer {
     }
   };
   const body = (proto: Proto, parent: Buffer | undefined): void => {
-    // a function of the same chunk says nothing: it is named as the one around it
+    // Only a function whose chunk is not that of the function around it tells the chunk's name.
     string(parent && proto.source?.equals(parent) ? undefined : proto.source);
     writer.word(proto.lineDefined);
     writer.word(proto.lastLineDefined);

@@ -5,7 +5,7 @@ import { ByteReader, ByteWriter } from "./binary.ts";
 import { packLines, unpackLines } from "./lines.ts";
 import { BytecodeError } from "./proto.ts";
 
-/** A number with a point: 2.0 is another one than 2. */
+/** A number that is a float: in Lua 5.3 the constant 2.0 is not the constant 2. */
 export interface Float {
   float: number;
 }
@@ -13,7 +13,7 @@ export type Constant53 = null | boolean | number | Float | Buffer;
 
 export interface Upvalue53 {
   name: Buffer | undefined;
-  /** It is a local of the function around, else one of its upvalues. */
+  /** 1: it is a local of the function around; 0: it is one of the upvalues of that function. */
   isLocal: number;
   index: number;
 }
@@ -35,7 +35,10 @@ export interface Proto53 {
   locals: readonly { name: Buffer | undefined; start: number; end: number }[];
 }
 
-/** Debug information that goes: names of locals and upvalues; these and lines; these and the chunk's name. */
+/**
+ * Gives the function, and those inside it, without some debug information: the names of locals and upvalues; these and lines; these and
+ * the chunk's name.
+ */
 export function strip53(proto: Proto53, part: "names" | "lines" | "all"): Proto53 {
   return {
     ...proto,
@@ -53,7 +56,7 @@ const PROOF = Buffer.from("\x19\x93\r\n\x1a\n", "latin1");
 const Format = { puc: 0, chunk: 10, image: 11 } as const;
 const PROOF_INTEGER = 0x5678;
 const PROOF_FLOAT = 370.5;
-/** Strings up to this length are kept once by Lua. */
+/** Lua keeps equal strings up to this length only once, and writes them under a type of their own [bytes]. */
 const LONGEST_SHORT = 40;
 /** Types of constants in PUC's form. */
 const Tag = { nil: 0, boolean: 1, float: 3, integer: 0x13, shortString: 4, longString: 0x14 } as const;
@@ -83,7 +86,7 @@ export function readPuc53(chunk: Buffer): Proto53 {
   const reader = new ByteReader(chunk);
   const expected = Buffer.concat([START, Buffer.of(Format.puc), PROOF, Buffer.of(4, 4, 4, 4, 4)]);
   if (!reader.take(expected.length).equals(expected)) throw new BytecodeError("bad header");
-  // the numbers that prove themselves, and the count of the main function's upvalues
+  // An integer and a float by which a loader notices that its numbers are others, then the count of the main function's upvalues.
   reader.take(4 + 4 + 1);
   const string = () => {
     const short = reader.byte();
@@ -128,7 +131,7 @@ export function readPuc53(chunk: Buffer): Proto53 {
   return body();
 }
 
-/** What our VM loads. */
+/** Writes a chunk as our VM loads it. */
 export function writePuc53(main: Proto53): Buffer {
   const writer = new ByteWriter();
   for (const part of [START, Buffer.of(Format.puc), PROOF, Buffer.of(4, 4, 4, 4, 4)]) writer.bytes(part);
@@ -180,11 +183,14 @@ export function writePuc53(main: Proto53): Buffer {
   return writer.done();
 }
 
-/** Writes NodeMCU's packed form; for images with numbers of strings instead of strings. */
+/** Writes NodeMCU's packed form. In images a string is written as its number in the image's list of strings. */
 export class PackedWriter extends ByteWriter {
-  /** What stands for a string: its number, or undefined for the string itself. */
+  /** Gives the number that is written for a string; undefined: the string itself is written. */
   numberOf: (text: Buffer) => number | undefined = () => undefined;
-  /** Names of upvalues are told, if only as nothing, as the firmware's compiler does it unless asked to leave them out. */
+  /**
+   * Whether each upvalue has a place for its name, if only an empty one. The firmware's compiler writes it so unless it is told to leave
+   * names out.
+   */
   hasNames = true;
 
   start(format: "chunk" | "image"): void {

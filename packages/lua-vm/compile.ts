@@ -12,6 +12,7 @@ import { BytecodeError, type Proto, strip } from "./proto.ts";
 export type Compiler = (source: Buffer, name: string) => Buffer | string;
 
 /**
+ * Compiles source for Lua 5.1.
  * @param name "@" and the file's name, which error messages show
  * @returns the function with its lines, without names of locals and upvalues, as the firmware's compiler leaves it
  * @throws BytecodeError with the parser's message
@@ -21,12 +22,15 @@ export function compile51(source: Buffer, name: string, compiler: Compiler): Pro
   return strip(withFirstLines(readPuc(compile(text, name, compiler)).main, text), "names");
 }
 
-/** The same for Lua 5.3. */
+/** Compiles source for Lua 5.3, as compile51 does for 5.1. @throws BytecodeError with the parser's message */
 export function compile53(source: Buffer, name: string, compiler: Compiler): Proto53 {
   return strip53(readPuc53(compile(withoutFirstLine(source), name, compiler)), "names");
 }
 
-/** The first line of a script for Unix is none of Lua's, but counts. */
+/**
+ * Takes away the first line if it begins with #, as in a script for Unix: it is no Lua. Its end stays, so that the lines below keep their
+ * numbers.
+ */
 function withoutFirstLine(source: Buffer): Buffer {
   if (source[0] !== 0x23) return source;
   const end = source.indexOf("\n");

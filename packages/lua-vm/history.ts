@@ -1,13 +1,13 @@
-// Where the firmware's compiler wrote an instruction first, before it set its line right. Three kinds of instructions are moved to an
-// earlier line (app/lua/lparser.c): a call, from the end of its arguments to their beginning; the end of a loop, to its "for"; what
-// stores a function statement, from its "end" to its beginning. That leaves a trace in the packed line information (lines.ts), which
-// is the only reason to know it: images and chunks are luac.cross's byte for byte with it, and tell the same lines without.
-// PUC's dump has only the lines at the end, so this reads the source.
+// The line under which the firmware's compiler first wrote each instruction. It corrects the line of three kinds of instructions
+// afterwards to an earlier one (app/lua/lparser.c): a call, from the end of its arguments to their beginning; the end of a loop, to its
+// "for"; what stores a function statement, from its "end" to its beginning. That leaves a trace in the packed line information
+// (lines.ts), which is the only reason to know it: images and chunks are luac.cross's byte for byte with it, and tell the same lines
+// without. PUC's dump has only the lines at the end, so this reads the source.
 import type { Proto } from "./proto.ts";
 
 const OPCODE = { mask: 0x3f, call: 28, tailCall: 29, forLoop: 31, genericForLoop: 33, closure: 36 } as const;
 
-/** What moved instructions of one function were at first, in the order in which they were written. */
+/** The first lines of those instructions of one function whose line is corrected, in the order in which they are written. */
 interface Trace {
   /** The line at which the arguments of each call end. */
   calls: number[];
@@ -39,10 +39,10 @@ function apply(proto: Proto, { calls, loops, statements, inner }: Trace): Proto 
     else if (opcode === OPCODE.closure) {
       const number = proto.code[at]! >>> 14;
       const end = statements.get(number);
-      // what stands behind a closure for its upvalues is no instruction of its own
+      // Behind the instruction that makes a closure stands a word for each upvalue; these are no instructions of their own.
       at += proto.protos[number]?.upvalueCount ?? 0;
       if (end === undefined) continue;
-      // a local variable is the closure's register itself, others are stored to
+      // A local function is made in the variable's own register. For any other the next instruction stores it, and that one was moved.
       const stored = proto.lines[at] === end ? at + 1 : at;
       first[stored] = end;
       if (stored > at) at = stored;
@@ -64,13 +64,13 @@ const KEYWORDS = new Set(
   ),
 );
 
-/** What is open: a bracket or a block. */
+/** A bracket or block that has begun and not ended. */
 type Open =
   | { kind: "arguments" | "group" | "parameters" | "index" | "table" | "table argument" }
   | { kind: "block" | "loop header" | "loop" }
   | { kind: "function"; number: number; isStatement: boolean };
 
-/** Reads source that the parser has taken; it need not notice mistakes. */
+/** Reads source for the first lines. The parser has accepted it already, so mistakes are not looked for. */
 function trace(source: string): Trace {
   const make = (): Trace => ({ calls: [], loops: [], statements: new Map(), inner: [] });
   const main = make();

@@ -1,6 +1,6 @@
 // The order in which luac.cross puts strings into an image is that of next() over a table of its own Lua, into which it has put them
 // one after the other. That Lua grows a table in place (app/lua/ltable.c: newkey, resize_hashpart, move_node), other than PUC's, so
-// the order is another one too. A board does not care for it; images are equal byte for byte with it.
+// the order is another one too. A board works with any order; with this one our images are those of luac.cross byte for byte.
 
 interface Node {
   /** The key's place in the order of insertion; undefined in a free node. */
@@ -10,6 +10,7 @@ interface Node {
 }
 
 /**
+ * Finds the order in which luac.cross writes strings into an image.
  * @param hashes of different strings, in the order in which they are put into the table
  * @returns their indices in the order of next()
  */

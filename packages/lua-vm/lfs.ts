@@ -10,7 +10,7 @@ import { BytecodeError, type NumberKind, strip } from "./proto.ts";
 export const LARGEST_REGION = 256 * 1024;
 
 export interface LuaFile {
-  /** Messages name it; its base name is the chunk's name, from which the module's is made. */
+  /** The path of the file. Messages tell it; the chunk's name is its last part, and the module's name is made of that. */
   path: string;
   source: Buffer;
 }
@@ -55,7 +55,7 @@ export function makeLfs(files: readonly LuaFile[], options: LfsOptions): LfsFile
   if (options.lua === "5.3") {
     const image = writeLfs53(modules(compile53, strip53), {
       time,
-      // at a place in the file that is easy to read: Lua on a board compares it with node.LFS.time
+      // The seed stands near the beginning of the file, where boot.lua reads it and compares it with node.LFS.time.
       seed: time,
     });
     return { ...image, file: image.payload, names };

@@ -34,11 +34,14 @@ export interface LfsImage {
 export const MOST_MODULES = 50;
 /** The loader refuses files that are not larger than this [bytes]. */
 const LEAST_FILE = 200;
-/** The loader's memory for what was unpacked last, as a power of two: Node's default of 15 is refused. */
+/**
+ * The board's loader remembers 2^14 bytes of what it has unpacked. It refuses a file that was packed with more, such as Node's default of
+ * 2^15.
+ */
 const WINDOW_BITS = 14;
 
 const HEADER_WORDS = 8;
-/** Packed values of 12 bytes, or integers in 8; the version of the format is 1. */
+/** What an image begins with: it tells version 1 of the format, and whether a value of Lua takes 12 bytes (doubles) or 8 (integers). */
 export const SIGNATURE: Record<NumberKind, number> = { double: 0xfafaa154, integer: 0xfafaa152 };
 const VALUE_BYTES: Record<NumberKind, number> = { double: 12, integer: 8 };
 const Tag = { nil: 0, boolean: 1, number: 3, string: 4 } as const;
@@ -56,7 +59,7 @@ const OPCODE = {
   setList: 34,
   closure: 36,
 } as const;
-/** In an operand: the number of a constant instead of a register. */
+/** An operand with this bit is the number of a constant, without it the number of a register. */
 const CONSTANT = 0x100;
 const NO_JUMP = 0x1ffff;
 
@@ -124,7 +127,7 @@ const GZIP_TIME = 4;
  */
 export function compressLfs(payload: Buffer, time = 0): Buffer {
   let file = gzipSync(payload, { windowBits: WINDOW_BITS, level: 9, memLevel: 9 });
-  // stored as it is, it is larger than its payload
+  // Without compression the file is larger than its payload, and so large enough.
   if (file.length <= LEAST_FILE) file = gzipSync(payload, { windowBits: WINDOW_BITS, level: 0 });
   file.writeUInt32LE(time >>> 0, GZIP_TIME);
   return file;
@@ -167,7 +170,7 @@ export function readLfs51(image: Buffer, mapped?: number): LfsContent {
     return image.subarray(start, end + 1);
   };
   const list = <T>(at: number, count: number, words: number, read: (index: number) => T): T[] => {
-    // the last one shows whether all can be there
+    // Reading the last word of the vector shows whether the image is long enough for all of it.
     if (count > 0) word(at + count * words - 1);
     return Array.from({ length: count }, (_, i) => read(at + i * words));
   };
@@ -212,7 +215,7 @@ class Strings {
   readonly all: Buffer[] = [];
   readonly #known = new Set<string>();
 
-  /** @returns bytes that the function's strings take, those that were known before left out */
+  /** Collects the strings of a function and of those inside it. @returns the bytes that the new ones take */
   collect(proto: Proto, parent: Buffer | undefined): number {
     let bytes = 0;
     const add = (text: Buffer | undefined) => {

@@ -135,7 +135,7 @@ export function readLfs53(file: Buffer): Lfs53Content {
   reader.start("image");
   reader.constant();
   reader.expect(STRINGS, "corrupted");
-  // sizes that the board reserves room by
+  // three sizes by which the board reserves room; nothing here needs them
   for (let i = 0; i < 3; i++) reader.count();
   const listed: Buffer[] = [];
   for (let left = reader.count(); left > 0; left--) listed.push(reader.text() ?? Buffer.alloc(0));

@@ -1,5 +1,5 @@
-// Line information as NodeMCU's Lua packs it (5.1: app/lua/lcode.c, ldebug.c; 5.3: app/lua53/lcode.c): a run of records, each the step to a line, if it
-// is not the next one, and how many instructions are on it. Before the first the line is 0.
+// Line information as NodeMCU's Lua packs it (5.1: app/lua/lcode.c, ldebug.c; 5.3: app/lua53/lcode.c): a run of records, each the step to
+// a line, if it is not the next one, and how many instructions are on it. Before the first the line is 0.
 //   1..126          instructions on the line (5.3: up to 127)
 //   0x80 | 6 bits   the line is that many and two more ahead; with 0x40 that many back; further bytes hold 7 bits each
 //   0               the end
@@ -11,6 +11,7 @@ const FURTHER_BITS = 7;
 const MOST_INSTRUCTIONS = 126;
 
 /**
+ * Packs the lines of a function's instructions.
  * @param lines of each instruction
  * @param firstLines where the firmware's compiler had put it first: when it takes a record back and the line before it turns out to be the
  *   right one, it begins a new record for that line instead of counting on (Lua 5.1)

@@ -14,14 +14,17 @@ import type { Platform } from "./platform.ts";
 
 /** Longer than the board takes from power on to the end of init.lua [ms]. */
 const BOOT = 500;
-/** Collections until nothing shrinks any more: finalizers let go of things, Lua's own buffers halve each time. */
+/**
+ * After so many collections nothing gets smaller any more. One is not enough: what a finalizer lets go of is freed by the next, and Lua
+ * halves its buffers at each.
+ */
 const COLLECTIONS = 8;
 
 export interface Work {
   instructions: number;
   /** Blocks that were asked for or grown. */
   allocations: number;
-  /** Bytes of them, without headers. */
+  /** The bytes of those allocations, without malloc's headers. */
   allocated: number;
 }
 
@@ -73,7 +76,7 @@ export class Instrument {
     return this.#board.firmware.vm;
   }
 
-  /** @throws if an error was printed, or the board restarted: what was measured is then not what was meant */
+  /** Makes sure that what was measured is what was meant. @throws Error if an error was printed or the board restarted */
   healthy(): void {
     const printed = this.#board.takeConsole();
     const [panic] = this.#board.panics;
@@ -88,7 +91,7 @@ export class Instrument {
     return this.#chipHeap?.total.bytes ?? this.vm.used;
   }
 
-  /** The same without Lua's stack, whose size depends on the past. */
+  /** Bytes in use as settled() gives them, without Lua's stack, whose size depends on what was done before. */
   settledWithoutStack(): number {
     return this.settled() - (this.#chipHeap?.total.elastic ?? this.vm.elasticBytes);
   }

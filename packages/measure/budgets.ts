@@ -1,13 +1,16 @@
 // Holds the figures of the compact build to packages/measure/budgets.json: a budget for each, and the size of every function when the
 // budgets were set, which tells what has grown when one is exceeded.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as v from "valibot";
+import { readChecked } from "../command/reading.ts";
 import { table } from "../command/table.ts";
 import type { FileCost } from "./cost.ts";
 import { FIGURES, type Values } from "./figures.ts";
 import type { Measured } from "./rows.ts";
 
-const FILE = new URL("./budgets.json", import.meta.url);
-/** A new budget leaves this much room. */
+const FILE = fileURLToPath(new URL("./budgets.json", import.meta.url));
+/** A new budget is this many times the figure of the day. */
 const SLACK = 1.01;
 
 /** Figures in the chip's layout that have budgets, too: its bytes, or its ratio to the reference. */
@@ -23,18 +26,20 @@ const CHIP_BUDGETS = {
 };
 
 /** Source bytes, bytecode bytes, instructions of a GET. */
-type Sizes = [source: number, bytecode: number, get: number];
+const SIZES = v.tuple([v.number(), v.number(), v.number()]);
+type Sizes = v.InferOutput<typeof SIZES>;
 
-export interface Budgets {
+const BUDGETS = v.object({
   /** The most that a figure may be, by its name. */
-  budgets: Record<string, number>;
+  budgets: v.record(v.string(), v.number()),
   /** By file, then by function: the sizes when the budgets were set. */
-  sizes: Record<string, Record<string, Sizes>>;
-}
+  sizes: v.record(v.string(), v.record(v.string(), SIZES)),
+});
+export type Budgets = v.InferOutput<typeof BUDGETS>;
 
-/** @returns what packages/measure/budgets.json allows */
-export function readBudgets(): Budgets {
-  return JSON.parse(readFileSync(FILE, "utf8"));
+/** Reads budgets: those of this repository, or of another file. @throws Mistake if the file cannot be read or holds anything else */
+export function readBudgets(path = FILE): Budgets {
+  return readChecked(path, "the budgets", BUDGETS);
 }
 
 /** Figures that have budgets: those that are measured of our server alone. */
@@ -65,10 +70,10 @@ export function budgetsFor(figures: Values, costs: readonly FileCost[]): Budgets
   };
 }
 
-/** Writes packages/measure/budgets.json. */
+/** Writes the budgets of this repository. */
 export function writeBudgets(budgets: Budgets): void {
   const json = JSON.stringify(budgets, undefined, 2);
-  // the three numbers of a function on one line
+  // The three numbers of a function go on one line, so that a difference of two versions is easy to read.
   writeFileSync(FILE, `${json.replace(/\[\s+(\d+),\s+(\d+),\s+(\d+)\s+\]/g, "[$1, $2, $3]")}\n`);
 }
 

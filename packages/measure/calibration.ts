@@ -28,14 +28,16 @@ export interface Calibration {
   chip: number;
 }
 
-/** Our server as it was when it was run on the firmware's core. */
+/** Reads our server as it was when it was run on the firmware's core. @throws Mistake if it is not there */
 export function calibrated() {
   return serverIn(fileURLToPath(new URL("./fixtures/409d2b3", import.meta.url)));
 }
 
 /**
+ * Puts what the firmware's own core took beside what the chip's layout says of the same.
  * @param ours the figures of calibrated() in the chip's layout
  * @param firmware those of the firmware's module
+ * @throws Error if a figure was not measured
  */
 export function calibration(ours: Values, firmware: Values): Calibration[] {
   return Object.entries(CORE).flatMap(([figure, core]) =>
@@ -54,5 +56,5 @@ export function calibration(ours: Values, firmware: Values): Calibration[] {
   );
 }
 
-/** How much more the chip's layout says than the core took [parts of it]. */
+/** Tells how much more the chip's layout says than the core took, as a part of that: 0.02 is 2 %. */
 export const deviation = ({ core, chip }: Calibration) => chip / core - 1;

@@ -13,11 +13,11 @@ const ROOT = resolve(import.meta.dirname, "../..");
 export interface Growth {
   copies: number;
   lines: number;
-  /** CPU of one compilation [ms]: TypeScript and TypeScriptToLua. */
+  /** CPU time of TypeScript and TypeScriptToLua in one compilation [ms]. */
   transpile: number;
-  /** …from their tree to the text of the chunk. */
+  /** CPU time from their tree to the text of the chunk, by form [ms]. */
   forms: Record<Form, number>;
-  /** …the source map. */
+  /** CPU time of the source map [ms]. */
   map: number;
 }
 
@@ -33,7 +33,11 @@ function cpu(work: () => void, runs: number): number {
   return best;
 }
 
-/** @throws Error if the copies do not compile */
+/**
+ * Measures how long a program of several copies of our server takes to compile.
+ * @param runs the quickest of so many counts
+ * @throws Error if the copies do not compile
+ */
 export function growth(copies: number, runs = 3): Growth {
   const folder = mkdtempSync(join(tmpdir(), "growth-"));
   try {
@@ -45,7 +49,7 @@ export function growth(copies: number, runs = 3): Growth {
     const options: tstl.CompilerOptions = { ...config.options, noEmit: false, rootDir: folder };
     const declarations = config.fileNames.filter((f) => f.endsWith(".d.ts"));
     const host = ts.createCompilerHost(options);
-    // The types lie beside the configuration, not beside the copies.
+    // TypeScript looks for types from here: they lie beside the configuration, not beside the copies.
     host.getCurrentDirectory = () => dirname(config.options.configFilePath as string);
     let files: tstl.ProcessedFile[] = [];
     const transpile = cpu(() => {

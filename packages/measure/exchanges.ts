@@ -34,7 +34,10 @@ require("httpserver").createServer(80, function(req, res)
   end
 end, ${options})`;
 
-/** @param options a Lua table of options; a server that takes none ignores it */
+/**
+ * Writes the Lua of an app that answers every request with HELLO_BODY.
+ * @param options a Lua table of options; a server that takes none ignores it
+ */
 export const hello = (options = "nil") =>
   app(
     options,
@@ -50,7 +53,7 @@ const PIECE = `local function piece(i)
   local f = string.format
   return f("%08d", 4 * i):rep(32) .. f("%08d", 4 * i + 1):rep(32) .. f("%08d", 4 * i + 2):rep(32) .. f("%08d", 4 * i + 3):rep(32)
 end`;
-/** The end of the last piece. */
+/** The text at the end of the last piece, by which the end of the response is told. */
 export const LAST_PIECE = String(4 * PIECES + 3)
   .padStart(8, "0")
   .repeat(32);

@@ -10,14 +10,14 @@ import compact from "../compact/src/index.ts";
 import { LuaError, type LuaVersion, LuaVm } from "../lua-vm/vm/lua.ts";
 
 export interface Foreign {
-  /** Bytes of each; undefined: it cannot be made. */
+  /** Bytes of the bundle in each form; undefined: that form could not be made. */
   plain: number;
   luamin: number | undefined;
   compact: number | undefined;
   readable: number | undefined;
   /** What was noted while the plain one ran. */
   events: number;
-  /** What luamin's or ours does otherwise, or why it was not made. */
+  /** Where a bundle of luamin or of ours behaves otherwise than the plain one, or why it could not be made. */
   problems: Problem[];
 }
 
@@ -45,7 +45,7 @@ function bundle(config: string, entry: string, form: "plain" | Form): Bundle {
     sourceMap: false,
     inlineSourceMap: false,
   });
-  // Plugins of the project are code of others; without them it is still the same program for all.
+  // The project's own plugins are left out: they are code of others, and without them every form is still made of the same program.
   const options: tstl.CompilerOptions = { ...parsed.options, luaPlugins: [], sourceMapTraceback: false };
   // Only what the first file reaches, and declarations, so that nobody has to carry what is not used.
   const declarations = parsed.fileNames.filter((f) => f.endsWith(".d.ts"));
@@ -178,7 +178,11 @@ function behaviour(code: string, version: LuaVersion): string[] {
 
 const bytes = (code: string): number => Buffer.byteLength(code);
 
-/** @param config the project's tsconfig.json @param entry the file that is loaded first */
+/**
+ * Compiles a project in every way, runs all results and compares what they do.
+ * @param config the project's tsconfig.json
+ * @param entry the file that is loaded first
+ */
 export function foreign(config: string, entry: string): Foreign {
   const { code: plain, version } = bundle(config, resolve(entry), "plain");
   const before = behaviour(plain, version);

@@ -18,15 +18,15 @@ const CONNECTIONS = 100;
 const MANY = { lua: `{ connections = 1000, idle = 100000 }`, board: 1000 };
 /** Within this time every answer has come [ms]. */
 const ANSWER = 10_000;
-/** Within this time the network has carried whatever is under way, and hardly a timer has run [ms]. */
+/** A time long enough for the network to carry what is under way, and so short that hardly a timer of the server runs [ms]. */
 const CALM = 10;
-/** Everything has ended: TIME_WAIT, timers [ms]. */
+/** After this time everything has ended, TIME_WAIT and timers included [ms]. */
 const END = 20_000;
-/** Connections before the measured one: modules that are required late are there then, tables have grown. */
+/** Connections before the one that is measured. They load modules that are required late and let tables grow. */
 const WARM_UP = 3;
-/** After this many at most Lua's stack is as large as it will be. */
+/** After at most so many repetitions Lua's stack is as large as it will be. */
 const MOST_WARM_UP = 20;
-/** More strings than the firmware and a server have. */
+/** More strings than the firmware and a server have: making them enlarges Lua's table of all strings beforehand. */
 const STRINGS = 1000;
 /**
  * Requests before growth is measured. A closed socket keeps its places in Lua's registry until it is collected, and the
@@ -50,6 +50,7 @@ interface Subject {
 }
 
 /**
+ * Measures every figure of a server on simulated boards.
  * @param requests how many the growth figure asks; fewer only where its value is not what matters
  * @param layout how heap is counted; the chip's layout is for the ESP8266 with Lua 5.1
  */
@@ -101,7 +102,7 @@ export function measure(
   return values;
 }
 
-/** Both layouts, where the chip's is known. @param requests as for measure() */
+/** Measures a server in both layouts, or only in the bench's where the chip's is not known. @param requests as for measure() */
 export function measureBoth(server: Server, platform = ESP8266, requests = REQUESTS): Measured {
   const isOnChip = platform.chip === ESP8266.chip && platform.lua === ESP8266.lua;
   return {
@@ -161,7 +162,7 @@ function idle(subject: Subject, requests: number): number {
       const client = instrument.client();
       for (let i = 0; i < each; i++) answered(instrument, client, GET);
     };
-    // the first connection brings what is there once
+    // The first connection makes what all later ones share, so it is not counted.
     ask();
     const before = instrument.settledWithoutStack();
     for (let i = 0; i < CONNECTIONS; i++) ask();

@@ -1,7 +1,7 @@
 // How many VM instructions each function of a module runs while a board answers a request.
 import { LuaType, type LuaVm } from "../lua-vm/vm/lua.ts";
 
-/** Offsets in 5.1's structures where pointers have 32 bits: LClosure, Proto. */
+/** Where Lua 5.1 compiled for 32 bits keeps things in its structures LClosure and Proto [bytes]. */
 const CLOSURE = { proto: 16 };
 const PROTO = { protos: 16, count: 52 };
 const POINTER = 4;

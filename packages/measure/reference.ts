@@ -1,26 +1,31 @@
 // The firmware's own module, measured by this bench and kept in reference.json, because its source is not ours to keep.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as v from "valibot";
+import { readChecked } from "../command/reading.ts";
 import { FIGURES, type Values } from "./figures.ts";
 import type { Measured } from "./rows.ts";
 
-const FILE = new URL("./reference.json", import.meta.url);
+const FILE = fileURLToPath(new URL("./reference.json", import.meta.url));
 
-export interface Reference {
+const VALUES = v.record(v.string(), v.nullable(v.number()));
+const REFERENCE = v.strictObject({
   /** What was measured, and how to measure it again. */
-  what: string;
-  command: string;
+  what: v.string(),
+  command: v.string(),
   /** Source without comments and needless bytes: not made by this bench. */
-  minified: { bytes: number; from: string };
-  figures: Values;
+  minified: v.strictObject({ bytes: v.number(), from: v.string() }),
+  figures: VALUES,
   /** The figures of heap in the chip's layout. */
-  chip: Values;
+  chip: VALUES,
   /** What the firmware's own core took, compiled for 32 bits, of what this bench has not measured [bytes]. */
-  core: Values;
-}
+  core: VALUES,
+});
+export type Reference = v.InferOutput<typeof REFERENCE>;
 
-/** @returns what packages/measure/reference.json keeps of the firmware's own module */
+/** Reads what was measured of the firmware's module. @throws Mistake if the file cannot be read or holds anything else */
 export function readReference(): Reference {
-  return JSON.parse(readFileSync(FILE, "utf8"));
+  return readChecked(FILE, "the reference", REFERENCE);
 }
 
 /** The firmware's module in the chip's layout: as this bench measured it, else as the firmware's core took it. */

@@ -30,7 +30,10 @@ export interface Measured {
   chip: Values;
 }
 
-/** @param minified bytes of the reference's minified source, if they are known */
+/**
+ * Puts the figures of our two forms and of the reference side by side.
+ * @param minified bytes of the reference's minified source, if they are known
+ */
 export function rows(
   compact: Measured,
   readable: Measured,

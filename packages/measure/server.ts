@@ -43,7 +43,7 @@ export async function ours(form: Form): Promise<Server> {
   return new Server(new Map([[MODULE, Buffer.from(code)]]));
 }
 
-/** @throws Mistake if the folder has no httpserver.lua */
+/** Reads a server that is a folder of Lua files. @throws Mistake if the folder has no httpserver.lua */
 export function serverIn(folder: string): Server {
   if (!existsSync(join(folder, `${MODULE}.lua`))) throw new Mistake(`there is no ${MODULE}.lua in ${folder}`);
   const names = readdirSync(folder)

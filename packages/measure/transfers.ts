@@ -16,7 +16,7 @@ export const STREAM = 200_000;
 export const PAGE = 4096;
 /** Free heap of the fresh board: the chip's, and more by what the readable form is larger. */
 const HEAP: Record<Form, number> = { compact: CHIPS.esp8266.heap, readable: CHIPS.esp8266.heap + 8192 };
-/** Two segments are sent together if there is room for them besides server and app [bytes]. */
+/** So much more heap that the server sends two segments together [bytes]. */
 const AMPLE = 16 * 1024;
 /** Longer than the board takes from power on to the end of init.lua [ms]. */
 const BOOT = 500;
@@ -32,13 +32,13 @@ export interface Transfer {
   before: number;
 }
 
-/** Milliseconds of a page: connecting included, and as a later request of the same connection. */
+/** How long a page takes [ms]: with the time to connect, and as a later request on the same connection. */
 export interface PageTimes {
   first: number;
   kept: number;
 }
 
-/** By a client that acknowledges at once, and by one that waits 40 ms for a second segment. */
+/** Times of a page for a client that acknowledges at once, and for one that waits 40 ms for a second segment before it does. */
 export interface Page {
   heap: number;
   atOnce: PageTimes;
@@ -53,7 +53,7 @@ export interface Transfers {
   pages: Page[];
 }
 
-/** @throws Error for an answer that is not what was asked for */
+/** Measures a large upload, a long stream and the time of a page. @throws Error for an answer that is not what was asked for */
 export async function transfers(form: Form): Promise<Transfers> {
   const server = await compile(HTTPSERVER, form);
   const app = await compile(appSource(join(ROOT, "packages/measure/probe")), form);
@@ -112,7 +112,7 @@ class Probe {
     firmware.vm.resetPeak();
     const before = firmware.heapUsed;
     const begun = this.clock.now();
-    // as the firmware boots: garbage never counts
+    // The firmware boots in a mode that collects at every allocation, so garbage never counts.
     firmware.vm.collectAlways = true;
     job();
     firmware.vm.collectAlways = false;

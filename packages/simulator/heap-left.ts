@@ -30,7 +30,7 @@ interface Asked {
   heap: number;
 }
 
-/** Starts a board with these contents. @returns the heap it has left [bytes], and why it failed if it did */
+/** Starts a simulated board with these contents and tells what heap is left, or why the app did not start. */
 export function heapLeft(contents: BoardContents, asked: Asked): HeapLeft {
   const { printed, restarts, ...result } = start(contents, asked);
   if (restarts === 0 && !FAILED.test(printed)) return result;

@@ -36,7 +36,7 @@ export interface SimulationOptions {
   failed: (mistake: Mistake) => void;
 }
 
-/** Starts a board with these files on the computer's own network. What hears of its address and of mistakes is in the options. */
+/** Starts a simulated board whose ports can be reached on this computer. @throws Mistake if the files do not fit into its flash */
 export function simulate(files: Record<string, Buffer>, options: SimulationOptions): Board {
   const clock = options.clock ?? new RealClock();
   const network = new RealNetwork(

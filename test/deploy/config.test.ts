@@ -13,6 +13,7 @@ import { checkImages } from "../../packages/deploy/firmware.ts";
 import { configurationOf, type Flags, withFlashOptions } from "../../packages/deploy/flags.ts";
 import { recall, remember } from "../../packages/deploy/known.ts";
 import { choosePort, openProblem } from "../../packages/deploy/port.ts";
+import { flashSchema } from "../../packages/deploy/schema.ts";
 import { ROOT } from "../../packages/image/build.ts";
 
 /** A verb of our command line as a person runs it. */
@@ -38,11 +39,18 @@ describe("flash.config.json", () => {
     assert.deepEqual(Object.keys(properties).sort(), Object.keys(DEFAULTS).sort());
     for (const [key, property] of Object.entries<{ default?: unknown; enum?: string[] }>(properties)) {
       if (property.default !== undefined)
-        assert.equal(property.default, DEFAULTS[key as keyof typeof DEFAULTS], key);
+        assert.deepEqual(property.default, DEFAULTS[key as keyof typeof DEFAULTS], key);
       for (const choice of property.enum ?? []) validate({ [key]: choice }, "x");
       if (property.enum) assert.throws(() => validate({ [key]: "nonsense" }, "x"));
     }
   });
+
+  it("has a schema file that is not out of date", () =>
+    assert.equal(
+      readFileSync(join(ROOT, "flash.schema.json"), "utf8"),
+      flashSchema(),
+      "flash.schema.json is not what packages/deploy/config.ts declares: npm run schema writes it anew",
+    ));
 
   it("is valid as it stands in the repository", () => {
     assert.equal(loadConfig(join(ROOT, "flash.config.json"), {}).app, join(ROOT, "examples/dashboard"));
@@ -57,6 +65,9 @@ describe("flash.config.json", () => {
     [{ Port: "COM3" }, /no key "Port"; did you mean "port"/],
     [{ firmware: { here: "a.bin" } }, /"firmware" is .* offsets as keys/],
     [{ files: ["a"] }, /"files" is \["a"\]; it must be an object of paths/],
+    [{ files: { "a.html": 5 } }, /"files" is \{"a.html":5\}; it must be an object of paths/],
+    [{ baud: 1.5, chip: "z80" }, /"baud" is 1\.5; it must be a baud rate from 300 to 4000000$/],
+    [{ wifi: null }, /"wifi" is null; it must be a text that is not empty/],
   ] as const) {
     it(`refuses ${JSON.stringify(values)}`, () => assert.throws(() => validate(values, "x"), says));
   }
@@ -130,6 +141,8 @@ describe("flash.config.json", () => {
       { ssid: "a", password: "short!!" },
     ],
     [/must be \{"ssid"/, { ssid: 5 }],
+    [/must be \{"ssid"/, { ssid: "a", password: 12345678 }],
+    [/must be \{"ssid"/, null],
   ] as const)
     it(`refuses a network that no chip takes: ${JSON.stringify(values)}`, () => {
       const wifi = join(mkdtempSync(join(tmpdir(), "wifi-")), "wifi.json");

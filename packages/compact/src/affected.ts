@@ -58,7 +58,7 @@ function findShape(program: ts.Program, file: ts.SourceFile): string | undefined
   return `${shape}\n${tagged?.join("\n") ?? ""}`;
 }
 
-/** @returns files of `now` that may compile differently than in `before`; undefined: any may */
+/** Finds the files of `now` that may compile differently than in `before`; undefined: any file may, because a change is seen everywhere. */
 export function affected(before: ts.Program, now: ts.Program): Set<ts.SourceFile> | undefined {
   const files = now.getSourceFiles();
   const known = new Set(before.getSourceFiles());

@@ -66,7 +66,7 @@ export interface ChunkOutput extends Printed {
   modules: string[];
 }
 
-/** @throws CompactError for what cannot be linked */
+/** Compiles one program to one chunk. @throws CompactError for what cannot be linked */
 export function compileChunk(
   input: Omit<ChunksInput, "entries" | "chunkName"> & { entry: string },
 ): ChunkOutput {

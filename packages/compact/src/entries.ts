@@ -6,6 +6,7 @@ import { type Resolve, requestsIn } from "./resolution.ts";
 /** Which files of the program each file imports. */
 export type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** Finds which files of the program each file imports. @param resolve gives the path of what a file asks for; undefined: it is no file */
 export function importsOf(
   files: readonly { fileName: string; luaAst: tstl.File }[],
   resolve: Resolve,

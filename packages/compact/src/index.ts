@@ -63,6 +63,7 @@ function outputOf(path: string, root: string): string {
   return extension !== undefined && resolvePath(folder) !== resolvePath(root) ? folder + extension : path;
 }
 
+/** Makes the plugin that TypeScriptToLua calls. @param given what the project wants other than the defaults (options.md) */
 export default function compact(given: PluginOptions = {}): tstl.Plugin {
   const { form = "compact", entries, mangleFields = true, trustTypes = true, firmware = false } = given;
   /** The bundle that the project asks for: made here, not by TypeScriptToLua. */

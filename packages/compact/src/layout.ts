@@ -1,5 +1,6 @@
 // Tokens as a file for the chip: nothing between them but a newline, where it keeps them apart or tells lines of the TypeScript apart.
-import { precedence, type Token } from "./tokens.ts";
+import { isBinaryOperator } from "./operators.ts";
+import type { Token } from "./tokens.ts";
 import type { Func, Position } from "./tree.ts";
 
 /** Where a piece of the output came from. `line` is 1-based, `column` 0-based. */
@@ -103,7 +104,7 @@ export function layoutCompact(list: readonly Token[]): Printed {
       else if (token.starts || token.item) {
         if (opensAnew(token, before.text)) emit(";");
         // Lua finds what an operator computes on the line of the right operand.
-        const operated = before.text in precedence && before.raises ? before.position : undefined;
+        const operated = isBinaryOperator(before.text) && before.raises ? before.position : undefined;
         const next = owner && (raisesHere(i) ?? operated);
         if (owner && next && !sameLine(owner, next)) {
           extraNewlines++;

@@ -28,6 +28,7 @@ export interface LibraryOptions {
   addSource(path: string): number;
 }
 
+/** Reads the features of TypeScriptToLua's library that a program asks for, and those that they need, in the order in which they run. */
 export function library(features: ReadonlySet<string>, options: LibraryOptions): Library {
   const { target, addSource } = options;
   const scope = new Scope();

@@ -2,6 +2,7 @@
 // then the least used variables of the chunk become fields of one table. What an author's own function exceeds is
 // refused by name.
 
+import { LUA, MOST } from "./lua-limits.ts";
 import { registersIn } from "./registers.ts";
 import { freeVariables } from "./simplify/inline.ts";
 import {
@@ -18,12 +19,6 @@ import {
   Variable,
   visitBlock,
 } from "./tree.ts";
-
-/** Lua's limits are 200 and 250; a few are left for what is not counted. */
-const MOST_LOCALS = 180;
-const MOST_REGISTERS = 240;
-const MOST_UPVALUES = 60;
-const HARD_LOCALS = 200;
 
 /** Every statement of a function, with the locals that are alive before it, and in its blocks and after it; a loop has three of its own. */
 function eachStatement(
@@ -56,7 +51,7 @@ function deepest(body: Block, parameters: number): number {
 function excess(body: Block, moved: ReadonlySet<Variable>): number {
   let result = 0;
   eachStatement(body, 0, moved, (s, before) => {
-    result = Math.max(result, before + registersIn(s) - MOST_REGISTERS);
+    result = Math.max(result, before + registersIn(s) - MOST.registers);
   });
   return result;
 }
@@ -86,11 +81,16 @@ function topLevel(chunk: Block): Set<Variable> {
   return result;
 }
 
-/** @param fieldName how the field for a variable is called; `n` counts them */
+/**
+ * Brings a chunk within the limits of Lua: variables of the chunk that are one too many become fields of a table, those that are used
+ * least first.
+ * @param fieldName how the field for a variable is called; `n` counts its attempts at a name that is free
+ * @throws CompactError for a function that exceeds a limit by what its author wrote
+ */
 export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) => string): Block {
   for (const f of functionsOf(chunk)) {
     const locals = deepest(f.body, f.parameters.length);
-    if (locals > HARD_LOCALS) throw tooMany(f, locals, "local variables at once", HARD_LOCALS);
+    if (locals > LUA.locals) throw tooMany(f, locals, "local variables at once", LUA.locals);
   }
   const top = topLevel(chunk);
   const uses = new Map<Variable, number>();
@@ -103,16 +103,16 @@ export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) =
     [...list].sort((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0));
   const moved = new Set<Variable>();
   const locals = deepest(chunk, 0);
-  if (locals > MOST_LOCALS && locals - MOST_LOCALS >= top.size) {
+  if (locals > MOST.chunkLocals && locals - MOST.chunkLocals >= top.size) {
     throw new CompactError(
-      `the main code of the module uses ${locals} local variables at once; Lua 5.1 allows 200`,
+      `the main code of the module uses ${locals} local variables at once; Lua 5.1 allows ${LUA.locals}`,
     );
   }
   const candidates = rarest(top);
   const move = (count: number): void => {
     for (const v of candidates.slice(moved.size, moved.size + count)) moved.add(v);
   };
-  if (locals > MOST_LOCALS) move(locals - MOST_LOCALS + 1);
+  if (locals > MOST.chunkLocals) move(locals - MOST.chunkLocals + 1);
   let surplus = excess(chunk, moved);
   // Where all are moved, what is left are tables and calls that Lua itself has to refuse.
   while (surplus > 0 && moved.size < candidates.length) {
@@ -121,13 +121,13 @@ export function withinLimits(chunk: Block, fieldName: (v: Variable, n: number) =
   }
   for (const f of functionsOf(chunk)) {
     const free = freeVariables(f);
-    if (free.size <= MOST_UPVALUES) continue;
+    if (free.size <= LUA.upvalues) continue;
     // The table is an upvalue, too.
     const stays = [...free].filter((v) => !moved.has(v));
-    const surplus = stays.length + 1 - MOST_UPVALUES;
+    const surplus = stays.length + 1 - LUA.upvalues;
     const movable = stays.filter((v) => top.has(v));
     if (surplus > movable.length)
-      throw tooMany(f, free.size, "variables of the functions around it", MOST_UPVALUES);
+      throw tooMany(f, free.size, "variables of the functions around it", LUA.upvalues);
     for (const v of rarest(movable).slice(0, Math.max(0, surplus))) moved.add(v);
   }
   return moved.size > 0 ? intoTable(chunk, moved, fieldName) : chunk;

@@ -62,6 +62,7 @@ function stem(module: Module): string {
   return (base === "index" ? basename(dirname(module.fileName)) : base).replace(/[^A-Za-z0-9_]/g, "_");
 }
 
+/** Gives a name to the variable of an export: its own, or that of its file where its own is no identifier or only `default`. */
 export function exportName(linked: Linked, key: string): string {
   return key === "default" || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? stem(linked.module) : key;
 }
@@ -160,6 +161,7 @@ export function keyOf(e: Expression | undefined, object: Variable): string | und
   return e?.kind === "index" && isName(e.object, object) && e.key.kind === "string" ? e.key.value : undefined;
 }
 
+/** Tells whether an expression is nothing but this variable. */
 export function isName(e: Expression | undefined, variable: Variable): boolean {
   return e?.kind === "name" && e.variable === variable;
 }

@@ -29,6 +29,7 @@ const walkers = new Set([
 const isOwn = (file: ts.SourceFile): boolean => !file.isDeclarationFile && !file.fileName.endsWith(".json");
 
 /**
+ * Finds the names of private fields that code outside the program can see, and which therefore keep their spelling.
  * @param program checked; its types tell what comes from outside
  * @param inFile the names that must be kept because of one file, for callers that know them already
  * @returns names that must be kept

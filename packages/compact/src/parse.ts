@@ -1,9 +1,9 @@
 // Reads Lua text into the tree: for what exists only as text, the library of TypeScriptToLua and `.lua` files that
 // stand beside the TypeScript. What TypeScriptToLua compiles never comes through here.
 import { toBytes } from "./literal.ts";
+import { BINARY, isBinaryOperator, UNARY, UNARY_POWER, type UnaryOperator } from "./operators.ts";
 import { reserved, Scope } from "./scope.ts";
 import {
-  type BinaryOperator,
   type Block,
   type Call,
   type Clause,
@@ -16,7 +16,6 @@ import {
   type Position,
   type Statement,
   type Target,
-  type UnaryOperator,
   Variable,
 } from "./tree.ts";
 
@@ -26,10 +25,13 @@ interface Token {
   position: Position;
 }
 
-const symbols = /^(?:\.\.\.|\.\.|==|~=|<=|>=|<<|>>|\/\/|::|[-+*/%^#&~|<>=(){}[\];:,.])/;
 const space = /^\s+/;
 const word = /^[A-Za-z_][A-Za-z0-9_]*/;
 const numeral = /^(?:0[xX][0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)/;
+/** What is no word: operators and punctuation, the longest first, as Lua reads them. */
+const symbols = [...Object.keys(BINARY), ...Object.keys(UNARY), "...", "::", ..."=(){}[];:,."]
+  .filter((text) => !word.test(text))
+  .sort((a, b) => b.length - a.length);
 const longOpen = /^\[(=*)\[/;
 const escapes: Record<string, string> = {
   n: "\n",
@@ -143,37 +145,11 @@ function scan(code: string, source: number): Token[] {
       put("number", advance(digits.length));
       continue;
     }
-    const symbol = symbols.exec(rest)?.[0];
+    const symbol = symbols.find((text) => rest.startsWith(text));
     if (symbol === undefined) fail(`unexpected "${rest[0]}"`);
     else put("symbol", advance(symbol.length));
   }
 }
-
-/** Left and right binding power, as in Lua's own parser. */
-const power: Record<string, [number, number]> = {
-  or: [1, 1],
-  and: [2, 2],
-  "<": [3, 3],
-  ">": [3, 3],
-  "<=": [3, 3],
-  ">=": [3, 3],
-  "~=": [3, 3],
-  "==": [3, 3],
-  "|": [4, 4],
-  "~": [5, 5],
-  "&": [6, 6],
-  "<<": [7, 7],
-  ">>": [7, 7],
-  "..": [9, 8],
-  "+": [10, 10],
-  "-": [10, 10],
-  "*": [11, 11],
-  "/": [11, 11],
-  "//": [11, 11],
-  "%": [11, 11],
-  "^": [14, 13],
-};
-const unaryPower = 12;
 
 export interface Parsed {
   body: Block;
@@ -326,26 +302,18 @@ export function parse(code: string, source: number, outer?: Scope): Parsed {
   const expression = (limit = 0): Expression => {
     const t = peek();
     let left: Expression;
-    const prefix = (["-", "not", "#", "~"] as const).find(is);
-    if (prefix) {
+    const operator = (Object.keys(UNARY) as UnaryOperator[]).find(is);
+    if (operator) {
       next();
-      const operator: UnaryOperator = prefix;
-      left = { kind: "unary", operator, operand: expression(unaryPower), position: t.position };
+      left = { kind: "unary", operator, operand: expression(UNARY_POWER), position: t.position };
     } else left = simple();
     for (;;) {
-      const operator = peek();
-      const binding =
-        operator.kind === "symbol" || operator.kind === "keyword" ? power[operator.text] : undefined;
-      if (!binding || binding[0] <= limit) return left;
+      const { kind, text, position } = peek();
+      if ((kind !== "symbol" && kind !== "keyword") || !isBinaryOperator(text)) return left;
+      const power = BINARY[text];
+      if (power.left <= limit) return left;
       next();
-      const right = expression(binding[1]);
-      left = {
-        kind: "binary",
-        operator: operator.text as BinaryOperator,
-        left,
-        right,
-        position: operator.position,
-      };
+      left = { kind: "binary", operator: text, left, right: expression(power.right), position };
     }
   };
 

@@ -2,9 +2,9 @@
 // TypeScript position of each node.
 import * as lua from "typescript-to-lua/dist/LuaAST.js";
 import { toBytes } from "./literal.ts";
+import { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./operators.ts";
 import { Scope } from "./scope.ts";
 import {
-  type BinaryOperator,
   type Block,
   CompactError,
   type Expression,
@@ -14,7 +14,6 @@ import {
   type Position,
   type Statement,
   type Target,
-  type UnaryOperator,
   Variable,
 } from "./tree.ts";
 import { isSureComparison } from "./types.ts";
@@ -32,35 +31,14 @@ export interface Module {
 }
 
 const K = lua.SyntaxKind;
-const unary: Record<number, UnaryOperator> = {
-  [K.NegationOperator]: "-",
-  [K.LengthOperator]: "#",
-  [K.NotOperator]: "not",
-  [K.BitwiseNotOperator]: "~",
-};
-const binary: Record<number, BinaryOperator> = {
-  [K.AdditionOperator]: "+",
-  [K.SubtractionOperator]: "-",
-  [K.MultiplicationOperator]: "*",
-  [K.DivisionOperator]: "/",
-  [K.FloorDivisionOperator]: "//",
-  [K.ModuloOperator]: "%",
-  [K.PowerOperator]: "^",
-  [K.ConcatOperator]: "..",
-  [K.EqualityOperator]: "==",
-  [K.InequalityOperator]: "~=",
-  [K.LessThanOperator]: "<",
-  [K.LessEqualOperator]: "<=",
-  [K.GreaterThanOperator]: ">",
-  [K.GreaterEqualOperator]: ">=",
-  [K.AndOperator]: "and",
-  [K.OrOperator]: "or",
-  [K.BitwiseAndOperator]: "&",
-  [K.BitwiseOrOperator]: "|",
-  [K.BitwiseExclusiveOrOperator]: "~",
-  [K.BitwiseRightShiftOperator]: ">>",
-  [K.BitwiseLeftShiftOperator]: "<<",
-};
+/** An operator of ours by TypeScriptToLua's number for its node. */
+const byNode = <T extends string>(
+  operators: readonly (readonly [T, keyof typeof K])[],
+): ReadonlyMap<number, T> => new Map(operators.map(([operator, node]) => [K[node], operator]));
+const unary = byNode(Object.entries(UNARY) as [UnaryOperator, keyof typeof K][]);
+const binary = byNode(
+  (Object.keys(BINARY) as BinaryOperator[]).map((operator) => [operator, BINARY[operator].node] as const),
+);
 
 /** Reads one file. Nodes are copied: the tree of TypeScriptToLua is left as it was. */
 export function read(file: lua.File, fileName: string, source: number): Module {
@@ -118,10 +96,10 @@ export function read(file: lua.File, fileName: string, source: number): Module {
       return { kind: "table", fields, position };
     }
     if (lua.isUnaryExpression(node)) {
-      return { kind: "unary", operator: unary[node.operator]!, operand: go(node.operand), position };
+      return { kind: "unary", operator: unary.get(node.operator)!, operand: go(node.operand), position };
     }
     if (lua.isBinaryExpression(node)) {
-      const operator = binary[node.operator]!;
+      const operator = binary.get(node.operator)!;
       const sure = isSureComparison(node) || undefined;
       return { kind: "binary", operator, left: go(node.left), right: go(node.right), sure, position };
     }

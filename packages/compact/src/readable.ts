@@ -2,6 +2,7 @@
 import { analyseNames, reserved } from "./scope.ts";
 import type { Block, Variable } from "./tree.ts";
 
+/** Decides the spelling of every variable of a chunk, for people. The tree is changed. */
 export function nameReadably(chunk: Block): void {
   const { variables, clashes, hides } = analyseNames(chunk);
   const named = new Set<Variable>();

@@ -1,9 +1,7 @@
-// How many registers of Lua's 250 a statement wants beside those of the variables that are alive: an upper estimate. What a table,
+// How many of Lua's registers a statement wants beside those of the variables that are alive: an upper estimate. What a table,
 // a call or a chain of `..` is made of waits in registers until it is complete.
+import { LUA } from "./lua-limits.ts";
 import { type Expression, expressions, type Statement } from "./tree.ts";
-
-/** So many items of a list wait before they go into the table. */
-const FLUSHED = 50;
 
 const most = (counts: readonly number[]): number => Math.max(0, ...counts);
 
@@ -19,7 +17,7 @@ function registersOf(e: Expression): number {
       for (const { key, value } of e.fields) {
         const before = 1 + waiting + (key ? 1 : 0);
         result = Math.max(result, before + registersOf(value), key ? 1 + waiting + registersOf(key) : 0);
-        if (!key) waiting = (waiting % FLUSHED) + 1;
+        if (!key) waiting = (waiting % LUA.waitingItems) + 1;
       }
       return result;
     }

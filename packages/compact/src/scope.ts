@@ -153,4 +153,5 @@ export const reserved: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Tells whether a text can be a name in every version of Lua that we know. */
 export const isIdentifier = (s: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(s) && !reserved.has(s);

@@ -11,6 +11,7 @@ function searched(folder: string, patterns: readonly string[] | undefined): stri
   });
 }
 
+/** Gives a file system for TypeScript that answers as the real one and notes each question, so that a later build can ask it again. */
 export function notingSystem(inputs: Inputs): ts.System {
   const { sys } = ts;
   return {

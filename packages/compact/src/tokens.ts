@@ -1,9 +1,9 @@
 // A tree as the tokens of Lua: what must be written, before anybody decides about spaces and lines.
 import { printNumber, printString } from "./literal.ts";
+import { BINARY, type BinaryOperator, canRaise, isLogical, UNARY_POWER } from "./operators.ts";
 import { isIdentifier } from "./scope.ts";
 import { isLibraryFunction } from "./simplify/facts.ts";
 import {
-  type BinaryOperator,
   type Block,
   blocks,
   type Call,
@@ -17,31 +17,6 @@ import {
   type Target,
   type Variable,
 } from "./tree.ts";
-
-export const precedence: Record<BinaryOperator, number> = {
-  or: 1,
-  and: 2,
-  "<": 3,
-  ">": 3,
-  "<=": 3,
-  ">=": 3,
-  "~=": 3,
-  "==": 3,
-  "|": 4,
-  "~": 5,
-  "&": 6,
-  "<<": 7,
-  ">>": 7,
-  "..": 9,
-  "+": 10,
-  "-": 10,
-  "*": 11,
-  "/": 11,
-  "//": 11,
-  "%": 11,
-  "^": 14,
-};
-const unaryPrecedence = 12;
 
 export interface Token {
   text: string;
@@ -130,15 +105,15 @@ export function tokens(
   };
 
   const binary = (e: Expression & { kind: "binary" }): void => {
-    const level = precedence[e.operator];
-    const fromRight = e.operator === ".." || e.operator === "^";
-    const logical = e.operator === "and" || e.operator === "or";
+    const { left: level, right } = BINARY[e.operator];
+    const fromRight = right < level;
+    const logical = isLogical(e.operator);
     const chained = inChain === e.operator;
     if (!chained) mark("open", "indent");
     inChain = fromRight ? undefined : e.operator;
     operand(e.left, fromRight ? level + 1 : level, e.operator === "^");
     if (e.operator !== "^") mark("space");
-    put(e.operator, e.position, !logical && e.operator !== "==" && e.operator !== "~=");
+    put(e.operator, e.position, canRaise(e.operator));
     // Lua finds the left operand on the line of the operator.
     if (e.operator !== "^") mark("line");
     itemNext = true;
@@ -152,10 +127,10 @@ export function tokens(
   const operand = (e: Expression, least: number, ofPower: boolean): void => {
     const own =
       e.kind === "binary"
-        ? precedence[e.operator]
+        ? BINARY[e.operator].left
         : e.kind === "unary" || isNegative(e)
           ? ofPower
-            ? unaryPrecedence
+            ? UNARY_POWER
             : 20
           : 20;
     if (own < least) parens(e);
@@ -272,7 +247,7 @@ export function tokens(
       case "unary": {
         put(e.operator, e.position, e.operator !== "not");
         if (e.operator === "not") mark("space");
-        const low = e.operand.kind === "binary" && precedence[e.operand.operator] < unaryPrecedence;
+        const low = e.operand.kind === "binary" && BINARY[e.operand.operator].left < UNARY_POWER;
         if (low) parens(e.operand);
         else expression(e.operand);
         return;

@@ -3,6 +3,7 @@
 // A `Name` points at a `Variable` object and a `Global` at a name in the environment, so no pass can confuse two
 // variables that happen to be spelled alike, and the text of a local is chosen only by the pass that names them.
 // Strings are byte strings: one character, one byte (0-255).
+import type { BinaryOperator, UnaryOperator } from "./operators.ts";
 
 export interface Position {
   /** Index into the list of source files of the compilation. */
@@ -108,30 +109,6 @@ export interface Single extends Node {
   kind: "single";
   expression: Call | MethodCall | Dots;
 }
-
-export type UnaryOperator = "-" | "not" | "#" | "~";
-export type BinaryOperator =
-  | "or"
-  | "and"
-  | "<"
-  | ">"
-  | "<="
-  | ">="
-  | "~="
-  | "=="
-  | "|"
-  | "~"
-  | "&"
-  | "<<"
-  | ">>"
-  | ".."
-  | "+"
-  | "-"
-  | "*"
-  | "/"
-  | "//"
-  | "%"
-  | "^";
 
 export type Expression =
   | Nil
@@ -253,8 +230,11 @@ export class CompactError extends Error {
   }
 }
 
+/** Makes an expression that is a variable. */
 export const name = (variable: Variable, position?: Position): Name => ({ kind: "name", variable, position });
+/** Makes a string. @param value its bytes, a character for each */
 export const text = (value: string, position?: Position): Text => ({ kind: "string", value, position });
+/** Makes the expression `object.key`. */
 export const member = (object: Expression, key: string, position?: Position): Index => ({
   kind: "index",
   object,
@@ -342,18 +322,21 @@ export interface Visitor {
   statement?(s: Statement): unknown;
 }
 
+/** Shows a visitor an expression, then all that is inside it, the bodies of functions included. */
 export function visitExpression(e: Expression, visitor: Visitor): void {
   if (visitor.expression?.(e) === false) return;
   if (e.kind === "function") visitBlock(e.body, visitor);
   else for (const child of children(e)) visitExpression(child, visitor);
 }
 
+/** Shows a visitor a statement, then its expressions, then its blocks. */
 export function visitStatement(s: Statement, visitor: Visitor): void {
   if (visitor.statement?.(s) === false) return;
   for (const e of expressions(s)) visitExpression(e, visitor);
   for (const b of blocks(s)) visitBlock(b, visitor);
 }
 
+/** Shows a visitor every statement of a block, in order. */
 export function visitBlock(block: Block, visitor: Visitor): void {
   for (const s of block) visitStatement(s, visitor);
 }
@@ -374,6 +357,11 @@ function cut(e: Expression, wasMulti: boolean): Expression {
   return wasMulti || !isMulti(e) ? e : { kind: "single", expression: e, position: e.position };
 }
 
+/**
+ * Rewrites an expression from the inside to the outside. The tree is changed; where one value stood, one stays, also if it is rewritten to
+ * what can give several.
+ * @returns what takes the place of the expression
+ */
 export function rewriteExpression(e: Expression, r: Rewriter): Expression {
   switch (e.kind) {
     case "function":
@@ -467,6 +455,7 @@ function rewriteStatement(s: Statement, r: Rewriter): Statement[] {
   return r.statement ? r.statement(s) : [s];
 }
 
+/** Rewrites the statements of a block, each from the inside to the outside. @returns what takes the place of the block */
 export function rewriteBlock(block: Block, r: Rewriter): Block {
   const result = block.flatMap((s) => rewriteStatement(s, r));
   return r.block ? r.block(result) : result;

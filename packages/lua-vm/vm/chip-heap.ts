@@ -4,7 +4,7 @@
 // header of 8. What the firmware has in flash (libraries, and with them their names) takes nothing; a name of a library that
 // a program mentions is a string of its own there, which the VM shares with the library. The table of all strings is as
 // large as the chip's would be, which has fewer of them.
-// Only differences mean something: what was there at the board's start is another on the chip.
+// Only differences between two counts mean something: what is there when a board has started is not the same on the chip.
 // Checked against the firmware's own core, compiled for 32 bits: test/measure/bench.test.ts.
 import type { LuaVm } from "./lua.ts";
 import {
@@ -55,14 +55,14 @@ type Kind =
   | "lines";
 
 interface Block {
-  /** In the VM. */
+  /** Its bytes in the VM. */
   bytes: number;
   kind: Kind | undefined;
-  /** On the chip, without header and rounding; 0 until its kind is known. */
+  /** Its bytes on the chip, without malloc's header and rounding; 0 until its kind is known. */
   chip: number;
   /** The table of a hash part. */
   owner: number;
-  /** What it became when its size changed. */
+  /** The block that took its place when its size changed; undefined while it has not. */
   became: Block | undefined;
 }
 
@@ -75,7 +75,7 @@ interface Change {
 export interface ChipTotal {
   /** Live blocks. */
   bytes: number;
-  /** Of them the stacks and the table of all strings, whose sizes depend on the past. */
+  /** The bytes among them that stacks and the table of all strings take. Their sizes depend on what was done before. */
   elastic: number;
 }
 

@@ -92,7 +92,7 @@ const BYTECODE = 0x1b;
 /** Size of a 5.1 string block without its characters: 16 bytes of header and the closing NUL. */
 const STRING_OVERHEAD = 17;
 
-/** What a C function's longjmp is in JavaScript: passes through every host function untouched. */
+/** What is thrown in JavaScript for a longjmp of C. Host functions must let it pass. */
 const LONGJMP = Symbol("longjmp");
 
 /** The allocator and the hooks of a VM, which host.wat has as text. */
@@ -138,7 +138,7 @@ export class LuaVm {
   #job: HostFunction = () => 0;
   #overBudget: (() => never) | undefined;
   #listener: HeapListener | undefined;
-  /** What every chunk loses after it was parsed, as the firmware's compiler does it. */
+  /** The debug information that every chunk loses when it has been parsed, as with the firmware's compiler. */
   forgets: DebugPart = "nothing";
   #scratch: number;
   #scratchSize = 8192;
@@ -290,8 +290,8 @@ export class LuaVm {
     this.#overBudget = callback;
   }
   /**
-   * Bytes of the main thread's stacks (values and calls) and of the string table. Their sizes depend on when collections came and on how many
-   * strings there once were, so who compares the heap before and after takes them off.
+   * Bytes of the main thread's stacks (values and calls) and of the string table. Their sizes depend on when collections came and on how
+   * many strings there once were, so who compares the heap before and after takes them off.
    */
   get elasticBytes(): number {
     return this.#dialect.elasticBytes(this.api, this.L, this.#host.header.value);

@@ -77,9 +77,9 @@ function rewritten(wabt: Toolkit): Uint8Array {
     .toText({ foldExprs: false, inlineExport: false })
     .split(/\n(?= {2}\(func )/);
   module.destroy();
-  // an import comes before everything that is defined
+  // WebAssembly wants imports before definitions.
   const start = head!.replace("\n  (type ", `\n  ${IMPORT}\n  (type `);
-  // a remainder is taken as a - floor(a / b) * b, here only
+  // A remainder is computed as a - floor(a / b) * b. No other code divides and rounds down, so this finds the functions that do arithmetic.
   const REMAINDER = /f64\.div\n\s+f64\.floor\n/;
   const arithmetic = functions.filter((code) => REMAINDER.test(code));
   expect("functions that compute", arithmetic.length, 3);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { caught, type Dialect, type Instance } from "./dialect.ts";
 import { wasmPath } from "./lua53/built.ts";
 
-/** host.c counts them. */
+/** The parts of debug information, by the numbers that host.c gives them. */
 const PARTS = { names: 1, lines: 2, all: 3 };
 /** Errors of WASI: "this is no open file", which ends its search for files. */
 const EBADF = 8;
@@ -70,7 +70,7 @@ export const lua53: Dialect = {
       api.lua_isinteger!(L!, index!) ? api.lua_tointegerx!(L!, index!, 0) : api.lua_tonumberx!(L!, index!, 0);
     api.lua_objlen = (L, index) => api.lua_rawlen!(L!, index!);
     api.luaL_loadbuffer = (L, bytes, length, name) => api.luaL_loadbufferx!(L!, bytes!, length!, name!, 0);
-    // a whole number that fits goes as an integer, for that is what the firmware's modules push
+    // The firmware's modules push whole numbers as integers, so a number that is whole and fits goes in as one.
     api.lua_pushfloat = api.lua_pushnumber!;
     api.lua_pushnumber = (L, value) =>
       (value! | 0) === value ? api.lua_pushinteger!(L!, value!) : api.lua_pushfloat!(L!, value!);

@@ -10,7 +10,7 @@ import { readReference, referenceOnChip, writeReference } from "../reference.ts"
 import { type Measured, rows, text } from "../rows.ts";
 import { ours, serverIn } from "../server.ts";
 
-/** Growth is not what is calibrated. */
+/** The calibration does not look at growth, so few requests do for it. */
 const CALIBRATION_REQUESTS = 10;
 
 const options = new Command("npm run bench --")
@@ -50,7 +50,7 @@ await run(async () => {
         ? { bench: kept.figures, chip: referenceOnChip(kept) }
         : { bench: {}, chip: {} };
   if (options.saveReference) writeReference(theirs);
-  // the minified size is that of the firmware's module only
+  // The minified size is known of the firmware's module alone, which is told by the size of its source.
   const isKept = options.saveReference || theirs.bench.source === kept.figures.source;
   const all = rows(
     measureBoth(await ours("compact"), platform),
@@ -72,7 +72,7 @@ function calibratedFigures() {
   return measure(calibrated(), ESP8266, CALIBRATION_REQUESTS, "chip");
 }
 
-/** @throws Mistake if it cannot be measured: its server does not answer, or breaks down */
+/** Measures the server of a folder. @throws Mistake if it does not answer, or breaks down */
 function measureOther(folder: string, platform: Platform): Measured {
   const server = serverIn(folder);
   try {

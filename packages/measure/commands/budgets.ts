@@ -1,15 +1,7 @@
 // npm run budgets: fails if a figure of our server has outgrown its budget, and tells what grew.
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { run } from "../../command/mistake.ts";
-import {
-  type Budgets,
-  budgetsFor,
-  checkBudgets,
-  figuresWithBudgets,
-  readBudgets,
-  writeBudgets,
-} from "../budgets.ts";
+import { budgetsFor, checkBudgets, figuresWithBudgets, readBudgets, writeBudgets } from "../budgets.ts";
 import { costs } from "../cost.ts";
 import { measureBoth } from "../measure.ts";
 import { readReference } from "../reference.ts";
@@ -26,14 +18,14 @@ const options = new Command("npm run budgets --")
   .opts<{ update?: true; file?: string }>();
 
 await run(async () => {
+  // a file that cannot be read is told before the minutes of measuring
+  const budgets = options.update ? undefined : readBudgets(options.file);
   const figures = figuresWithBudgets(measureBoth(await ours("compact")), readReference().chip);
   const sizes = await costs();
-  if (options.update) {
+  if (!budgets) {
     writeBudgets(budgetsFor(figures, sizes));
     return;
   }
-  const budgets: Budgets =
-    options.file === undefined ? readBudgets() : JSON.parse(readFileSync(options.file, "utf8"));
   const { ok, text } = checkBudgets(figures, sizes, budgets);
   if (ok) console.log(text);
   else {

@@ -22,7 +22,7 @@ import {
   simulate,
 } from "../../simulator/simulate.ts";
 
-/** Connections that the ESP8266 has, and that a chip's heap is for. */
+/** How many connections an ESP8266 has. A board with more of them gets more heap. */
 const CHIP_CONNECTIONS = 5;
 /** What a connection can hold at most: two segments in flight, a received piece, its exchange, a little of a body [bytes]. */
 const PER_CONNECTION = 8192;

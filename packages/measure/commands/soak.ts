@@ -9,7 +9,7 @@ import { soak } from "../soak/soak.ts";
 
 /** Requests between two lines of progress. */
 const PROGRESS = 50_000;
-/** Over TCP, by the computer's clock, a request takes some ten times as long. */
+/** Requests if nothing is said. Over TCP and with the computer's clock each takes some ten times as long. */
 const REQUESTS = { memory: 1_000_000, tcp: 10_000 };
 
 const options = new Command("npm run soak --")

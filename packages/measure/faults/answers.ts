@@ -13,7 +13,12 @@ export interface Answer {
   closes: boolean;
 }
 
-/** @param methods of the requests, in order, for a HEAD among them */
+/**
+ * Reads responses, of which the last may be cut.
+ * @param text all that the client received
+ * @param methods of the requests, in order, for a HEAD among them, whose response has no body
+ * @throws AssertionError for what is no response
+ */
 export function answers(text: string, methods: readonly string[] = []): Answer[] {
   const found: Answer[] = [];
   let at = 0;

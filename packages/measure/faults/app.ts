@@ -5,7 +5,7 @@ import type { Session } from "./sessions.ts";
 
 interface AppFault {
   lua: string;
-  /** It is in something that only our module has. */
+  /** The error is in a callback that only our module has. */
   extended?: true;
 }
 

@@ -5,7 +5,7 @@ import { talk } from "./network.ts";
 import type { Fault } from "./run.ts";
 import { APP, type Session } from "./sessions.ts";
 
-/** Sessions for each fault; the counter goes on from one to the next. */
+/** How many sessions meet each fault. The counter is not set back between them, so that it fails another call in each. */
 const ROUNDS = 12;
 
 interface ChipFault extends Partial<Fault> {

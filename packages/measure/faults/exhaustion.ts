@@ -1,6 +1,6 @@
-// A heap that is not enough. For every allocation of a session one run in which exactly that one fails; the same with each
-// callback finding only so many bytes free, and with the heap's cap lowered in steps until nothing fits.
-// Left alone is what the firmware's C code allocates before it calls into Lua: no Lua code can do anything about that.
+// Sessions for which the heap is not enough. There is a run for every allocation of a session, in which exactly that one fails; runs in
+// which each callback finds only so many bytes free; and runs in which the heap gets smaller in steps until nothing fits.
+// What the firmware's C code allocates before it calls into Lua never fails here: no Lua code could do anything about it.
 import type { LuaVm } from "../../lua-vm/vm/lua.ts";
 import { talk } from "./network.ts";
 import type { Fault } from "./run.ts";
@@ -14,10 +14,10 @@ const MOST_ROOM = 6000;
 /** Enough for any session: buffers of the network are part of the heap [bytes]. */
 const MOST_HEAP = 18_000;
 
-/** Calls itself as deep as a server's callbacks get before they are in a pcall. */
+/** Lua that calls as many functions inside each other as a server's callback has called when it is in its pcall. */
 const LEVELS = "function levels(n) n = n or 6 if n > 0 then levels(n - 1) end end\n";
 
-/** What a run goes short of. */
+/** What there is too little of in a run. */
 interface Shortage {
   /** The allocation, counted from the run's first in Lua, that fails. */
   allocation?: number;
@@ -27,7 +27,7 @@ interface Shortage {
   heap?: number;
 }
 
-/** What a server's callback may take of Lua's stack before it is in its pcall, and more. */
+/** Places on Lua's stack: more than a server's callback takes of them until it is in its pcall. */
 const SLOTS = 200;
 
 /** Several clients at once, each with a session of its own. */
@@ -49,7 +49,7 @@ function play(world: World, sessions: Sessions, shortage: Shortage) {
       if (shortage.room !== undefined) {
         vm.limit = vm.used + shortage.room;
       } else if (shortage.heap !== undefined) {
-        // what the firmware holds already is there: the heap may be full, never more than full
+        // The limit is never below what is in use already: the heap may be full, not more than full.
         vm.limit = Math.min(limit, Math.max(vm.used, idle + shortage.heap));
       }
     },
@@ -68,12 +68,15 @@ function play(world: World, sessions: Sessions, shortage: Shortage) {
   return isSpared ? undefined : talks;
 }
 
-/** Brings Lua's stack, which shrinks by half at each collection, near to its least: what it frees later would be room that nobody meant. */
+/**
+ * Brings Lua's stack near to its least size. It is halved at each collection, and what that freed in a run would be room that the run was
+ * not to have.
+ */
 function settle(vm: LuaVm): void {
   for (let i = 0; i < 4; i++) vm.collect();
 }
 
-/** The shortage begins where Lua does: what the firmware's C code allocates for a callback is there. */
+/** Lets the shortage begin where a callback enters Lua, so that what the firmware's C code allocates before is not short. */
 function interpose(world: World, begin: () => void, end: () => void): () => void {
   const { firmware } = world.board;
   const { vm } = firmware;
@@ -126,13 +129,13 @@ function rows(name: string, sessions: Sessions, steps: Steps): Fault[] {
   ];
 }
 
-/** Between one run and the next [bytes]. */
+/** By how much runs differ from the next [bytes]. */
 export interface Steps {
   room: number;
   heap: number;
 }
 
-/** Each session alone, and `crowd` all at once. */
+/** Makes the faults of a full heap: for each session alone, and for all of `crowd` at once. */
 export function exhaustion(sessions: Sessions, crowd: Sessions, steps: Steps): Fault[] {
   return [
     ...sessions.flatMap((session) => rows(session.name, [session], steps)),

@@ -10,11 +10,13 @@ import { World } from "./world.ts";
 
 /** A connection that is idle or does not get on has ended after this time, if the fault does not name another [s]. */
 const PATIENCE = 30;
-/** Time for a client that reads again to hear what it has missed [ms]. */
+/** Within this time a client that had stopped reading gets all that waited for it, once it reads again [ms]. */
 const CAUGHT_UP = 3000;
-/** After that even lwIP has forgotten everybody: retransmissions, TIME_WAIT [ms]. */
+/** After this time lwIP keeps nothing of any connection: retransmissions and TIME_WAIT are over [ms]. */
 const FORGOTTEN = 200_000;
-/** A run that seems to lose bytes is repeated so often: a table of Lua's that has grown does so once. */
+/**
+ * A run that seems to lose bytes is repeated up to so often. A leak is there each time; a table of Lua's that had to grow has grown once.
+ */
 const REPEATS = 5;
 
 /** A client and what it should get. */
@@ -42,7 +44,7 @@ export interface Fault {
   refusals?: readonly number[];
   /** Least number of right answers to each client; all, if left out. */
   least?: number;
-  /** What came of an answer that is not whole may be anything: the app itself has gone wrong in it. */
+  /** An answer that is not whole may begin with anything, because the app itself has failed while it gave it. */
   anyPart?: true;
   /** Seconds. */
   patience?: number;
@@ -52,7 +54,7 @@ export interface Tally {
   runs: number;
   /** Runs that restarted the board. */
   panics: number;
-  /** Bytes. */
+  /** Bytes of heap that did not come back. */
   leaked: number;
   /** Runs in which a client got a wrong answer, or one that looks whole and is not, or the next client none. */
   wrong: number;
@@ -64,7 +66,10 @@ export interface Tally {
 
 const MOST_EXAMPLES = 3;
 
-/** @param fault its runs are made one after another, on one board as long as it lives */
+/**
+ * Plays a fault on a server and counts what goes wrong.
+ * @param fault its runs are made one after another, on one board as long as it lives
+ */
 export function runFault(server: Server, fault: Fault, platform: Platform = ESP8266): Tally {
   const tally: Tally = { runs: 0, panics: 0, leaked: 0, wrong: 0, stuck: 0, examples: [] };
   let world: World | undefined;
@@ -116,7 +121,7 @@ export function runFault(server: Server, fault: Fault, platform: Platform = ESP8
   return tally;
 }
 
-/** A board on which everything that grows once has grown. */
+/** Starts a board and lets it serve until everything that grows only once has grown. */
 function start(server: Server, fault: Fault, platform: Platform): World {
   const world = new World(server, fault.app ?? APP, platform, fault.heap);
   for (let i = 0; i < 3; i++) {
@@ -140,7 +145,7 @@ function once(world: World, fault: Fault, run: Run): Outcome | undefined {
   const talks = run.play(world);
   if (!talks) return undefined;
   clock.advance((fault.patience ?? PATIENCE) * 1000);
-  // whoever does not read does not see the end
+  // A client that does not read would not notice the end of its connection.
   for (const { client } of talks) client.resume();
   clock.advance(CAUGHT_UP);
   if (board.restarts > 0 || board.panics.length > 0) {

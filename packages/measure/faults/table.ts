@@ -15,7 +15,7 @@ const TITLES = {
   stuck: "stuck connections",
 };
 
-/** @returns the tallies added up, with the examples of all of them */
+/** Adds up what went wrong in several faults. */
 export function sum(tallies: readonly Tally[]): Tally {
   const total: Tally = { runs: 0, panics: 0, leaked: 0, wrong: 0, stuck: 0, examples: [] };
   for (const tally of tallies) {
@@ -29,7 +29,7 @@ export function sum(tallies: readonly Tally[]): Tally {
 /** Whether nothing went wrong. */
 export const isClean = (tally: Tally): boolean => FIGURES.every((figure) => tally[figure] === 0);
 
-/** @param servers names of the columns' servers; @param markdown else columns of spaces */
+/** Writes the comparison as a table. @param servers names of the columns' servers; @param markdown else columns of spaces */
 export function table(servers: readonly string[], rows: readonly Row[], markdown: boolean): string {
   const head = ["", "server", "runs", ...FIGURES.map((figure) => TITLES[figure])];
   const lines = [

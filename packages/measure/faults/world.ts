@@ -9,7 +9,10 @@ import { HELLO } from "./sessions.ts";
 
 /** Longer than the board takes from power on to the end of init.lua [ms]. */
 const BOOT = 500;
-/** Collections until nothing shrinks any more: finalizers let go of things, Lua's own buffers halve each time. */
+/**
+ * After so many collections nothing gets smaller any more. One is not enough: what a finalizer lets go of is freed by the next, and Lua
+ * halves its buffers at each.
+ */
 const COLLECTIONS = 8;
 
 /** The board's clock: that of the world, except that what falls due while the board stands still comes afterwards. */
@@ -39,8 +42,8 @@ class StallingClock implements Clock {
 }
 
 /**
- * The chip's heap and what the server's code takes of it in RAM, as if it lay in flash: what comes of short memory is found by the
- * exhaustion runs.
+ * Heap of the fresh board [bytes]: the chip's, and as much more as the server's code takes in RAM, so that there is as much left as with
+ * the code in flash. What happens when memory is short is the concern of the exhaustion runs.
  */
 export const WORLD_HEAP: Record<Chip, number> = {
   esp8266: CHIPS.esp8266.heap + 16_384,
@@ -67,7 +70,7 @@ export class World {
     return this.network.client(80, options);
   }
 
-  /** @returns what a client gets that asks for "/" */
+  /** Asks for "/" with a new client. @returns what it got */
   hello(): string {
     const client = this.client();
     client.send(HELLO);
@@ -75,7 +78,7 @@ export class World {
     return client.text;
   }
 
-  /** The board's timers and tasks wait for so long; packets do not. */
+  /** Lets the board stand still: its timers and tasks wait for so long, while packets travel on. */
   stall(ms: number): void {
     this.#boardClock.stall(ms);
   }

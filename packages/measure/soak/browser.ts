@@ -21,15 +21,15 @@ const MOST_CONNECTIONS = 6;
 const LOOKS = 300;
 /** Beyond this a request counts as never answered: the server's longest time-out, and a SYN that had to wait [ms]. */
 const PATIENCE = 180_000;
-/** A connection that ends before the first byte of an answer: the request goes again, so often. */
+/** If a connection ends before the first byte of an answer, the browser sends the request again, at most so often. */
 const MOST_RETRIES = 20;
 
 export interface Counts {
   requests: number;
   answered: number;
-  /** By the browser, with a reset. */
+  /** Requests that the browser gave up, with a reset. */
   aborted: number;
-  /** Sent again because the server had ended the connection before it answered. */
+  /** Requests that were sent again because the server had ended the connection before it answered. */
   retried: number;
   connections: number;
   kinds: Record<string, number>;

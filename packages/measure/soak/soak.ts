@@ -15,13 +15,16 @@ import { Browser, type Counts, type Open } from "./browser.ts";
 import { APP, END, type Random } from "./load.ts";
 
 const HTTP = 80;
-/** Requests before the heap is first measured: what Lua itself keeps has its size by then. */
+/** Requests before the heap is first measured. By then what Lua keeps for itself has reached its size. */
 const WARM_UP = 500;
-/** References to Lua values that the firmware may hold at a time: Lua's registry never gives up room that it once had. */
+/**
+ * More references to Lua values than the firmware holds at a time. So many are made at first, because Lua's registry never gets smaller
+ * again.
+ */
 const MOST_REFERENCES = 200;
 /** After the last request everything of it is over: time-outs, TIME_WAIT, a closed client's orphan [ms]. */
 const SETTLE = 200_000;
-/** The computer's own TCP forgets at once what the board's model of it keeps for a while [ms]. */
+/** The same over the computer's own TCP, where nothing is kept as long as in the model of the board's [ms]. */
 const SETTLE_TCP = 15_000;
 /** The clock goes on in steps of this length between two looks at the progress [ms]. */
 const STEP = 60_000;
@@ -149,7 +152,10 @@ function overTcp(): World {
   };
 }
 
-/** @throws WrongAnswer, for the first answer that is not the right one */
+/**
+ * Lets a browser ask a simulated board as often as is wanted, checks every answer, and counts the heap in the end.
+ * @throws WrongAnswer, for the first answer that is not the right one
+ */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { chip, lua } = options;
   const world = options.tcp ? overTcp() : inMemory();
@@ -170,9 +176,10 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const elasticAtBoot = board.firmware.vm.elasticBytes;
   const heapInUse = () => {
     const { vm } = board.firmware;
-    // Lua's buffer for joining strings is halved at each collection: all histories end alike if it begins larger than ever
+    // Lua halves its buffer for joining strings at each collection. If it is made larger here than it ever was, the collections below
+    // bring it to the same size whatever came before.
     vm.run('local x = ("x"):rep(2047) local _ = x .. x .. "x"');
-    // and finalizers let go of what only the next collection frees
+    // More than one collection is needed, because what a finalizer lets go of is freed by the next one.
     for (let i = 0; i < 12; i++) vm.collect();
     return board.firmware.heapUsed - (vm.elasticBytes - elasticAtBoot);
   };

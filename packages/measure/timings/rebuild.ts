@@ -20,7 +20,7 @@ export interface Rebuilds {
 }
 
 const root = resolve(process.argv[2]!);
-// an older checkout has it elsewhere
+// An older checkout has this file in another folder.
 const [builder] = ["packages/image/build.ts", "scripts/compile/build.ts"]
   .map((path) => join(root, path))
   .filter((path) => existsSync(path));
@@ -77,7 +77,7 @@ try {
   const result: Rebuilds = { app: [], server: [] };
   await compile(server, "compact");
   await compile(app, "compact");
-  // As somebody begins to work: nothing has been compiled often yet.
+  // The process is young, as when somebody begins to work: V8 has optimised little of the compiler yet.
   for (let i = 0; i < 6; i++) result.app.push(await rebuild(index));
   for (const path of files) result.server.push(await rebuild(path));
   console.log(JSON.stringify(result));

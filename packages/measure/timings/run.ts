@@ -102,7 +102,13 @@ function rebuilds(root: string, checkout: string, runs: number): Rebuilds {
   return result;
 }
 
-/** Measures this checkout and another one, `runs` times in turn. @returns the medians [ms] */
+/**
+ * Measures the CPU time of builds, a deployment and rebuilds in two checkouts, in turns.
+ * @param root this checkout
+ * @param other the one that it is compared with
+ * @param runs of which the median counts
+ * @throws Mistake if a command fails in one of them
+ */
 export async function timings(root: string, other: string, runs: number): Promise<Timing[]> {
   const roots = [root, other] as const;
   /** Alternates between the checkouts, so that what else the computer does falls on both. */
@@ -119,7 +125,7 @@ export async function timings(root: string, other: string, runs: number): Promis
     before: median(theirs),
   });
   const build = "npm run build";
-  // The loader keeps what it has transformed: not everything is cold.
+  // Once beforehand, because the loader for TypeScript keeps what it has transformed and the first run would be the only slow one.
   for (const checkout of roots) cpuOf(build, checkout);
   const result = [
     measure("npm run build, nothing under build/", (checkout) => {

@@ -6,6 +6,7 @@ import * as tstl from "typescript-to-lua";
 import type { Form } from "../../compact/src/chunk.ts";
 import compact, { type PluginOptions } from "../../compact/src/index.ts";
 import { LuaError, type LuaVersion, LuaVm } from "../../lua-vm/vm/lua.ts";
+import { patch } from "../difference.ts";
 import { isAllowed, type Outcome, refusals } from "./differences.ts";
 import type { Recorded } from "./record.ts";
 
@@ -23,7 +24,7 @@ export type Verdict = "same" | "allowed" | "different" | "crashed" | "refused" |
 export interface Result {
   target: Target;
   verdict: Verdict;
-  /** Why, where it is not the same. */
+  /** The reason for a verdict that is not "same". */
   detail: string;
   /** Bytes of Lua, plain and compact, if both compiled. */
   bytes?: [plain: number, compact: number];
@@ -178,7 +179,10 @@ function modules(
   return main === undefined ? undefined : { main, others };
 }
 
-/** @param folder for the program's files; it is emptied */
+/**
+ * Compiles a recorded program for every Lua, plain and in both forms, runs all and compares.
+ * @param folder for the program's files; it is emptied
+ */
 export function compare(recorded: Recorded, folder: string): Result[] {
   const results: Result[] = [];
   let program: ts.Program;
@@ -197,7 +201,7 @@ function compareTarget(
   program: ts.Program,
   target: Target,
   folder: string,
-  /** What the same Lua did for another target. */
+  /** What a text of Lua did when it ran for an earlier target: the same text is not run twice. */
   known: Map<string, Outcome>,
 ): Result {
   let plain: ReturnType<typeof modules>;
@@ -261,7 +265,8 @@ function compareTarget(
         continue;
       }
       const text = (o: Outcome) => `${o.shown}${o.error && `\nerror: ${o.error}`}`;
-      const detail = `${form} on Lua ${version} gives\n${text(after)}\nplain gives\n${text(before)}\n--- ${form}\n${own.main}\n--- plain\n${plain.main}`;
+      const what = patch("plain", `${form} on Lua ${version}`, text(before), text(after));
+      const detail = `${what}\nLua, ${form}:\n${own.main}\nLua, plain:\n${plain.main}`;
       return { target, verdict: "different", detail };
     }
   }

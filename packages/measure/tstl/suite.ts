@@ -34,7 +34,10 @@ export interface SuiteReport {
   failures: { test: string; files: Recorded["files"]; result: Result }[];
 }
 
-/** @throws Mistake if the folder will not do, or a process ends early */
+/**
+ * Records the programs of TypeScriptToLua's tests and compares them in several processes.
+ * @throws Mistake if the folder will not do, or a process ends early
+ */
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const report: SuiteReport = {
     programs: 0,
@@ -60,7 +63,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
           const child = fork(
             fileURLToPath(import.meta.url),
             [JSON.stringify({ ...options, folder: resolve(options.folder), job })],
-            // Some tests write beside themselves: not here.
+            // Some tests write files into the current folder, which must not be the repository.
             { cwd: tmpdir() },
           );
           child.on("message", (m: Message | { mistake: string }) => {

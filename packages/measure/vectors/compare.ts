@@ -1,11 +1,12 @@
 // Whether a replay is like its recording, by the rules of test/vectors/README.md ("How a simulator test should compare").
 import type { Chip } from "../../simulator/chips.ts";
+import { linesOfBoth } from "../difference.ts";
 import type { Scenario } from "./format.ts";
 import type { Replay } from "./replay.ts";
 
-/** @returns what differs, as lines for a person to read; empty if nothing does */
+/** Compares a replay with its recording. @returns what differs, as lines for a person to read; empty if nothing does */
 export function differences(recorded: Scenario, got: Replay, chip: Chip): string[] {
-  // runs that differed were recorded side by side: one of them must match as a whole
+  // Where several runs of a scenario differed all were recorded. The replay must be like one of them as a whole.
   const choices: Replay[] = (recorded.logs ?? [recorded.log]).map((log, i) => ({
     log,
     clientResult: recorded.clientResults?.[i] ?? recorded.clientResult,
@@ -26,7 +27,7 @@ function differencesFromRun(recorded: Replay, got: Replay, isLoose: boolean, chi
     if (wanted !== is) lines.push(`client ${name}: ${is}, not ${wanted}`);
   }
   const isSame = isLoose ? isLike(recorded.log, got.log) : matches(recorded.log, got.log, chip === "esp32");
-  if (!isSame) lines.push("log:", ...diff(recorded.log, got.log));
+  if (!isSame) lines.push("log:", ...linesOfBoth(recorded.log, got.log));
   const [message] = recorded.otherOutput;
   const isMessage = (line: string) => withoutAddresses(line) === message;
   if (message !== undefined && !got.otherOutput.some(isMessage))
@@ -38,7 +39,10 @@ function inOrder(result: Replay["clientResult"][string] | undefined): unknown[] 
   return result ? [result.end, result.bytes, result.sha1 ?? ""] : [];
 }
 
-/** The first and last lines and the order of each socket's lines; repetitions do not count. */
+/**
+ * Tells whether two logs have the same first and last lines, and the same kinds of lines for each socket in the same order of their first
+ * time. How often a line comes does not count.
+ */
 function isLike(recorded: string[], got: string[]): boolean {
   const sockets = new Set([...recorded, ...got].map(socket));
   return (
@@ -101,30 +105,4 @@ function withoutAddresses(line: string): string {
 
 function areEqual(a: Iterable<string>, b: Iterable<string>): boolean {
   return JSON.stringify([...a]) === JSON.stringify([...b]);
-}
-
-/** Lines of both, those of the recording marked - and those of the replay marked +, by their longest common subsequence. */
-function diff(recorded: string[], got: string[]): string[] {
-  const common = recorded.map(() => new Array<number>(got.length + 1).fill(0));
-  common.push(new Array<number>(got.length + 1).fill(0));
-  for (let i = recorded.length - 1; i >= 0; i--) {
-    for (let j = got.length - 1; j >= 0; j--) {
-      common[i]![j] =
-        recorded[i] === got[j]
-          ? common[i + 1]![j + 1]! + 1
-          : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
-    }
-  }
-  const lines: string[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < recorded.length || j < got.length) {
-    if (i < recorded.length && j < got.length && recorded[i] === got[j]) {
-      lines.push(`    ${recorded[i++]}`);
-      j++;
-    } else if (j < got.length && (i === recorded.length || common[i]![j + 1]! > common[i + 1]![j]!))
-      lines.push(`  + ${got[j++]}`);
-    else lines.push(`  - ${recorded[i++]}`);
-  }
-  return lines;
 }

@@ -1,102 +1,58 @@
 // Files of recorded network scenarios (test/vectors/README.md, "Format of net-*.json"), read and checked.
-import { readFileSync } from "node:fs";
-import { Mistake } from "../../command/mistake.ts";
+import * as v from "valibot";
+import { readChecked } from "../../command/reading.ts";
 
+const NAME = v.string();
+const TIME = v.number();
+const step = <T extends v.TupleItems>(...items: T) => v.strictTuple(items);
 /** A client's step: its kind, its client (or a time in ms), its argument. */
-export type Step =
-  | ["connect", string]
-  | ["connect", string, { port?: number; rcvbuf?: number }]
-  | ["send", string, string | { repeat: string; n: number } | { hex: string }]
-  | ["wait", number]
-  | ["expectClose", string, number]
-  | ["shutdown" | "close" | "reset" | "pause" | "resume", string];
+const STEP = v.union(
+  [
+    step(v.literal("connect"), NAME),
+    step(
+      v.literal("connect"),
+      NAME,
+      v.object({ port: v.exactOptional(v.number()), rcvbuf: v.exactOptional(v.number()) }),
+    ),
+    step(
+      v.literal("send"),
+      NAME,
+      v.union([v.string(), v.object({ repeat: v.string(), n: v.number() }), v.object({ hex: v.string() })]),
+    ),
+    step(v.literal("wait"), TIME),
+    step(v.literal("expectClose"), NAME, TIME),
+    step(v.picklist(["shutdown", "close", "reset", "pause", "resume"]), NAME),
+  ],
+  ({ input }) => `${JSON.stringify(input)} is not a step`,
+);
+export type Step = v.InferOutput<typeof STEP>;
 
-export interface ClientResult {
-  bytes: number;
-  sha1?: string;
-  end: string;
-}
+const RESULT = v.object({ bytes: v.number(), sha1: v.exactOptional(v.string()), end: v.string() });
+const RESULTS = v.record(v.string(), RESULT);
+export type ClientResult = v.InferOutput<typeof RESULT>;
 
-export type Outcome = "running" | "restart" | "panic";
+const OUTCOME = v.picklist(["running", "restart", "panic"]);
+export type Outcome = v.InferOutput<typeof OUTCOME>;
 
-export interface Scenario {
-  id: string;
-  title: string;
-  lua: string;
-  client: Step[];
-  log: string[];
-  otherOutput?: string[];
-  clientResult: Record<string, ClientResult>;
-  outcome: Outcome;
-  nondeterministic?: boolean;
+const LOG = v.array(v.string());
+const SCENARIO = v.object({
+  id: v.string(),
+  title: v.string(),
+  lua: v.string(),
+  client: v.array(STEP),
+  log: LOG,
+  otherOutput: v.exactOptional(LOG),
+  clientResult: RESULTS,
+  outcome: OUTCOME,
+  nondeterministic: v.exactOptional(v.boolean()),
   /** Present if the recorded runs differed: what each kind of run gave. */
-  logs?: string[][];
-  clientResults?: Record<string, ClientResult>[];
-  outcomes?: Outcome[];
-}
+  logs: v.exactOptional(v.array(LOG)),
+  clientResults: v.exactOptional(v.array(RESULTS)),
+  outcomes: v.exactOptional(v.array(OUTCOME)),
+});
+export type Scenario = v.InferOutput<typeof SCENARIO>;
 
-const ARGUMENTS: Record<Step[0], (step: unknown[]) => boolean> = {
-  connect: ([, name, options]) =>
-    isString(name) && (options === undefined || (typeof options === "object" && options !== null)),
-  send: ([, name, data]) => isString(name) && isData(data),
-  wait: ([, ms]) => isNumber(ms),
-  expectClose: ([, name, ms]) => isString(name) && isNumber(ms),
-  shutdown: ([, name]) => isString(name),
-  close: ([, name]) => isString(name),
-  reset: ([, name]) => isString(name),
-  pause: ([, name]) => isString(name),
-  resume: ([, name]) => isString(name),
-};
-
-/** @throws Mistake if the file cannot be read or is not of the format */
+/** Reads a file of scenarios. @throws Mistake if it cannot be read or is not of the format */
 export function readScenarios(path: string): Scenario[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Mistake(code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read: ${code}`);
-  }
-  let scenarios: unknown;
-  try {
-    scenarios = JSON.parse(text);
-  } catch (error) {
-    throw new Mistake(`${path} is not JSON: ${(error as Error).message}`);
-  }
-  const wrong = (what: string) => new Mistake(`${path} is not a file of network scenarios: ${what}`);
-  if (!Array.isArray(scenarios)) throw wrong("it is not an array");
-  for (const [i, scenario] of scenarios.entries()) {
-    const what = problem(scenario);
-    if (what !== undefined) throw wrong(`scenario ${scenario?.id ?? i + 1}: ${what}`);
-  }
-  return scenarios as Scenario[];
-}
-
-function problem(scenario: Partial<Scenario> | null): string | undefined {
-  if (typeof scenario !== "object" || scenario === null) return "it is not an object";
-  for (const key of ["id", "lua", "outcome"] as const)
-    if (!isString(scenario[key])) return `"${key}" is not a string`;
-  if (!isLines(scenario.log)) return '"log" is not an array of strings';
-  if (!isResult(scenario.clientResult)) return '"clientResult" does not say bytes and end of each client';
-  if (!Array.isArray(scenario.client)) return '"client" is not an array of steps';
-  const bad = scenario.client.find((step) => !Array.isArray(step) || !ARGUMENTS[step[0]]?.(step));
-  if (bad !== undefined) return `${JSON.stringify(bad)} is not a step`;
-  const { logs, clientResults } = scenario;
-  if (logs && !(Array.isArray(logs) && logs.every(isLines))) return '"logs" is not an array of logs';
-  if (logs && !(Array.isArray(clientResults) && clientResults.every(isResult)))
-    return '"clientResults" does not go with "logs"';
-  return undefined;
-}
-
-const isString = (value: unknown) => typeof value === "string";
-const isNumber = (value: unknown) => typeof value === "number";
-const isLines = (value: unknown) => Array.isArray(value) && value.every(isString);
-function isData(value: unknown): boolean {
-  if (isString(value)) return true;
-  const data = value as { repeat?: unknown; n?: unknown; hex?: unknown } | null;
-  return isString(data?.hex) || (isString(data?.repeat) && isNumber(data?.n));
-}
-function isResult(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).every((client) => isNumber(client?.bytes) && isString(client?.end));
+  return readChecked(path, "the scenarios", v.array(SCENARIO, "this is no list of network scenarios"));
 }

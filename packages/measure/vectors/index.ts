@@ -1,6 +1,7 @@
 // Files of recorded scenarios, replayed and judged: what differs, and which differences are argued.
-import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import * as v from "valibot";
+import { readChecked } from "../../command/reading.ts";
 import { ROOT } from "../../image/build.ts";
 import type { Chip } from "../../simulator/chips.ts";
 import { differences } from "./compare.ts";
@@ -17,6 +18,7 @@ export const RECORDED: Record<Chip, string> = {
 
 /** Scenarios in which the simulator is not like the recording, and why it need not be: reasons by file name and id. */
 const EXCEPTIONS = join(folder, "exceptions.json");
+const REASONS = v.record(v.string(), v.record(v.string(), v.string()));
 
 export interface Case {
   scenario: Scenario;
@@ -24,10 +26,9 @@ export interface Case {
   exception: string | undefined;
 }
 
-/** @throws Mistake if the file cannot be read */
+/** Reads scenarios and, beside each, why it may differ. @throws Mistake if the file or that of the exceptions cannot be read */
 export function readCases(path: string): Case[] {
-  const exceptions: Record<string, Record<string, string>> = JSON.parse(readFileSync(EXCEPTIONS, "utf8"));
-  const reasons = exceptions[basename(path)] ?? {};
+  const reasons = readChecked(EXCEPTIONS, "the exceptions", REASONS)[basename(path)] ?? {};
   return readScenarios(path).map((scenario) => ({ scenario, exception: reasons[scenario.id] }));
 }
 

@@ -18,16 +18,21 @@ export interface Replay {
 const PATIENCE = 2500;
 const BOOT = 1000;
 /**
- * ... and how long it took to its next step, which counts for when lwIP's timer sends what waits: the sends every 50 ms of
- * client-fin-mid, client-close-mid and client-rst-mid are acknowledged as recorded if it was 127 to 175 ms [ms].
+ * How long a client of the recordings took from its connection to its next step [ms]. Nobody noted it, and it decides when lwIP's timer
+ * sends what waits: the scenarios client-fin-mid, client-close-mid and client-rst-mid, which send every 50 ms, are acknowledged as recorded
+ * if it was 127 to 175 ms.
  */
 const PACE = 160;
-/** The recordings were made without a heap's limit. */
+/** More heap than a scenario takes: the recordings were made without a limit [bytes]. */
 const HEAP = 4 * 1024 * 1024;
 /** How the scenarios' scripts begin a line that reports an event. */
 const EVENT = /^(accept2?|connection|receive2?|sent|disconnection|reconnection|ok|error|value|call)( |$)/;
 
-/** Plays a recorded scenario to a simulated board of the recorded build. @returns what the board printed, events apart from the rest */
+/**
+ * Plays a scenario on a simulated board.
+ * @returns what its script printed and its clients got
+ * @throws Error for a step of a client that has not connected
+ */
 export function replay(scenario: Scenario, chip: Chip): Replay {
   const clock = new VirtualClock();
   const network = new MemoryNetwork(clock);
@@ -48,7 +53,7 @@ export function replay(scenario: Scenario, chip: Chip): Replay {
   };
 }
 
-/** The recorder of the ESP8266 ended with a panic, that of the ESP32 went on through the restart. */
+/** Tells how a scenario ended, as the recorder did: that of the ESP8266 ended at a panic, that of the ESP32 went on after the restart. */
 function outcome({ options, panics, restarts }: Board): Outcome {
   if (options.chip === "esp8266" && panics.length > 0) return "panic";
   return restarts > 0 ? "restart" : "running";

@@ -24,7 +24,7 @@ export interface SerialPty {
   close(): void;
 }
 
-/** Connects the board's serial port to a new pseudo-terminal. @returns its path, and what ends it. Throws if the system has none */
+/** Connects a board's console with a new pseudo-terminal. @throws Error where the system has none, or no stty (Windows) */
 export function openPty(board: Board, options: LineOptions = {}): SerialPty {
   const pty: Pty = createRequire(import.meta.url)("@lydell/node-pty");
   // as text the bytes above 127 would be destroyed; our own end of the slave must not eat what the board sends

@@ -1,5 +1,6 @@
 // Library functions that are used often as locals of the chunk: shorter to write, quicker to reach, and no constants
 // in every function.
+import { MOST } from "../lua-limits.ts";
 import {
   type Block,
   type Expression,
@@ -12,9 +13,6 @@ import {
 } from "../tree.ts";
 import { factsOf, fixedGlobals, isLibraryFunction } from "./facts.ts";
 import { freeVariables } from "./inline.ts";
-
-/** Lua allows 60 upvalues; some room stays for what comes after. */
-const MOST_UPVALUES = 55;
 
 function pathOf(e: Expression): string | undefined {
   if (e.kind === "global") return fixedGlobals.has(e.name) ? e.name : undefined;
@@ -78,7 +76,7 @@ export function cacheLibrary(chunk: Block): Block {
     if (use.holder) {
       cached.set(path, use.holder.variables[0]!);
       head.push(use.holder);
-    } else if (pays(path, use) && widest + cached.size < MOST_UPVALUES) {
+    } else if (pays(path, use) && widest + cached.size < MOST.cachedUpvalues) {
       const variable = new Variable(path.split(".").at(-1)!);
       cached.set(path, variable);
       head.push({ kind: "local", variables: [variable], values: [{ ...use.example }] });

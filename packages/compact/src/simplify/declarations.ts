@@ -1,4 +1,5 @@
 // How locals are declared, once everything else is settled: `local a,b,c=1,2`, functions of the chunk in one list.
+import { MOST } from "../lua-limits.ts";
 import {
   type Block,
   type Expression,
@@ -12,9 +13,6 @@ import {
 } from "../tree.ts";
 import { assignedGlobals, type Facts, factsOf, isEarly, isFixed, mentions } from "./facts.ts";
 
-/** As many names as one list may have: Lua allows 200 locals in a function, and each is one. */
-const LONGEST = 190;
-
 /** Every variable has its own value, and the last value gives no more than one. */
 function isEven(s: Local): boolean {
   return s.values.length === s.variables.length && !isMulti(s.values.at(-1)!);
@@ -22,7 +20,7 @@ function isEven(s: Local): boolean {
 
 /** May `b` be part of the statement `a` that stands before it? */
 function joins(a: Local, b: Local): boolean {
-  if (a.variables.length + b.variables.length > LONGEST) return false;
+  if (a.variables.length + b.variables.length > MOST.declaredNames) return false;
   if (b.values.some((value) => a.variables.some((v) => mentions(value, v)))) return false;
   if (a.values.length === 0 && b.values.length === 0) return true;
   // `local a local b=1` → `local b,a=1`
@@ -127,7 +125,7 @@ function chunkDeclarations(chunk: Block): Block {
       });
     } else rest.push(s);
   }
-  if (names.length + early.length > LONGEST) return chunk;
+  if (names.length + early.length > MOST.declaredNames) return chunk;
   const variables = [...early.flatMap((s) => s.variables), ...names];
   const head: Statement = {
     kind: "local",

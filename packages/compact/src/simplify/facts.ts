@@ -1,4 +1,5 @@
 // What the passes know about variables and expressions.
+import { canRaise } from "../operators.ts";
 import {
   type Block,
   blocks,
@@ -172,7 +173,7 @@ export function isPure(e: Expression): boolean {
     case "unary":
       return e.operator === "not" && isPure(e.operand);
     case "binary":
-      return ["and", "or", "==", "~="].includes(e.operator) && isPure(e.left) && isPure(e.right);
+      return !canRaise(e.operator) && isPure(e.left) && isPure(e.right);
     case "index":
       return isLibraryFunction(e);
     case "single":

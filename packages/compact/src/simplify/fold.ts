@@ -1,16 +1,8 @@
 // Expressions: what can be computed now, chains of `..`, negations.
-import {
-  type BinaryOperator,
-  type Block,
-  type Expression,
-  rewriteBlock,
-  type Statement,
-  type Text,
-} from "../tree.ts";
+import { MOST } from "../lua-limits.ts";
+import { type BinaryOperator, comparison, isLogical as isLogicalOperator } from "../operators.ts";
+import { type Block, type Expression, rewriteBlock, type Statement, type Text } from "../tree.ts";
 import { isLiteral, isPure } from "./facts.ts";
-
-/** Longest chain of `..` that becomes one instruction: each operand takes a register, and a function has 250. */
-const LONGEST_CHAIN = 50;
 
 const opposite: Partial<Record<BinaryOperator, BinaryOperator>> = { "==": "~=", "~=": "==" };
 
@@ -29,7 +21,7 @@ export function isBoolean(e: Expression): boolean {
   if (e.kind === "unary") return e.operator === "not";
   if (e.kind !== "binary") return false;
   if (e.operator === "and" || e.operator === "or") return isBoolean(e.left) && isBoolean(e.right);
-  return ["==", "~=", "<", ">", "<=", ">="].includes(e.operator);
+  return comparison(e.operator) !== undefined;
 }
 
 export function negate(e: Expression): Expression {
@@ -57,8 +49,7 @@ function asCondition(e: Expression): Expression {
   return e;
 }
 
-const isComparison = (e: Expression): boolean =>
-  e.kind === "binary" && ["<", ">", "<=", ">="].includes(e.operator);
+const isComparison = (e: Expression): boolean => e.kind === "binary" && comparison(e.operator) === "order";
 
 /** Bytes that the opposite of a condition takes more than the condition. */
 export function cost(e: Expression): number {
@@ -99,8 +90,7 @@ export function inverted(e: Expression): Expression {
   return negate(e);
 }
 
-const isLogical = (e: Expression): boolean =>
-  e.kind === "binary" && (e.operator === "and" || e.operator === "or");
+const isLogical = (e: Expression): boolean => e.kind === "binary" && isLogicalOperator(e.operator);
 
 /** The operands of a chain of `..`, from left to right. */
 function chain(e: Expression): Expression[] {
@@ -143,7 +133,7 @@ function concat(e: Expression & { kind: "binary" }): Expression {
       position: e.position,
     }));
   const groups: Expression[] = [];
-  while (operands.length > LONGEST_CHAIN) groups.push(join(operands.splice(0, LONGEST_CHAIN)));
+  while (operands.length > MOST.concatenated) groups.push(join(operands.splice(0, MOST.concatenated)));
   if (groups.length === 0) return join(operands);
   const rest = operands.length > 0 ? [join(operands)] : [];
   return [...groups, ...rest].reduce((left, right) => ({

@@ -1,4 +1,5 @@
 // Functions and values that are used in one place go there.
+import { MOST } from "../lua-limits.ts";
 import {
   type Block,
   blocks,
@@ -28,10 +29,6 @@ import {
   mentions,
 } from "./facts.ts";
 import { findFirst, lateOperands, moveInto } from "./order.ts";
-
-/** A function that grows beyond these by taking another in would come near Lua's own limits (200 and 60). */
-const MOST_LOCALS = 120;
-const MOST_UPVALUES = 50;
 
 /** A local that is read once, in the statement after its declaration. */
 export function inlineValues(chunk: Block, forPeople: boolean): Block {
@@ -302,10 +299,10 @@ function fits(f: Func, site: Site, chunk: Block, facts: Facts): boolean {
     if (usage && usage.home === site.host && usage.writes > 0) return false;
   }
   const hostBody = site.host?.body ?? chunk;
-  if (countLocals(hostBody) + countLocals(f.body) + f.parameters.length > MOST_LOCALS) return false;
+  if (countLocals(hostBody) + countLocals(f.body) + f.parameters.length > MOST.mergedLocals) return false;
   if (!site.host) return true;
   for (const v of freeVariables(site.host)) free.add(v);
-  return free.size <= MOST_UPVALUES;
+  return free.size <= MOST.mergedUpvalues;
 }
 
 /** The statements that do what the statement with the call did; undefined if that cannot be told. */

@@ -1,10 +1,8 @@
 // Statements: dead ones, blocks that are not needed, shorter forms of `if`.
+import { MOST } from "../lua-limits.ts";
 import { type Block, blocks, type Clause, type If, rewriteBlock, type Statement } from "../tree.ts";
 import { countLocals, hasLabels, isLiteral, isPure, leaves } from "./facts.ts";
 import { cost, inverted, isBoolean, negate } from "./fold.ts";
-
-/** How many locals a function may come to have by dissolving blocks: Lua allows 200. */
-const MOST_LOCALS = 120;
 
 function ifStatement(s: If): Statement[] {
   // Conditions that are known.
@@ -158,7 +156,7 @@ function dissolve(block: Block, locals = countLocals(block)): Block {
       if (s.kind !== "do") return [s];
       const own = s.body.some((inner) => inner.kind === "local" || inner.kind === "localfunction");
       // Locals would live on until the end of the outer block; at its end that is no difference.
-      return !own || i === block.length - 1 || locals < MOST_LOCALS ? s.body : [s];
+      return !own || i === block.length - 1 || locals < MOST.mergedLocals ? s.body : [s];
     }),
   );
 }

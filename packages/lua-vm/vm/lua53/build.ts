@@ -26,7 +26,7 @@ async function build(): Promise<void> {
     shell: process.platform === "win32",
   });
   if (npm.status !== 0) {
-    // the first lines of an error say what happened, the rest where its log is
+    // Only the first lines of npm's output say what happened; the rest names its log.
     const lines = (npm.error?.message ?? npm.stderr)
       .split("\n")
       .filter((line) => !line.startsWith("npm warn"));
@@ -75,7 +75,7 @@ async function build(): Promise<void> {
   }
   const path = wasmPath();
   mkdirSync(dirname(path), { recursive: true });
-  // under its name only when it is whole, for others may be waiting for it
+  // The file gets its name only when it is whole, because another process may be waiting for it.
   writeFileSync(`${path}.${process.pid}`, result["lua.wasm"] as Uint8Array);
   renameSync(`${path}.${process.pid}`, path);
 }
