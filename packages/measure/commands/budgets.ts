@@ -1,7 +1,6 @@
 // npm run budgets: fails if a figure of our server has outgrown its budget, and tells what grew.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { run } from "../../command/mistake.ts";
 import {
   type Budgets,
   budgetsFor,
@@ -15,29 +14,26 @@ import { measureBoth } from "../measure.ts";
 import { readReference } from "../reference.ts";
 import { ours } from "../server.ts";
 
-const options = new Command("npm run budgets --")
+export const command = new Command("budgets")
   .description(
     "Checks the figures of the compact build (npm run bench) against packages/measure/budgets.json. If one is over its budget,\n" +
       "shows what has grown since the budgets were set, by source file and function, and fails.",
   )
   .option("--update", "set the budgets to today's figures and a little room")
   .option("--file <path>", "check against this file")
-  .parse()
-  .opts<{ update?: true; file?: string }>();
-
-await run(async () => {
-  const figures = figuresWithBudgets(measureBoth(await ours("compact")), readReference().chip);
-  const sizes = await costs();
-  if (options.update) {
-    writeBudgets(budgetsFor(figures, sizes));
-    return;
-  }
-  const budgets: Budgets =
-    options.file === undefined ? readBudgets() : JSON.parse(readFileSync(options.file, "utf8"));
-  const { ok, text } = checkBudgets(figures, sizes, budgets);
-  if (ok) console.log(text);
-  else {
-    console.error(`${text}\n\nIf it is worth that much, set new budgets: npm run budgets -- --update`);
-    process.exitCode = 1;
-  }
-});
+  .action(async (options: { update?: true; file?: string }) => {
+    const figures = figuresWithBudgets(measureBoth(await ours("compact")), readReference().chip);
+    const sizes = await costs();
+    if (options.update) {
+      writeBudgets(budgetsFor(figures, sizes));
+      return;
+    }
+    const budgets: Budgets =
+      options.file === undefined ? readBudgets() : JSON.parse(readFileSync(options.file, "utf8"));
+    const { ok, text } = checkBudgets(figures, sizes, budgets);
+    if (ok) console.log(text);
+    else {
+      console.error(`${text}\n\nIf it is worth that much, set new budgets: npm run budgets -- --update`);
+      process.exitCode = 1;
+    }
+  });
