@@ -37,6 +37,21 @@ function shapeOf(program: ts.Program, file: ts.SourceFile): string | undefined {
   return known.get(file);
 }
 
+/** The text of a declaration with the members of unions in one order: TypeScript writes them in the order it met them. */
+function withSortedUnions(node: ts.Node, file: ts.SourceFile): string {
+  if (ts.isUnionTypeNode(node)) {
+    const members = node.types.map((type) => withSortedUnions(type, file).trim());
+    return ` ${members.sort().join(" | ")}`;
+  }
+  let text = "";
+  let end = node.pos;
+  ts.forEachChild(node, (child) => {
+    text += file.text.slice(end, child.pos) + withSortedUnions(child, file);
+    end = child.end;
+  });
+  return text + file.text.slice(end, node.end);
+}
+
 /**
  * What other files see of one: its declarations, and what comments with a tag say to TypeScriptToLua (`@noSelf`). undefined: that is
  * not all, for an index by name finds private members, too.
@@ -55,7 +70,8 @@ function findShape(program: ts.Program, file: ts.SourceFile): string | undefined
   );
   if (diagnostics.length > 0 || shape === "") return undefined;
   const tagged = file.text.match(/\/\*[\s\S]*?\*\/|\/\/.*/g)?.filter((comment) => comment.includes("@"));
-  return `${shape}\n${tagged?.join("\n") ?? ""}`;
+  const declared = ts.createSourceFile("shape.d.ts", shape, ts.ScriptTarget.Latest);
+  return `${withSortedUnions(declared, declared)}\n${tagged?.join("\n") ?? ""}`;
 }
 
 /** Finds the files of `now` that may compile differently than in `before`; undefined: any file may, because a change is seen everywhere. */

@@ -325,8 +325,40 @@ export interface Visitor {
 /** Shows a visitor an expression, then all that is inside it, the bodies of functions included. */
 export function visitExpression(e: Expression, visitor: Visitor): void {
   if (visitor.expression?.(e) === false) return;
-  if (e.kind === "function") visitBlock(e.body, visitor);
-  else for (const child of children(e)) visitExpression(child, visitor);
+  // Without the lists of `children`: every pass visits every node.
+  switch (e.kind) {
+    case "function":
+      visitBlock(e.body, visitor);
+      break;
+    case "table":
+      for (const f of e.fields) {
+        if (f.key) visitExpression(f.key, visitor);
+        visitExpression(f.value, visitor);
+      }
+      break;
+    case "unary":
+      visitExpression(e.operand, visitor);
+      break;
+    case "binary":
+      visitExpression(e.left, visitor);
+      visitExpression(e.right, visitor);
+      break;
+    case "call":
+      visitExpression(e.callee, visitor);
+      for (const a of e.args) visitExpression(a, visitor);
+      break;
+    case "method":
+      visitExpression(e.object, visitor);
+      for (const a of e.args) visitExpression(a, visitor);
+      break;
+    case "index":
+      visitExpression(e.object, visitor);
+      visitExpression(e.key, visitor);
+      break;
+    case "single":
+      visitExpression(e.expression, visitor);
+      break;
+  }
 }
 
 /** Shows a visitor a statement, then its expressions, then its blocks. */
@@ -403,10 +435,17 @@ export function rewriteExpression(e: Expression, r: Rewriter): Expression {
 }
 
 function rewriteList(list: Expression[], r: Rewriter): Expression[] {
-  return list.map((e, i) => cut(rewriteExpression(e, r), isMulti(e) || i < list.length - 1));
+  let result = list;
+  for (const [i, e] of list.entries()) {
+    const now = cut(rewriteExpression(e, r), isMulti(e) || i < list.length - 1);
+    if (now === e) continue;
+    if (result === list) result = list.slice();
+    result[i] = now;
+  }
+  return result;
 }
 
-function rewriteStatement(s: Statement, r: Rewriter): Statement[] {
+function rewriteInside(s: Statement, r: Rewriter): void {
   switch (s.kind) {
     case "local":
     case "return":
@@ -452,11 +491,15 @@ function rewriteStatement(s: Statement, r: Rewriter): Statement[] {
       if (s.otherwise) s.otherwise = rewriteBlock(s.otherwise, r);
       break;
   }
-  return r.statement ? r.statement(s) : [s];
 }
 
 /** Rewrites the statements of a block, each from the inside to the outside. @returns what takes the place of the block */
 export function rewriteBlock(block: Block, r: Rewriter): Block {
-  const result = block.flatMap((s) => rewriteStatement(s, r));
+  const result: Block = [];
+  for (const s of block) {
+    rewriteInside(s, r);
+    if (r.statement) for (const now of r.statement(s)) result.push(now);
+    else result.push(s);
+  }
   return r.block ? r.block(result) : result;
 }

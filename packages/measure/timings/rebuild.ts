@@ -70,6 +70,9 @@ try {
       return (user + system) / 1000;
     } finally {
       writeFileSync(path, text);
+      // So that the next change is that of one file.
+      await compile(server, "compact");
+      await compile(app, "compact");
     }
   };
   const files = readdirSync(server.folder).map((name) => join(server.folder, name));

@@ -1,6 +1,8 @@
 // CPU time of what people wait for, in this checkout and in another commit of it, side by side in one run.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Mistake } from "../../command/mistake.ts";
@@ -54,6 +56,16 @@ function cpuOf(command: string, cwd: string): number {
   );
 }
 
+/** A TCP port of this computer that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
 /** A simulated board with a serial port. */
 async function withBoard<T>(root: string, work: (port: string) => T): Promise<T> {
   const args = [
@@ -65,7 +77,7 @@ async function withBoard<T>(root: string, work: (port: string) => T): Promise<T>
       : ["scripts/start.ts"]),
     "--serial",
     "--port",
-    "18099",
+    String(await freePort()),
     "--app",
     "examples/hello",
   ];
