@@ -3,10 +3,10 @@
 
 import { Mistake } from "../command/mistake.ts";
 import { codeImage, type Module, REGION_SIZES } from "../image/code.ts";
+import { boardContents } from "../image/contents.ts";
 import type { LfsFile } from "../lua-vm/lfs.ts";
 import type { NumberKind } from "../lua-vm/proto.ts";
 import { CHIPS } from "../simulator/chips.ts";
-import { boardContents } from "../simulator/contents.ts";
 import { heapLeft } from "../simulator/heap-left.ts";
 import type { Capabilities } from "./board.ts";
 import type { FlashConfig } from "./config.ts";

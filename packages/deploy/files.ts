@@ -9,11 +9,10 @@ import { CompactError } from "../compact/src/tree.ts";
 import { appSource, modulesFor, publicFolder, watchedFolders } from "../image/app.ts";
 import { build, checkIntegers, HTTPSERVER, type Source } from "../image/build.ts";
 import { bytecode, checkLua } from "../image/code.ts";
-import { bootLua, initLua, type Loaded } from "../image/init.ts";
+import { type BootOptions, bootFiles, type Loaded } from "../image/init.ts";
 import { type UnfitNumber, unfitNumbers } from "../image/integers.ts";
 import { checkFiles, flashName, staticFiles, type WantedFile } from "../image/names.ts";
 import { bootNeeds, modulesOf, type Need } from "../image/needs.ts";
-import { BOOT_FILE, INIT_FILE } from "../image/reserved.ts";
 import { numbersOf, SIGNATURE } from "../lua-vm/chunk51.ts";
 import { BytecodeError, type NumberKind } from "../lua-vm/proto.ts";
 import { wasmPath } from "../lua-vm/vm/lua53/built.ts";
@@ -97,7 +96,7 @@ export async function deployFiles(
     if (init) {
       const appFile = fileOf(app);
       const modules = pieces.map(({ source }) => source);
-      const boot = bootLua({
+      const options: BootOptions = {
         app: appFile ? loaded(finalName(appFile), appFile, can) : { name: app.name },
         ...(modules.includes(HTTPSERVER)
           ? { httpserver: loaded(HTTPSERVER.name, fileOf(HTTPSERVER), can) }
@@ -112,11 +111,13 @@ export async function deployFiles(
           : {}),
         title: relative(process.cwd(), app.folder) || app.folder,
         ...(wifi ? { wifi } : {}),
-      });
-      files.push(
-        { name: BOOT_FILE, content: bootFile(boot, config.code, can) },
-        { name: INIT_FILE, content: Buffer.from(initLua()) },
-      );
+      };
+      const target = {
+        lua: can.lua === "Lua 5.1" ? ("5.1" as const) : ("5.3" as const),
+        numbers: can.numbers,
+        code: config.code,
+      };
+      for (const [name, content] of Object.entries(bootFiles(options, target))) files.push({ name, content });
     }
     const removes = image
       ? image.fresh.names.flatMap((name) => [`${name}.lc`, `${name}.lua`])
@@ -124,15 +125,6 @@ export async function deployFiles(
     return { files, removes, says, ...(image ? { image } : {}) };
   };
   return { needs, mayStore: isAuto && ["auto", "lfs"].includes(config.code), choose };
-}
-
-/**
- * boot.lua for a board: as bytecode, whatever its name, because parsing it would take more than 20 KB of the heap at every start, and the
- * image that it may have to load takes 25.
- */
-function bootFile(boot: string, code: FlashConfig["code"], { lua, numbers }: Capabilities): Buffer {
-  const source = Buffer.from(boot);
-  return lua === "Lua 5.1" && code !== "source" ? bytecode(source, "5.1", numbers) : source;
 }
 
 /** How code goes as files, where nothing else was said. */

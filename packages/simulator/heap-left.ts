@@ -1,11 +1,13 @@
 // How much heap an app leaves on a freshly started board, or why it does not start: asked of a simulated board of its own, on a
 // virtual clock and an empty network.
+
+import type { BoardContents } from "../image/contents.ts";
 import type { NumberKind } from "../lua-vm/proto.ts";
 import type { LuaVersion } from "../lua-vm/vm/dialect.ts";
 import { Board } from "./board.ts";
 import type { Chip } from "./chips.ts";
 import { VirtualClock } from "./clock.ts";
-import { type BoardContents, fillFlash, regionWith } from "./contents.ts";
+import { fillFlash, regionWith } from "./contents.ts";
 import { MemoryNetwork } from "./network/memory.ts";
 
 /** Longer than a board takes to start and an app to run its main chunk [ms]. */

@@ -3,12 +3,12 @@ import { table } from "../command/table.ts";
 import { appSource, modulesFor } from "../image/app.ts";
 import { build } from "../image/build.ts";
 import { buildApp, bytecode } from "../image/code.ts";
+import { boardContents } from "../image/contents.ts";
 import { libraryOf } from "../image/library.ts";
 import { shownName } from "../image/names.ts";
 import type { NumberKind } from "../lua-vm/proto.ts";
 import type { LuaVersion } from "../lua-vm/vm/dialect.ts";
 import { CHIPS, type Chip } from "./chips.ts";
-import { boardContents } from "./contents.ts";
 import { heapLeft } from "./heap-left.ts";
 import { needLua } from "./simulate.ts";
 

@@ -1,7 +1,9 @@
 // An app on a simulated board, served to the browser; changed sources restart the board.
+import { BOOTS, GOOD_IMAGE } from "../../src/agent/marks.ts";
 import { run } from "../command/mistake.ts";
 import { appSource, watchedFolders } from "../image/app.ts";
 import { buildApp } from "../image/code.ts";
+import { type BoardContents, boardContents } from "../image/contents.ts";
 import { shownName } from "../image/names.ts";
 import { watchSources } from "../image/watch.ts";
 import type { LfsFile } from "../lua-vm/lfs.ts";
@@ -9,7 +11,7 @@ import type { NumberKind } from "../lua-vm/proto.ts";
 import type { LuaVersion } from "../lua-vm/vm/dialect.ts";
 import type { Board } from "./board.ts";
 import { CHIPS, type Chip } from "./chips.ts";
-import { type BoardContents, boardContents, fillFlash, loadRegion, regionWith } from "./contents.ts";
+import { fillFlash, loadRegion, regionWith } from "./contents.ts";
 import { heapLeft } from "./heap-left.ts";
 import { type CodeChoice, chosenCode, needLua, parseCount, parsePort, simulate } from "./simulate.ts";
 
@@ -59,7 +61,7 @@ export async function start(options: StartOptions): Promise<void> {
   const app = appSource(options.app);
   const code = chosenCode(options.code);
   const built = await buildApp(app, "compact", numbers);
-  const contents = boardContents(built, code, lua, numbers);
+  const contents = boardContents(built, code, lua, numbers, options.serial);
   const screen = new Screen();
 
   let end = () => {};
@@ -93,9 +95,17 @@ export async function start(options: StartOptions): Promise<void> {
   let building = Promise.resolve();
   const rebuild = async () => {
     await run(async () => {
-      const changed = boardContents(await buildApp(app, "compact", numbers), code, lua, numbers);
+      const changed = boardContents(
+        await buildApp(app, "compact", numbers),
+        code,
+        lua,
+        numbers,
+        options.serial,
+      );
       fillFlash(board, changed.files);
       if (changed.image && board.lfs) loadRegion(board.lfs, changed.image.file, numbers, lua);
+      // as after a deployment: a new version has a clean record
+      for (const name of [BOOTS, GOOD_IMAGE]) board.files.remove(name);
       screen.say("the sources have changed: the board restarts");
       board.restart("node.restart");
     });

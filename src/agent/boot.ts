@@ -27,12 +27,12 @@ function count(store: boolean, lua53: boolean): void {
   });
 }
 
-/** Joins the network, in the chip's way, and prints the address. @param ssid undefined: as the board was set up */
-function join(ssid: string | undefined, password: string | undefined): void {
+/** Joins the network, in the chip's way, and prints the address if somebody reads it. @param ssid undefined: as the board was set up */
+function join(tells: boolean, ssid: string | undefined, password: string | undefined): void {
   if (!wifi) return;
   const { sta } = wifi;
   const ready = (ip: string) => {
-    print("http://" + ip + "/");
+    if (tells) print("http://" + ip + "/");
   };
   const { eventmon } = wifi;
   if (eventmon) {
@@ -91,6 +91,7 @@ function attempt(name: string, peak: number | undefined, run: (this: void) => vo
  * @param store some of it is in the Lua flash store
  * @param appInStore the app is
  * @param lua53 the firmware's Lua is 5.3, whose images have another form
+ * @param serial somebody is at the serial port, who may press a key and reads the address; else the app starts at once
  */
 export function boot(
   app: string,
@@ -100,29 +101,12 @@ export function boot(
   store: boolean,
   appInStore: boolean,
   lua53: boolean,
+  serial: boolean,
   ssid: string | undefined,
   password: string | undefined,
 ): void {
   if (store && load(lua53)) return;
-  let stop = false;
-  print("press a key within " + KEY_SECONDS + " s for the prompt");
-  const on = ((console && console.on) || uart.on) as ConsoleModule["on"];
-  (on as (this: void, event: string, length: number, handler: () => void, toConsole: 0) => void)(
-    "data",
-    0,
-    () => {
-      stop = true;
-    },
-    0,
-  );
-  if (console) console.mode(console.NONINTERACTIVE);
-  tmr.create().alarm(KEY_SECONDS * 1000, tmr.ALARM_SINGLE, () => {
-    on("data", 0, undefined);
-    if (console) console.mode(console.INTERACTIVE);
-    if (stop) {
-      print(STOPPED);
-      return;
-    }
+  const start = () => {
     const starts = number(BOOTS);
     if (starts >= MOST_BOOTS) {
       print(
@@ -147,7 +131,7 @@ export function boot(
       })
     )
       return;
-    join(ssid, password);
+    join(serial, ssid, password);
     // in a task of its own, so that the code of this file is garbage by then
     node.task.post(() => {
       attempt(app, appPeak, () => {
@@ -156,5 +140,27 @@ export function boot(
         else dofile(app);
       });
     });
+  };
+  if (!serial) {
+    node.task.post(start);
+    return;
+  }
+  let stop = false;
+  print("press a key within " + KEY_SECONDS + " s for the prompt");
+  const on = ((console && console.on) || uart.on) as ConsoleModule["on"];
+  (on as (this: void, event: string, length: number, handler: () => void, toConsole: 0) => void)(
+    "data",
+    0,
+    () => {
+      stop = true;
+    },
+    0,
+  );
+  if (console) console.mode(console.NONINTERACTIVE);
+  tmr.create().alarm(KEY_SECONDS * 1000, tmr.ALARM_SINGLE, () => {
+    on("data", 0, undefined);
+    if (console) console.mode(console.INTERACTIVE);
+    if (stop) print(STOPPED);
+    else start();
   });
 }

@@ -12,6 +12,7 @@ import { deployFiles } from "../../packages/deploy/files.ts";
 import { appSource } from "../../packages/image/app.ts";
 import { ROOT } from "../../packages/image/build.ts";
 import { buildApp } from "../../packages/image/code.ts";
+import { boardContents } from "../../packages/image/contents.ts";
 import {
   checkFiles,
   flashName,
@@ -21,7 +22,6 @@ import {
   type WantedFile,
 } from "../../packages/image/names.ts";
 import { CHIPS } from "../../packages/simulator/chips.ts";
-import { boardContents } from "../../packages/simulator/contents.ts";
 import { simulate } from "../../packages/simulator/simulate.ts";
 import { DeployRig } from "./rig.ts";
 

@@ -3,16 +3,12 @@
 import assert from "node:assert/strict";
 import { appSource } from "../../packages/image/app.ts";
 import { buildApp, type Code } from "../../packages/image/code.ts";
+import { type BoardContents, boardContents } from "../../packages/image/contents.ts";
 import { answers } from "../../packages/measure/faults/answers.ts";
 import { Board } from "../../packages/simulator/board.ts";
 import { CHIPS } from "../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
-import {
-  type BoardContents,
-  boardContents,
-  fillFlash,
-  regionWith,
-} from "../../packages/simulator/contents.ts";
+import { fillFlash, regionWith } from "../../packages/simulator/contents.ts";
 import { MemoryNetwork } from "../../packages/simulator/network/memory.ts";
 
 const ROUNDS = 15;

@@ -183,6 +183,8 @@ describe("board.fetch that fails", () => {
       await failure("http://board:81/"),
       /\(watchdog: .*test\/fixtures\/board\/index\.ts:\d+: attempt/,
     );
+    // three starts that do not last a minute are the last ones
+    board.advance("1 min");
     assert.match(await failure("/fails-later"), /\(onerror: .*test\/fixtures\/board\/index\.ts:\d+: attempt/);
     assert.deepEqual(
       board.restarts.map(({ reason }) => reason),
@@ -297,7 +299,8 @@ describe("board", () => {
 
   it("tells of its heap", async () => {
     const { heap } = await boot({ app, heap: 36_000 });
-    assert.ok(heap.least > 20_000 && heap.least <= heap.free && heap.free < 36_000, JSON.stringify(heap));
+    assert.ok(heap.free > 25_000 && heap.free < 36_000, JSON.stringify(heap));
+    assert.ok(heap.least > 0 && heap.least <= heap.free, JSON.stringify(heap));
   });
 
   it("starts anew with the files that it has", async () => {

@@ -5,10 +5,11 @@ import { run } from "../../command/mistake.ts";
 import { appSource } from "../../image/app.ts";
 import { ROOT } from "../../image/build.ts";
 import { buildApp } from "../../image/code.ts";
+import { boardContents } from "../../image/contents.ts";
 import type { NumberKind } from "../../lua-vm/proto.ts";
 import type { LuaVersion } from "../../lua-vm/vm/dialect.ts";
 import { CHIPS, type Chip } from "../../simulator/chips.ts";
-import { boardContents, regionWith } from "../../simulator/contents.ts";
+import { regionWith } from "../../simulator/contents.ts";
 import {
   type CodeChoice,
   chipOption,

@@ -6,10 +6,11 @@ import { Tracer, type TraceSource } from "../../compact/src/trace.ts";
 import { appSource, isApp, modulesFor, publicFolder } from "../../image/app.ts";
 import { checkIntegers, compile, outputPath, type Source } from "../../image/build.ts";
 import { type Code, checkLua, type Module } from "../../image/code.ts";
+import { boardContents } from "../../image/contents.ts";
 import { checkFiles, staticFiles } from "../../image/names.ts";
 import type { NumberKind } from "../../lua-vm/proto.ts";
 import type { LuaVersion } from "../../lua-vm/vm/dialect.ts";
-import { boardContents, regionWith } from "../contents.ts";
+import { regionWith } from "../contents.ts";
 import { LfsRegion } from "../lfs/region.ts";
 
 /** What it is made for. */

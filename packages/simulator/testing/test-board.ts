@@ -26,7 +26,7 @@ export interface Restart {
 export interface Heap {
   /** Now, once garbage has been collected. */
   free: number;
-  /** The least at any moment since the board started, garbage counted. */
+  /** The least at any moment since the board started. Garbage counts, and is collected only when memory is short, as on a board. */
   least: number;
 }
 
