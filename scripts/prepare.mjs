@@ -1,7 +1,7 @@
 // What npm installs is made here: our TypeScript as JavaScript in dist/, and the files that a clone makes when it needs them. npm runs it
 // after npm ci in a clone, and when the package is packed. It is JavaScript, because it must do without everything that it makes, and
 // without esbuild and the other packages for development it does nothing.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -10,36 +10,40 @@ const DIST = join(ROOT, "dist");
 const MAKER = join(ROOT, "packages/create-nodemcu-httpserver");
 
 /**
- * Writes the declarations of a module and of what they name, and nothing of what they do not.
+ * Writes the declarations of a module and of the files that they name, each made from its own text alone, which takes a tenth of the time
+ * that a whole program does. What has no type annotation becomes `any`, so in the module's own folder every export must have one.
  * @param {string} entry its file
  * @param {string} name what the package exports it as
  */
 async function declare(entry, name) {
   const { default: ts } = await import("typescript");
-  const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
   const folder = join(DIST, "declarations");
-  const emit = {
-    noEmit: false,
-    declaration: true,
-    emitDeclarationOnly: true,
-    rewriteRelativeImportExtensions: true,
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    stripInternal: true,
   };
-  const program = ts.createProgram([entry], { ...options, ...emit, rootDir: ROOT, outDir: folder });
-  const texts = new Map();
-  program.emit(undefined, (path, text) => texts.set(resolve(path), text));
-  const output = (path) => join(folder, relative(ROOT, path)).replace(/\.[tj]s$/, ".d.ts");
-  const wanted = [output(entry)];
-  for (const path of wanted) {
-    const text = texts.get(path).replace(/(["'])(\.{1,2}\/[^"']+)\.ts\1/g, "$1$2.js$1");
-    for (const [, , name] of text.matchAll(/(["'])(\.{1,2}\/[^"']+)\.js\1/g)) {
-      const named = resolve(dirname(path), `${name}.d.ts`);
+  const output = (file) => join(folder, relative(ROOT, file)).replace(/\.ts$/, ".d.ts");
+  const wanted = [entry];
+  for (const file of wanted) {
+    const made = ts.transpileDeclaration(readFileSync(file, "utf8"), {
+      fileName: file,
+      reportDiagnostics: true,
+      compilerOptions: { ...compilerOptions, isolatedDeclarations: true, declaration: true },
+    });
+    if (dirname(file) === dirname(entry) && made.diagnostics.length > 0)
+      throw new Error(
+        `${relative(ROOT, file)}: ${ts.flattenDiagnosticMessageText(made.diagnostics[0].messageText, "\n")}`,
+      );
+    const text = made.outputText.replace(/(["'])(\.{1,2}\/[^"']+)\.ts\1/g, (_, quote, path) => {
+      const named = resolve(dirname(file), `${path}.ts`);
       if (!wanted.includes(named)) wanted.push(named);
-    }
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+      return `${quote}${path}.js${quote}`;
+    });
+    mkdirSync(dirname(output(file)), { recursive: true });
+    writeFileSync(output(file), text);
   }
-  const inside = relative(DIST, wanted[0])
+  const inside = relative(DIST, output(entry))
     .replaceAll("\\", "/")
     .replace(/\.d\.ts$/, ".js");
   writeFileSync(join(DIST, `${name}.d.ts`), `export * from "./${inside}";\n`);
