@@ -1,12 +1,11 @@
-// How fast files get to a board: npm run bench:serial. Our own paths on the virtual clock (exact, the same every time), and
+// How fast files get to a board. Our own paths on the virtual clock (exact, the same every time), and
 // with --nodemcu-tool also that tool and ours side by side over a pseudo-terminal, in real time.
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { Command } from "commander";
-import { Mistake, run } from "../command/mistake.ts";
+import { Mistake } from "../command/mistake.ts";
 import { capabilities, checks } from "../deploy/board.ts";
 import { check, sameCheck } from "../deploy/check.ts";
 import { BoardConsole } from "../deploy/console.ts";
@@ -61,12 +60,6 @@ class PreciseClock extends RealClock {
     if (this.#awake) setImmediate(() => this.#look());
   }
 }
-
-const options = new Command("npm run bench:serial --")
-  .description("Measures how fast a 50 KB file gets to a simulated ESP8266, verification included.")
-  .option("--nodemcu-tool [path]", "compare with nodemcu-tool: the installed one, or its bin/nodemcu-tool.js")
-  .parse()
-  .opts<{ nodemcuTool?: string | true }>();
 
 /** Opens, sends, verifies. @returns bytes per second */
 async function transfer(console: BoardConsole, path: Path): Promise<number> {
@@ -189,8 +182,13 @@ async function toolUpload(tool: string, port: string, file: string): Promise<num
   return (SIZE / Number(stdout.trim().split("\n").at(-1))) * 1000;
 }
 
-await run(async () => {
-  const tool = options.nodemcuTool === undefined ? undefined : toolAt(options.nodemcuTool);
+/**
+ * Measures and prints.
+ * @param path of nodemcu-tool's program; true: the installed one; undefined: without it
+ * @throws Mistake if it is not there
+ */
+export async function serial(path: string | true | undefined): Promise<void> {
+  const tool = path === undefined ? undefined : toolAt(path);
   for (const baud of [115200, 460800, 921600]) {
     for (const latency of [0, 1, 8]) {
       console.log(`${baud} baud, ${latency} ms each way`);
@@ -221,27 +219,26 @@ await run(async () => {
         encoder: true,
         console: () => {},
       });
-      const serial = openPty(board, { latency: 1 });
+      const port = openPty(board, { latency: 1 });
       await new Promise((resolve) => setTimeout(resolve, 1000));
       board.uart.baud = baud;
       const ours: number[] = [];
       const theirs: number[] = [];
       for (let run = 0; run < RUNS; run++) {
-        const link = await openSerial(serial.path, 115200);
+        const link = await openSerial(port.path, 115200);
         const dialogue = new BoardConsole(link, clock);
         await findPrompt(dialogue, 115200);
         ours.push(await transfer(dialogue, "raw"));
         await link.close();
-        theirs.push(await toolUpload(tool, serial.path, file));
+        theirs.push(await toolUpload(tool, port.path, file));
       }
       row("  ours, verified", median(ours), baud);
       row("  nodemcu-tool, not verified", median(theirs), baud);
       console.log(`  ${(median(ours) / median(theirs)).toFixed(2)} times as fast`);
       board.stop();
       clock.stop();
-      serial.close();
+      port.close();
     }
     rmSync(folder, { recursive: true });
   }
-});
-process.exit();
+}

@@ -1,4 +1,4 @@
-// Long transfers with the chip's heap, and no stall for a client that delays its acknowledgements if there is memory for segments; `npm run figures` prints
+// Long transfers with the chip's heap, and no stall for a client that delays its acknowledgements if there is memory for segments; `npm run measure -- figures` prints
 // the figures.
 import assert from "node:assert/strict";
 import { transfers } from "../../packages/measure/transfers.ts";

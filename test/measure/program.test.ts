@@ -1,4 +1,4 @@
-// npm run program's work: what it tells of programs that do well and ill.
+// npm run measure -- program's work: what it tells of programs that do well and ill.
 import assert from "node:assert/strict";
 import { type Program, tryProgram } from "../../packages/measure/program.ts";
 import { ours } from "../../packages/measure/server.ts";

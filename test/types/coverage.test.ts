@@ -1,6 +1,6 @@
 // Every name of the firmware is declared, and the program that counts them notices when one is not.
 import { strict as assert } from "node:assert";
-import { coverage, readSurface } from "../../packages/measure/commands/types-coverage.ts";
+import { coverage, readSurface } from "../../packages/measure/types-coverage.ts";
 import { entryFile } from "./project.ts";
 
 describe("coverage of the firmware's names", function () {

@@ -1,6 +1,6 @@
 // npm run bench: the figures of our server, beside those of the firmware's own.
 import { Command } from "commander";
-import { Mistake, run } from "../../command/mistake.ts";
+import { Mistake } from "../../command/mistake.ts";
 import { chipOption, luaOption, needLua } from "../../simulator/simulate.ts";
 import { calibrated, calibration } from "../calibration.ts";
 import { markdown } from "../markdown.ts";
@@ -13,7 +13,7 @@ import { ours, serverIn } from "../server.ts";
 /** The calibration does not look at growth, so few requests do for it. */
 const CALIBRATION_REQUESTS = 10;
 
-const options = new Command("npm run bench --")
+export const command = new Command("bench")
   .description(
     "Measures httpserver on a simulated board: size, heap, allocations, VM instructions. The same source gives the\n" +
       "same figures to the byte. Heap is given as the bench's VM has it and as the chip would; the ratio is of the\n" +
@@ -29,50 +29,49 @@ const options = new Command("npm run bench --")
     "measure the httpserver.lua in this folder (and the files it requires) as reference",
   )
   .option("--save-reference", "with --server: keep its figures in packages/measure/reference.json")
-  .parse()
-  .opts<Platform & { json?: true; markdown?: true; server?: string; saveReference?: true }>();
-
-await run(async () => {
-  if (options.saveReference && options.server === undefined)
-    throw new Mistake("--save-reference needs --server, the folder to measure");
-  const platform: Platform = { chip: options.chip, lua: options.lua };
-  const isUsual = platform.chip === ESP8266.chip && platform.lua === ESP8266.lua;
-  if (!isUsual && (options.markdown || options.saveReference))
-    throw new Mistake(
-      "docs/figures.md and packages/measure/reference.json are for an ESP8266 with Lua 5.1; leave out --chip and --lua",
-    );
-  needLua(platform.lua);
-  const kept = readReference();
-  const theirs =
-    options.server !== undefined
-      ? measureOther(options.server, platform)
-      : isUsual
-        ? { bench: kept.figures, chip: referenceOnChip(kept) }
-        : { bench: {}, chip: {} };
-  if (options.saveReference) writeReference(theirs);
-  // The minified size is known of the firmware's module alone, which is told by the size of its source.
-  const isKept = options.saveReference || theirs.bench.source === kept.figures.source;
-  const all = rows(
-    measureBoth(await ours("compact"), platform),
-    measureBoth(await ours("readable"), platform),
-    theirs,
-    isKept ? kept.minified.bytes : null,
+  .action(
+    async (options: Platform & { json?: true; markdown?: true; server?: string; saveReference?: true }) => {
+      if (options.saveReference && options.server === undefined)
+        throw new Mistake("--save-reference needs --server, the folder to measure");
+      const platform: Platform = { chip: options.chip, lua: options.lua };
+      const isUsual = platform.chip === ESP8266.chip && platform.lua === ESP8266.lua;
+      if (!isUsual && (options.markdown || options.saveReference))
+        throw new Mistake(
+          "docs/figures.md and packages/measure/reference.json are for an ESP8266 with Lua 5.1; leave out --chip and --lua",
+        );
+      needLua(platform.lua);
+      const kept = readReference();
+      const theirs =
+        options.server !== undefined
+          ? measureOther(options.server, platform)
+          : isUsual
+            ? { bench: kept.figures, chip: referenceOnChip(kept) }
+            : { bench: {}, chip: {} };
+      if (options.saveReference) writeReference(theirs);
+      // The minified size is known of the firmware's module alone, which is told by the size of its source.
+      const isKept = options.saveReference || theirs.bench.source === kept.figures.source;
+      const all = rows(
+        measureBoth(await ours("compact"), platform),
+        measureBoth(await ours("readable"), platform),
+        theirs,
+        isKept ? kept.minified.bytes : null,
+      );
+      if (options.json) console.log(JSON.stringify(all, undefined, 2));
+      else if (options.markdown)
+        process.stdout.write(markdown(all, kept, calibration(calibratedFigures(), kept.chip)));
+      else {
+        console.log(text(all));
+        console.log("\n* against the reference's first answer on a connection, or its pushed response");
+      }
+    },
   );
-  if (options.json) console.log(JSON.stringify(all, undefined, 2));
-  else if (options.markdown)
-    process.stdout.write(markdown(all, kept, calibration(calibratedFigures(), kept.chip)));
-  else {
-    console.log(text(all));
-    console.log("\n* against the reference's first answer on a connection, or its pushed response");
-  }
-});
 
 /** Our server of the calibration, in the chip's layout. */
 function calibratedFigures() {
   return measure(calibrated(), ESP8266, CALIBRATION_REQUESTS, "chip");
 }
 
-/** Measures the server of a folder. @throws Mistake if it does not answer, or breaks down */
+/** @throws Mistake if it cannot be measured: its server does not answer, or breaks down */
 function measureOther(folder: string, platform: Platform): Measured {
   const server = serverIn(folder);
   try {

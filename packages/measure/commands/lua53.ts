@@ -1,16 +1,14 @@
 // npm run lua53: builds Lua 5.3 for the simulated board, once.
 import { Command } from "commander";
-import { Mistake, run } from "../../command/mistake.ts";
+import { Mistake } from "../../command/mistake.ts";
 import { ensureBuilt, wasmPath } from "../../lua-vm/vm/lua53/built.ts";
 
-new Command("npm run lua53")
+export const command = new Command("lua53")
   .description(
     "Builds Lua 5.3 for the simulated board: once, half a minute, 101 MB from npm. Prints where it is.",
   )
-  .parse();
-
-await run(async () => {
-  const problem = ensureBuilt();
-  if (problem !== undefined) throw new Mistake(problem);
-  console.log(wasmPath());
-});
+  .action(() => {
+    const problem = ensureBuilt();
+    if (problem !== undefined) throw new Mistake(problem);
+    console.log(wasmPath());
+  });

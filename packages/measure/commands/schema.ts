@@ -1,13 +1,14 @@
-// npm run schema: writes flash.schema.json, by which editors check and complete flash.config.json.
+// npm run measure -- schema: writes flash.schema.json, by which editors check and complete flash.config.json.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { ROOT } from "../../command/place.ts";
 import { flashSchema } from "../../deploy/schema.ts";
-import { ROOT } from "../../image/build.ts";
 
-new Command("npm run schema --")
+export const command = new Command("schema")
   .description(
     "Writes flash.schema.json from the declaration of the configuration (packages/deploy/config.ts).",
   )
-  .parse();
-writeFileSync(join(ROOT, "flash.schema.json"), flashSchema());
+  .action(() => {
+    writeFileSync(join(ROOT, "flash.schema.json"), flashSchema());
+  });

@@ -1,6 +1,6 @@
 // npm run tstl-suite: TypeScriptToLua's own test programs through the compact compiler.
 import { Command, InvalidArgumentError } from "commander";
-import { Mistake, run } from "../../command/mistake.ts";
+import { Mistake } from "../../command/mistake.ts";
 import { needLua } from "../../simulator/simulate.ts";
 import { printSuite, runSuite } from "../tstl/suite.ts";
 
@@ -11,7 +11,7 @@ const whole = (text: string): number => {
   return value;
 };
 
-const command = new Command("npm run tstl-suite --")
+export const command = new Command("tstl-suite")
   .description(
     "Compiles every program of TypeScriptToLua's own tests with and without the compact compiler, for Lua 5.1, 5.3 and\n" +
       "universal, runs all in WebAssembly and compares what they print, give and raise. Exits with 1 if any differs.",
@@ -23,12 +23,9 @@ const command = new Command("npm run tstl-suite --")
   .option("--jobs <n>", "processes", whole, 2)
   .option("--every <n>", "only every n-th program", whole, 1)
   .option("--filter <text>", "only programs of tests whose name has this text")
-  .parse();
-const options = command.opts<{ jobs: number; every: number; filter?: string }>();
-
-await run(async () => {
-  needLua("5.3");
-  const report = await runSuite({ folder: command.args[0]!, ...options });
-  printSuite(report);
-  if (report.failures.length > 0) throw new Mistake(`${report.failures.length} programs differ`);
-});
+  .action(async (folder: string, options: { jobs: number; every: number; filter?: string }) => {
+    needLua("5.3");
+    const report = await runSuite({ folder, ...options });
+    printSuite(report);
+    if (report.failures.length > 0) throw new Mistake(`${report.failures.length} programs differ`);
+  });

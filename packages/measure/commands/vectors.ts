@@ -1,6 +1,5 @@
 // npm run vectors: recorded network scenarios of real firmware, replayed on the simulated boards.
 import { Command, Option } from "commander";
-import { run } from "../../command/mistake.ts";
 import type { Chip } from "../../simulator/chips.ts";
 import { type Case, judge, RECORDED, readCases } from "../vectors/index.ts";
 
@@ -9,7 +8,7 @@ interface Verdict extends Case {
   differences: string[];
 }
 
-const command = new Command("npm run vectors --")
+export const command = new Command("vectors")
   .description("Replays recorded network scenarios on a simulated board and compares what happens.")
   .argument("[files...]", "files of the format in test/vectors/README.md (default: those of the chip)")
   .addOption(
@@ -19,22 +18,22 @@ const command = new Command("npm run vectors --")
     ).choices(Object.keys(RECORDED)),
   )
   .option("--all", "print the scenarios that pass as well")
-  .parse();
-const { all, chip } = command.opts<{ all?: true; chip?: Chip }>();
-const files = command.processedArgs[0] as string[];
+  .action((files: string[], { all, chip }: { all?: true; chip?: Chip }) => {
+    const chips = chip
+      ? [chip]
+      : files.length > 0
+        ? (["esp8266"] as const)
+        : (Object.keys(RECORDED) as Chip[]);
+    for (const one of chips) replayAll(one, files.length > 0 ? files : [RECORDED[one]], all === true);
+  });
 
-await run(async () => {
-  const chips = chip ? [chip] : files.length > 0 ? (["esp8266"] as const) : (Object.keys(RECORDED) as Chip[]);
-  for (const one of chips) replayAll(one, files.length > 0 ? files : [RECORDED[one]]);
-});
-
-function replayAll(chip: Chip, paths: readonly string[]): void {
+function replayAll(chip: Chip, paths: readonly string[], all: boolean): void {
   const verdicts: Verdict[] = [];
   for (const path of paths) {
     for (const { scenario, exception } of readCases(path)) {
       const verdict = { scenario, exception, differences: judge(scenario, chip) };
       verdicts.push(verdict);
-      print(chip, verdict);
+      print(chip, verdict, all);
     }
   }
   const exceptions = verdicts.filter(({ exception }) => exception !== undefined);
@@ -50,7 +49,7 @@ function replayAll(chip: Chip, paths: readonly string[]): void {
   if (failed.length > 0 || isOutdated) process.exitCode = 1;
 }
 
-function print(chip: Chip, { scenario, differences, exception }: Verdict): void {
+function print(chip: Chip, { scenario, differences, exception }: Verdict, all: boolean): void {
   const name = `${scenario.id} (${scenario.title})`;
   if (differences.length === 0) {
     if (exception !== undefined) console.log(`${chip} passed, but is listed as an exception: ${name}`);

@@ -1,6 +1,6 @@
 // CPU time of what people wait for, in this checkout and in another commit of it, side by side in one run.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Mistake } from "../../command/mistake.ts";
@@ -59,7 +59,10 @@ async function withBoard<T>(root: string, work: (port: string) => T): Promise<T>
   const args = [
     "--import",
     "tsx/esm",
-    "scripts/start.ts",
+    // an older checkout has a program for each command
+    ...(existsSync(join(root, "scripts/nodemcu.ts"))
+      ? ["scripts/nodemcu.ts", "start"]
+      : ["scripts/start.ts"]),
     "--serial",
     "--port",
     "18099",
