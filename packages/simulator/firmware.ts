@@ -44,22 +44,14 @@ const WATCHDOG_INSTRUCTIONS = 20_000_000;
 
 /** What each chip's firmware is made of. */
 const MODULES: Record<Chip, ((host: Host) => void)[]> = {
-  esp8266: [loader, node, tmr, file, gpio, adc, i2c, ow, pwm, uart, wifi, sjson, netEsp8266],
-  esp32: [
-    loader,
-    node,
-    tmr,
-    ioEsp32,
-    fileEsp32,
-    gpioEsp32,
-    adcEsp32,
-    i2cEsp32,
-    ow,
-    uart,
-    wifiEsp32,
-    sjson,
-    netEsp32,
-  ],
+  esp8266: [loader, node, tmr, file, gpio, uart, wifi, sjson, netEsp8266],
+  esp32: [loader, node, tmr, ioEsp32, fileEsp32, gpioEsp32, uart, wifiEsp32, sjson, netEsp32],
+};
+
+/** What the option `peripherals` adds. */
+const PERIPHERALS: Record<Chip, ((host: Host) => void)[]> = {
+  esp8266: [adc, i2c, ow, pwm],
+  esp32: [adcEsp32, i2cEsp32, ow],
 };
 
 export class Firmware implements Host {
@@ -105,6 +97,7 @@ export class Firmware implements Host {
     this.#trimLibraries();
     if (this.vm.numbers === "integer") integers(this);
     for (const install of MODULES[board.options.chip]) install(this);
+    if (board.options.peripherals) for (const install of PERIPHERALS[board.options.chip]) install(this);
     if (board.options.encoder) encoder(this);
     if (board.options.crypto) crypto(this);
     if (board.options.consoleModule) consoleModule(this);

@@ -32,6 +32,11 @@ export interface BoardOptions {
    */
   recordedBuild?: boolean;
   files?: FileSystem;
+  /**
+   * The firmware was built with adc, i2c, ow and, on ESP8266, pwm. Their names take room in Lua's table of strings, which may double then; the
+   * chip has them in flash. So boards on which heap is measured do without.
+   */
+  peripherals?: boolean;
   /** The firmware was built with the encoder module (base64, hex). */
   encoder?: boolean;
   /** The firmware was built with the module crypto. */

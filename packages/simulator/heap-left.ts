@@ -45,6 +45,7 @@ function start({ files, image }: BoardContents, { numbers, ...asked }: Asked) {
   const board = new Board({
     ...asked,
     numbers,
+    peripherals: true,
     clock,
     network: new MemoryNetwork(clock),
     ...(image ? { lfs: regionWith(image, numbers, asked.lua) } : {}),

@@ -54,6 +54,7 @@ export function simulate(files: Record<string, Buffer>, options: SimulationOptio
     heap: options.heap,
     clock,
     network,
+    peripherals: true,
     console: options.console,
     ...(options.connections === undefined ? {} : { connections: options.connections }),
     ...(options.lfs === undefined ? {} : { lfs: options.lfs }),

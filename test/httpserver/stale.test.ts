@@ -2,8 +2,8 @@
 // connection's socket has been given that memory, the call ends that connection for Lua, and its client waits for ever. The server
 // keeps ended sockets for so long. Clients leave at every byte, in every way, while others come and are answered.
 import assert from "node:assert/strict";
-import { random } from "../../packages/measure/faults/network.ts";
 import type { MemoryClient } from "../../packages/simulator/network/memory.ts";
+import { random } from "../../packages/simulator/network/random.ts";
 import { isEveryPlatform } from "../extent.ts";
 import { FORMS, httpserver, Rig } from "./rig.ts";
 

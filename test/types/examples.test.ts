@@ -85,7 +85,7 @@ function uses(chip: Chip, program: string): string[] {
  * @returns what went wrong, as the board tells it
  */
 function run(chip: Chip, lua: string): string[] {
-  const rig = new Rig(lua, { chip, encoder: true, crypto: true });
+  const rig = new Rig(lua, { chip, encoder: true, crypto: true, peripherals: true });
   const { board, clock } = rig;
   const line = new SerialLine(clock);
   board.uart.connect(line);

@@ -81,6 +81,7 @@ describe("a project with the package of the declarations only", function () {
     assert.deepEqual(others.sort(), [
       "LICENSE",
       "README.md",
+      "docs/testing.md",
       "docs/types.md",
       "flash.schema.json",
       "package.json",

@@ -41,7 +41,7 @@ return table.concat(out, "\\n")`;
 
 /** A board that has just started, with all modules that the simulator has and without the limit on strings. */
 export function start(chip: Chip): Rig {
-  const rig = new Rig("", { chip, heap: 1 << 20, encoder: true, crypto: true });
+  const rig = new Rig("", { chip, heap: 1 << 20, encoder: true, crypto: true, peripherals: true });
   rig.network.serve(80, () => {});
   rig.board.firmware.vm.longestString = 0;
   return rig;

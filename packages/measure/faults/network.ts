@@ -1,6 +1,7 @@
 // What networks and clients do: any segmentation, loss, connections that end at any byte, readers and writers that stall,
 // and a board whose time stands still.
 import type { ClientOptions, MemoryClient } from "../../simulator/network/memory.ts";
+import { random } from "../../simulator/network/random.ts";
 import type { Fault, Run, Talk } from "./run.ts";
 import type { Session } from "./sessions.ts";
 import type { World } from "./world.ts";
@@ -9,15 +10,6 @@ import type { World } from "./world.ts";
 const PIECE = 10;
 /** Runs for each fault that comes at random; their seeds are 1, 2, … */
 const SEEDS = 60;
-
-/** The same sequence for the same seed. @returns integers from 0 up to, not including, `limit` */
-export function random(seed: number): (limit: number) => number {
-  let state = seed * 2654435761;
-  return (limit) => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return (state >>> 8) % limit;
-  };
-}
 
 /** Sends a session, piece by piece. */
 export function talk(world: World, session: Session, options: ClientOptions = {}): Talk {

@@ -30,7 +30,7 @@ const GROUPS: Record<string, (host: Host) => Fields> = {
   build_config: ({ vm, board }) => ({
     ssl: false,
     lfs_size: board.lfs?.size ?? 0,
-    modules: "adc,file,gpio,i2c,net,node,ow,pwm,sjson,tmr,uart,wifi",
+    modules: "file,gpio,net,node,sjson,tmr,uart,wifi",
     number_type: vm.numbers === "integer" ? "integer" : "float",
   }),
   lfs: ({ board }) => lfsConfig(board),

@@ -17,7 +17,7 @@ const BANNER = {
     "",
     "",
     "NodeMCU 3.0.0.0 simulated",
-    "\tmodules: adc,file,gpio,i2c,net,node,ow,pwm,sjson,tmr,uart,wifi",
+    "\tmodules: file,gpio,net,node,sjson,tmr,uart,wifi",
     " build powered by Lua 5.1.4 on SDK 3.0.1-dev",
     "",
   ],

@@ -69,7 +69,7 @@ export async function boot(options: BootOptions = {}): Promise<TestBoard> {
   const { heap = CHIPS[chip].heap } = options;
   const app = await loadApp(options.app, { code, lua, numbers });
   const modules = Object.fromEntries((options.modules ?? []).map((name) => [name, true]));
-  const board = new TestBoard(app, { chip, lua, numbers, heap, ...modules }, seed);
+  const board = new TestBoard(app, { chip, lua, numbers, heap, peripherals: true, ...modules }, seed);
   if (options.files) board.write(options.files);
   options.wire?.(board);
   board.advance(STARTED);

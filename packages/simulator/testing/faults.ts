@@ -43,15 +43,6 @@ const LOST_OF = 4;
 const LEAVING = /^client (vanishe|reset|close)s(?: after (\d+) bytes)?$/;
 const HOW = { vanishe: "vanish", reset: "reset", close: "close" } as const;
 
-/** The same sequence for the same seed. @returns whole numbers from 0 up to, not including, `limit` */
-export function random(seed: number): (limit: number) => number {
-  let state = Math.imul(seed, 2654435761);
-  return (limit) => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return (state >>> 8) % limit;
-  };
-}
-
 /** @param next random numbers @throws TypeError for a name that is none */
 export function faultOf(name: FaultName, next: (limit: number) => number): Fault {
   const [, verb, bytes] = LEAVING.exec(name) ?? [];

@@ -5,10 +5,11 @@ import { VirtualClock } from "../clock.ts";
 import { fillFlash } from "../contents.ts";
 import type { BoardOptions, RestartReason } from "../hardware.ts";
 import { MemoryNetwork } from "../network/memory.ts";
+import { random } from "../network/random.ts";
 import type { LoadedApp } from "./app.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 import { Exchange, Link, type Surroundings } from "./exchange.ts";
-import { faultOf, random } from "./faults.ts";
+import { faultOf } from "./faults.ts";
 import { type BoardRequest, prepare } from "./request.ts";
 import { AnalogInputs, I2cBuses, OneWirePins, Pins } from "./wired.ts";
 

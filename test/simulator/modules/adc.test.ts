@@ -5,7 +5,7 @@ import { Rig } from "../rig.ts";
 describe("adc on ESP8266", () => {
   let rig: Rig;
   beforeEach(() => {
-    rig = new Rig();
+    rig = new Rig("", { peripherals: true });
   });
 
   it("reads what is at A0, 0 to 1023", () => {
@@ -53,7 +53,7 @@ describe("adc on ESP8266", () => {
 
 describe("adc on ESP32", () => {
   it("reads the channels of the first converter, 0 to 4095", () => {
-    const rig = new Rig("", { chip: "esp32" });
+    const rig = new Rig("", { chip: "esp32", peripherals: true });
     rig.board.wiring.analog.set(2, 2048).set(3, 9999);
     rig.lua("adc.setwidth(adc.ADC1, 12) adc.setup(adc.ADC1, 2, adc.ATTEN_11db)");
     assert.deepEqual(rig.lua("return adc.read(1, 2), adc.read(1, 3), adc.read(1, 4)"), [2048, 4095, 0]);

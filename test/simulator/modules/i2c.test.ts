@@ -29,7 +29,7 @@ for (const chip of ["esp8266", "esp32"] as const)
   describe(`i2c in software on ${chip}`, () => {
     let rig: Rig;
     beforeEach(() => {
-      rig = new Rig("", { chip });
+      rig = new Rig("", { chip, peripherals: true });
     });
 
     it("writes and reads a device at its address", () => {
@@ -67,7 +67,7 @@ for (const chip of ["esp8266", "esp32"] as const)
   });
 
 it("i2c on ESP8266 refuses what it cannot do", () => {
-  const rig = new Rig();
+  const rig = new Rig("", { peripherals: true });
   const cases: [call: string, message: string][] = [
     ["i2c.setup(1, 2, 3, i2c.SLOW)", "i2c 1 does not exist"],
     ["i2c.setup(0, 13, 3, i2c.SLOW)", "gpio 13 does not exist"],
@@ -83,7 +83,7 @@ it("i2c on ESP8266 refuses what it cannot do", () => {
 describe("i2c in hardware on ESP32", () => {
   let rig: Rig;
   beforeEach(() => {
-    rig = new Rig("", { chip: "esp32" });
+    rig = new Rig("", { chip: "esp32", peripherals: true });
     rig.board.wiring.i2c.set(0x48, registers([0, 0x15, 0x80]));
   });
   const QUEUE = `i2c.setup(i2c.HW0, 5, 6, i2c.FAST)

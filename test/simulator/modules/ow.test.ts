@@ -26,7 +26,7 @@ for (const chip of ["esp8266", "esp32"] as const)
   describe(`ow on ${chip}`, () => {
     let rig: Rig;
     beforeEach(() => {
-      rig = new Rig("ow.setup(4)", { chip });
+      rig = new Rig("ow.setup(4)", { chip, peripherals: true });
       rig.printed();
     });
     const attach = (celsius: number, serial?: number) => {
@@ -110,7 +110,7 @@ for (const chip of ["esp8266", "esp32"] as const)
   });
 
 it("ow on ESP8266 refuses what it cannot do", () => {
-  const rig = new Rig();
+  const rig = new Rig("", { peripherals: true });
   const cases: [call: string, message: string][] = [
     ["ow.setup(0)", "no 1-wire for D0"],
     ["ow.setup(13)", "ow 13 does not exist"],
@@ -123,7 +123,7 @@ it("ow on ESP8266 refuses what it cannot do", () => {
 });
 
 it("ow on ESP32 needs setup, which takes its peripheral", () => {
-  const rig = new Rig("", { chip: "esp32" });
+  const rig = new Rig("", { chip: "esp32", peripherals: true });
   const cases: [call: string, message: string][] = [
     ["ow.reset(4)", "failed"],
     ["ow.skip(4)", "write failed"],

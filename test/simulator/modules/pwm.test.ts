@@ -4,7 +4,7 @@ import { Rig } from "../rig.ts";
 
 describe("pwm", () => {
   it("drives a pin from start() on, with the duty that it was given", () => {
-    const rig = new Rig();
+    const rig = new Rig("", { peripherals: true });
     const { pulses } = rig.board.wiring;
     assert.equal(rig.value("pwm.setup(1, 200, 512)"), 200);
     assert.deepEqual(pulses.get(1), { frequency: 200, duty: 0 });
@@ -20,14 +20,14 @@ describe("pwm", () => {
   });
 
   it("stops when the board restarts", () => {
-    const rig = new Rig();
+    const rig = new Rig("", { peripherals: true });
     rig.lua("pwm.setup(1, 200, 512) pwm.start(1)");
     rig.board.restart("node.restart");
     assert.equal(rig.board.wiring.pulses.size, 0);
   });
 
   it("refuses what it cannot do", () => {
-    const rig = new Rig("for pin = 1, 6 do pwm.setup(pin, 100, 0) end");
+    const rig = new Rig("for pin = 1, 6 do pwm.setup(pin, 100, 0) end", { peripherals: true });
     const cases: [call: string, message: string][] = [
       ["pwm.setup(0, 100, 0)", "no pwm for D0"],
       ["pwm.setup(13, 100, 0)", "pwm 13 does not exist"],
@@ -44,12 +44,15 @@ describe("a pull-up", () => {
   it("is what an input has that nobody drives, on both chips", () => {
     const esp8266 = new Rig("gpio.mode(1, gpio.INPUT, gpio.PULLUP) gpio.mode(2, gpio.INPUT)");
     assert.deepEqual(esp8266.lua("return gpio.read(1), gpio.read(2)"), [1, 0]);
-    const esp32 = new Rig("gpio.config({ gpio = 1, dir = gpio.IN, pull = gpio.PULL_UP })", { chip: "esp32" });
+    const esp32 = new Rig("gpio.config({ gpio = 1, dir = gpio.IN, pull = gpio.PULL_UP })", {
+      chip: "esp32",
+      peripherals: true,
+    });
     assert.equal(esp32.value("gpio.read(1)"), 1);
   });
 
   it("is weaker than what drives the pin", () => {
-    const rig = new Rig();
+    const rig = new Rig("", { peripherals: true });
     rig.board.setPin(1, 0);
     rig.lua("gpio.mode(1, gpio.INPUT, gpio.PULLUP)");
     assert.equal(rig.value("gpio.read(1)"), 0);
