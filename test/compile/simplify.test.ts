@@ -52,6 +52,17 @@ const cases: Record<string, [source: string, lua: string][]> = {
       `return{main=function(b)local a if b>1 then a="big"else a="small"end emit(a,a)end}`,
     ],
   ],
+  "parameters of a function that goes where it is called are its arguments, as long as these stay what they are":
+    [
+      [
+        `export function f(this: void, list: number[], n: number) { while (n < 9) { const m = twice(list, n); n = m; } } function twice(this: void, l: number[], m: number) { emit(l, m); return m * 2; }`,
+        `return{f=function(b,a)while a<9 do emit(b,a)a=a*2 end end}`,
+      ],
+      [
+        `export function f(this: void, n: number) { n++; const before = n; n++; emit(before, n); }`,
+        `return{f=function(a)a=a+1 local b=a a=a+1 emit(b,a)end}`,
+      ],
+    ],
   "tables are made in one piece": [
     [
       `interface T { a?: number; f?: (this: void) => number } const t: T = {}; t.a = opaque(1); t.f = () => 2; emit(t, t);`,

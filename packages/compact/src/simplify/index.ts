@@ -4,6 +4,7 @@ import { withinLimits } from "../limits.ts";
 import { shortName } from "../mangle.ts";
 import { type Block, visitBlock } from "../tree.ts";
 import { cacheLibrary } from "./cache.ts";
+import { dropCopies } from "./copies.ts";
 import { declarations } from "./declarations.ts";
 import { doubtLibraries } from "./facts.ts";
 import { fold } from "./fold.ts";
@@ -52,6 +53,7 @@ export function simplify(chunk: Block, options: Simplifying = {}): Block {
     settle,
     join,
     (c) => propagate(c, false),
+    dropCopies,
     (c) => inlineValues(c, false),
     (c) => dropUnused(c, !options.countsParameters),
     shake,
