@@ -281,6 +281,15 @@ export class LuaProgram {
     ]);
     return `do\nlocal ${v}, ${up} = 1, 5\n${whole}\nemit(${v}, ${up})\nend`;
   }
+  /** A function that does nothing but set a variable, called with as many arguments as somebody likes. */
+  #setter(): string {
+    const [v, set] = ["v", "set"].map((x) => `${x}${this.#names++}`);
+    const args = () => Array.from({ length: this.#pick(4) }, () => this.#any()).join(", ");
+    const value = this.#of(["a", "b", "nil", "{}", "7"]);
+    const f = `local function ${set}(a, b) ${v} = ${value} end`;
+    const calls = Array.from({ length: this.#pick(3) + 1 }, () => `${set}(${args()})\nemit(${v})`).join("\n");
+    return `local ${v} = 1\n${f}\n${calls}\nemit(pcall(function() ${calls} return ${set}(${args()}) end))`;
+  }
   /** A library that is not there, as the program finds out. */
   #missing(): string {
     const calls = Array.from({ length: this.#pick(4) + 1 }, () => `debug.traceback(${this.#string()})`);
@@ -396,7 +405,9 @@ export class LuaProgram {
       case 24:
         return this.#functions > 6 ? this.#emit() : this.#several();
       case 25:
-        return this.#functions > 6 ? this.#emit() : this.#pick(2) ? this.#order() : this.#copy();
+        return this.#functions > 6
+          ? this.#emit()
+          : this.#of([() => this.#order(), () => this.#copy(), () => this.#setter()])();
       case 26:
         return this.#functions > 6 ? this.#emit() : this.#missing();
       case 27: {

@@ -9,6 +9,7 @@ import { declarations } from "./declarations.ts";
 import { doubtLibraries } from "./facts.ts";
 import { fold } from "./fold.ts";
 import { dropResults, inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
+import { inlineSetters } from "./setters.ts";
 import { shapes } from "./shapes.ts";
 import { assembleTables } from "./tables.ts";
 import { dropUnused, join, propagate, settle, shake, split } from "./variables.ts";
@@ -58,6 +59,7 @@ export function simplify(chunk: Block, options: Simplifying = {}): Block {
     (c) => dropUnused(c, !options.countsParameters),
     shake,
     dropResults,
+    inlineSetters,
     inlineFunctions,
     inlineFunctionValues,
     assembleTables,
