@@ -18,8 +18,6 @@ export interface Limits {
 /** A server: its handler, and through its metatable the options of the app. */
 export interface Server extends Limits {
   _handler: Handler;
-  /** Gets what comes on its connections. */
-  _receive: (this: void, socket: net.TcpSocket | undefined, data?: string) => void;
 }
 
 /** The unread part of a line plus one received piece (1460) must stay below the firmware's 4096-byte strings. */
