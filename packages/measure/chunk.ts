@@ -10,6 +10,8 @@ export interface ChunkFunction {
   /** Bytes of it in the chunk, without the functions inside it. */
   bytes: number;
   instructions: number;
+  constants: number;
+  upvalues: number;
   inner: ChunkFunction[];
 }
 
@@ -39,11 +41,14 @@ export function readChunk(chunk: Buffer): ChunkFunction {
   };
   const func = (begin: number): ChunkFunction => {
     string();
-    at += 2 * 4 + 4;
+    at += 2 * 4;
+    const upvalues = chunk[at]!;
+    at += 4;
     const instructions = integer();
     align();
     at += instructions * INSTRUCTION;
-    times(integer(), constant);
+    const constants = integer();
+    times(constants, constant);
     const inner: ChunkFunction[] = [];
     times(integer(), () => inner.push(func(at)));
     const lines = integer();
@@ -54,7 +59,8 @@ export function readChunk(chunk: Buffer): ChunkFunction {
       at += 8;
     });
     times(integer(), string);
-    return { bytes: at - begin - inner.reduce((sum, f) => sum + total(f), 0), instructions, inner };
+    const bytes = at - begin - inner.reduce((sum, f) => sum + total(f), 0);
+    return { bytes, instructions, constants, upvalues, inner };
   };
   const main = func(0);
   if (at !== chunk.length) throw new Error("bytes after the chunk");

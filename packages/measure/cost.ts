@@ -1,12 +1,14 @@
-// Which TypeScript function of the compact build costs what: source and bytecode bytes, and instructions run for a GET.
+// Which TypeScript function of the compact build costs what: source and bytecode bytes, RAM, and instructions run for a GET.
 // A function that the compiler put into another counts there, one without a name in the one around it.
 import { dirname, relative, resolve, sep } from "node:path";
 import { type EachMapping, eachMapping, TraceMap } from "@jridgewell/trace-mapping";
 import type { Report } from "../compact/src/report.ts";
 import { compile, HTTPSERVER, outputPath } from "../image/build.ts";
 import { bytecode } from "../image/code.ts";
+import { functionOnChip } from "../lua-vm/vm/chip-heap.ts";
 import { type ChunkFunction, readChunk } from "./chunk.ts";
-import { getOnce } from "./measure.ts";
+import { getOnce, ramOnChip } from "./measure.ts";
+import { Server } from "./server.ts";
 
 export interface FunctionCost {
   name: string;
@@ -14,6 +16,10 @@ export interface FunctionCost {
   source: number;
   /** Bytes of the stripped bytecode. */
   bytecode: number;
+  /** RAM of the chip with the code as .lc: the function and a closure of it [bytes]. */
+  ram: number;
+  /** ... and with the code in flash: the closure. */
+  flash: number;
   /** VM instructions that it runs for a GET, from the client's SYN to the end of the connection. */
   get: number;
 }
@@ -22,13 +28,18 @@ export interface FileCost {
   file: string;
   source: number;
   bytecode: number;
+  ram: number;
+  flash: number;
   get: number;
   /** The largest source first. */
   functions: FunctionCost[];
 }
 
-/** What is at the top level of the files: it becomes one function in Lua. */
+/** What is at the top level of the files: it becomes one function in Lua, and its variables and tables are what is left. */
 const OUTSIDE = "(outside functions)";
+export const COLUMNS = ["source", "bytecode", "ram", "flash", "get"] as const;
+
+const NOTHING = { source: 0, bytecode: 0, ram: 0, flash: 0, get: 0 };
 
 /** Places where functions begin in Lua. */
 const functionKeyword =
@@ -39,6 +50,7 @@ export async function costs(): Promise<FileCost[]> {
   const { code, map, report } = await compile(HTTPSERVER, "compact");
   const chunk = bytecode(Buffer.from(code));
   const functions = inOrder(readChunk(chunk));
+  const left = ramOnChip(new Server(new Map([["httpserver", Buffer.from(code)]])));
   const ran = getOnce(chunk);
   const places = functionPlaces(code, map, report.functions);
   if (places.length + 1 !== functions.length || ran.length !== functions.length)
@@ -47,10 +59,10 @@ export async function costs(): Promise<FileCost[]> {
   const all = new Map(
     report.functions.map(({ name, file, line, bytes }) => [
       `${file}:${line}`,
-      { file: file || OUTSIDE, cost: { name, source: bytes, bytecode: 0, get: 0 } as FunctionCost },
+      { file: file || OUTSIDE, cost: { ...NOTHING, name, source: bytes } },
     ]),
   );
-  const outside = all.get(":0") ?? { file: OUTSIDE, cost: { name: OUTSIDE, source: 0, bytecode: 0, get: 0 } };
+  const outside = all.get(":0") ?? { file: OUTSIDE, cost: { ...NOTHING, name: OUTSIDE } };
   all.set(":0", outside);
   /** The cost that each function of the chunk counts for. */
   const owners: FunctionCost[] = [];
@@ -60,17 +72,27 @@ export async function costs(): Promise<FileCost[]> {
     owners.push(cost);
     cost.bytecode += func.bytes;
     cost.get += ran[i]!;
+    // the main function is gone once it has run; one inside another has closures that are made when that runs
+    if (i === 0) continue;
+    const onChip = functionOnChip({ ...func, inner: func.inner.length });
+    const closure = parent === 0 ? onChip.closure : 0;
+    cost.ram += onChip.code + closure;
+    cost.flash += closure;
+    left.lc -= onChip.code + closure;
+    left.flash -= closure;
   }
+  outside.cost.ram = left.lc;
+  outside.cost.flash = left.flash;
   return byFile([...all.values()]);
 }
 
 function byFile(all: readonly { file: string; cost: FunctionCost }[]): FileCost[] {
   const files = new Map<string, FileCost>();
   for (const { file, cost } of all) {
-    const known = files.get(file) ?? { file, source: 0, bytecode: 0, get: 0, functions: [] };
+    const known = files.get(file) ?? { ...NOTHING, file, functions: [] };
     files.set(file, known);
     known.functions.push(cost);
-    for (const key of ["source", "bytecode", "get"] as const) known[key] += cost[key];
+    for (const key of COLUMNS) known[key] += cost[key];
   }
   for (const { functions } of files.values()) functions.sort((a, b) => b.source - a.source);
   return [...files.values()].sort(

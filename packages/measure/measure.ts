@@ -154,6 +154,12 @@ function loading(subject: Subject, form: "source" | "bytecode" | "store"): { hea
   return { heap: level() - levelBefore, peak: peak - before };
 }
 
+/** RAM that a server takes on the chip once it is required: with its code as .lc in RAM, and with its code in flash [bytes]. */
+export function ramOnChip(server: Server): { lc: number; flash: number } {
+  const subject: Subject = { server, platform: ESP8266, layout: "chip" };
+  return { lc: loading(subject, "bytecode").heap, flash: loading(subject, "store").heap };
+}
+
 /** Mean of what a connection takes beyond what the firmware itself needs for it, after some requests on each. */
 function idle(subject: Subject, requests: number): number {
   const options = { heap: LARGE_HEAP, connections: MANY.board };

@@ -1,5 +1,5 @@
 // The socket's callbacks and the tick. They find the exchange, let request.ts read and outbox.ts send, and see to time-outs.
-import { begin, close, connections, count, elapse, isBusy, open, rest, TICKS, ticks } from "./connections";
+import { beat, begin, close, connections, count, elapse, isBusy, open, TICKS, ticks } from "./connections";
 import { forget } from "./ended";
 import type { Server } from "./exchange";
 import { type Exchange, Hold, State } from "./exchange";
@@ -7,7 +7,7 @@ import { hasRoom, LEAST_HEAP, REQUEST } from "./heap";
 import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, LINE, RESERVE, SENDTIME } from "./limits";
 import { go } from "./outbox";
 import { body, chunkSize, discard, field, requestLine, unread } from "./request";
-import { guard, HEAD, wake } from "./response";
+import { guard, HEAD } from "./response";
 
 type Socket = net.PortableTcpSocket;
 
@@ -22,18 +22,17 @@ const ANSWER = 1024;
 const QUIET = 3;
 /** More ticks than any connection has been silent. */
 const ANY = 0x7ffffffe;
-/** Ticks of the second that runs. */
-let beat = 0;
 
 /** Lets a connection read: goes on with its exchange or begins one. */
-export function read(socket: Socket, data: string, server: Server): void {
+function read(socket: Socket, data: string): void {
   let x = connections.get(socket) as Exchange | undefined;
   // not a connection of ours, or one that is closed already
   if (!x) return;
+  const server = x._server ?? (x as unknown as Server);
   if (x._hold === undefined) {
     const before = ticks.get(socket)!;
     if (before !== 0 && type(before) === "string") data = (before as string) + data;
-    const hasOthers = isBusy();
+    const hasOthers = count > 1 && isBusy();
     if (
       hasOthers &&
       !hasRoom((server.reserve ?? RESERVE) + REQUEST) &&
@@ -76,8 +75,8 @@ export function read(socket: Socket, data: string, server: Server): void {
     x._rest = undefined;
   }
   let position = 1;
-  while (x._state) {
-    const state = x._state;
+  let state = x._state;
+  while (state) {
     let next: number;
     if (state === State.RequestLine) next = requestLine(x, data, position);
     else if (state === State.Field) next = field(x, data, position);
@@ -87,7 +86,8 @@ export function read(socket: Socket, data: string, server: Server): void {
     else next = discard(x, data, position);
     // the response has been cut, or only the rest of the request is waited for
     if (x._hold > Hold.Sending) return;
-    if (!x._state) {
+    state = x._state;
+    if (!state) {
       x._silent = 0;
       if (x.ondata) x.ondata();
     }
@@ -112,17 +112,18 @@ export function read(socket: Socket, data: string, server: Server): void {
 }
 
 /**
- * The network has taken a send; or, once a second for an exchange: time-outs, what found no room, functions that had nothing,
- * sockets that the app closed.
+ * The network has taken a send; or, at a tick: time-outs, what found no room, functions that had nothing, sockets that the app
+ * closed.
+ * @param seconds at a tick: how many have passed since the last one that had any
  */
-function sent(socket: Socket, isSecond?: boolean): void {
+function sent(socket: Socket, seconds?: number): void {
   const x = connections.get(socket) as Exchange | undefined;
   if (!x || x._hold === undefined) return;
   const hold = x._hold;
   let silent = 0;
   let most: number | undefined;
-  if (isSecond) {
-    silent = x._silent + 1;
+  if (seconds !== undefined) {
+    silent = x._silent + seconds;
     if (!socket.getpeer()[0]) {
       close(socket);
       return;
@@ -159,8 +160,11 @@ function sent(socket: Socket, isSecond?: boolean): void {
   // room for more is not yet a client that reads
   if (most && (x._hold > Hold.None || x._raw)) x._silent = silent;
   if (x._hold === Hold.Cut) close(socket);
+  // the next request has come already
+  else if (x._rest && connections.get(socket) !== x) read(socket, "");
 }
 
+const onReceive = guard(read);
 const onSent = guard(sent);
 // on ESP32 our end stays open until it is closed too
 const onEnd = guard(close);
@@ -168,8 +172,6 @@ const onEnd = guard(close);
 function tick(): void {
   let longest = 0;
   let oldest: Socket | undefined;
-  beat = (beat + 1) % TICKS;
-  elapse();
   for (const [socket, silent] of pairs(ticks)) {
     const x = connections.get(socket) as Exchange | undefined;
     let silence = silent as number;
@@ -179,7 +181,7 @@ function tick(): void {
       server = x as unknown as Server;
       if (type(silent) === "string") {
         silence = 0;
-        server._receive(socket, "");
+        onReceive(socket, "");
       } else {
         ticks.set(socket, silence + 1);
         if (silence >= (server.idle ?? IDLE) * TICKS) onEnd(socket);
@@ -193,8 +195,8 @@ function tick(): void {
         if (x._hold < Hold.Cut || (x._state && x._length === undefined && x._silent > QUIET)) onEnd(socket);
       } else {
         silence = 0;
-        if (beat === 0) onSent(socket, true);
-        else if (x._hold === Hold.None && x._finished && x._queue) wake(socket, x);
+        if (beat === 0) onSent(socket, 1);
+        else if (x._hold === Hold.None && x._finished && x._queue) onSent(socket, 0);
       }
     }
     // with the last slot taken one that ends anyway makes room, or the one that has been silent longest; one that has been
@@ -205,13 +207,13 @@ function tick(): void {
     }
   }
   onEnd(oldest);
-  if (count === 0) rest();
+  elapse(tick);
 }
 
-/** What net.server:listen gets for a server. */
-export function accept(socket: Socket, _: unknown, server: Server): void {
+/** A client has connected to a server. */
+export function accept(socket: Socket, server: Server): void {
   open(socket, server, tick);
-  socket.on("receive", server._receive);
+  socket.on("receive", onReceive);
   socket.on("sent", onSent);
   socket.on("disconnection", onEnd);
 }

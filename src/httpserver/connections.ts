@@ -5,12 +5,14 @@ import { type Exchange, Hold } from "./exchange";
 
 /** The exchange of an open connection; between two, and before the first, its server. */
 export const connections = new LuaTable<net.TcpSocket, Exchange | Server>();
-/** Ticks since a connection without an exchange was last heard, or the beginning of a request that waits for memory. */
+/** Ticks since a connection without an exchange was last heard, or the beginning of a request that waits to be read. */
 export const ticks = new LuaTable<net.TcpSocket, number | string>();
 export let count = 0;
-/** The response that an app used last, as long as it is there: for a method that is called without one. */
-export const used = setmetatable(new LuaTable<1, Exchange>(), { __mode: "v" });
+/** The response that an app used last, until it ends: for a method that is called without one. */
+export let used: Exchange | undefined;
 
+/** Ticks of the second that runs; absent while none is needed. */
+export let beat: number | undefined;
 /** Ticks in a second: few enough to cost nothing, enough to tell a client that is about to send from a silent one. */
 export const TICKS = 10;
 /** ... and its length [ms]; written out, for a quotient would be a float where Lua has integers. */
@@ -24,15 +26,19 @@ const PATIENCE = 20;
 const KEPT = 150_000;
 
 const timer = tmr.create();
-let isTicking: boolean | undefined;
+
+/** The app uses a response. */
+export function use(x: Exchange): void {
+  used = x;
+}
 
 /** A connection begins. @param tick called TICKS times a second until rest() */
 export function open(socket: net.TcpSocket, server: Server, tick: (this: void) => void): void {
   // if memory ends on the way the tick forgets it
   ticks.set(socket, 0);
-  if (!isTicking) {
+  if (beat === undefined) {
     timer.alarm(TICK, tmr.ALARM_AUTO, tick);
-    isTicking = true;
+    beat = 1;
   }
   connections.set(socket, server);
   count++;
@@ -44,16 +50,17 @@ export function begin(socket: net.TcpSocket, x: Exchange): void {
   pause = 0;
 }
 
-/** A connection waits for its next request. */
-export function idle(socket: net.TcpSocket, server: Server): void {
-  connections.set(socket, server);
-  ticks.set(socket, 0);
+/** A connection waits for its next request, or has the beginning of it already: then the tick reads that, if nobody does before. */
+export function idle(socket: net.TcpSocket, x: Exchange): void {
+  connections.set(socket, x._server);
+  ticks.set(socket, x._rest ?? 0);
   pause = 0;
+  if (used === x) used = undefined;
 }
 
-/** Whether another response than that of `x` is under way, and memory is being given back in this way. */
+/** Whether another response than that of `x` is under way, and memory is being given back in this way; not for a lone connection. */
 export function isBusy(x?: Exchange): boolean {
-  if (count < 2 || pause > PATIENCE) return false;
+  if (pause > PATIENCE) return false;
   for (const [, other] of pairs(connections)) {
     if (
       other !== x &&
@@ -64,17 +71,23 @@ export function isBusy(x?: Exchange): boolean {
   return false;
 }
 
-/** A tick has passed. */
-export function elapse(): void {
+/**
+ * A tick has passed. Without connections no more are needed until one is opened, but a last one, which lets the ended sockets go.
+ * @param tick see open()
+ */
+export function elapse(tick: (this: void) => void): void {
   pause++;
   age();
-}
-
-/** No more ticks are needed until a connection is opened. */
-export function rest(): void {
+  if (count > 0) {
+    beat = (beat! + 1) % TICKS;
+    return;
+  }
   timer.unregister();
-  isTicking = undefined;
-  if (ended[0]) timer.alarm(KEPT, tmr.ALARM_SINGLE, forget);
+  if (ended[0]) {
+    if (beat === undefined) forget();
+    else timer.alarm(KEPT, tmr.ALARM_SINGLE, tick);
+  }
+  beat = undefined;
 }
 
 /**
@@ -91,7 +104,8 @@ export function close(socket: net.TcpSocket, error?: number): void {
     ticks.delete(socket);
     count--;
     pause = 0;
-    if (error === undefined || error === 0) pcall(keep, socket);
+    if (error === undefined || error === 0) keep(socket);
+    if (used === x) used = undefined;
     if (x._hold !== undefined) {
       x._finished = true;
       x._hold = Hold.Cut;

@@ -4,24 +4,27 @@
 import { free, hasRoom, REQUEST } from "./heap";
 import { RESERVE } from "./limits";
 
+type Socket = net.PortableTcpSocket;
+
 /** So many are kept at most, at about 93 bytes each (stale.test.ts measures it) ... */
 const MOST = 32;
 /** ... and so many if less than AMPLE bytes are free. */
 const MOST_IF_SHORT = 16;
 const AMPLE = 16384;
 /** The one that has ended first is the first. */
-export let ended: net.PortableTcpSocket[] = [];
+export let ended: Socket[] = [];
 
 /** Keeps the socket of a connection that has ended in memory. */
-export function keep(socket: net.PortableTcpSocket): void {
+export function keep(socket: Socket): void {
   // only ESP8266 has tmr.now
   if (!tmr.now) return;
   const size = ended.length;
   if (size >= MOST || (size >= MOST_IF_SHORT && free() < AMPLE)) table.remove(ended, 1);
-  ended[ended.length] = socket;
+  // without memory for it the call that may come is the lesser evil
+  pcall(table.insert as (this: void, list: Socket[], value: Socket) => void, ended, socket);
   // frees their places in the registry; a piece that has come may still be on its way to `receive`
-  socket.on("sent", undefined);
-  socket.on("disconnection", undefined);
+  pcall(socket.on, socket, "sent", undefined);
+  pcall(socket.on, socket, "disconnection", undefined);
 }
 
 /** A tick has passed: lets the oldest go if memory is too short for a request. */

@@ -40,8 +40,6 @@ export interface Limits {
 /** A server: its handler, and through its metatable the options of the app. */
 export interface Server extends Limits {
   _handler: Handler;
-  /** Gets what comes on its connections. */
-  _receive: (this: void, socket: net.TcpSocket | undefined, data?: string) => void;
 }
 
 export interface Exchange {

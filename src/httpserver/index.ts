@@ -1,5 +1,5 @@
 // The module's face: createServer.
-import { accept, read } from "./connection";
+import { accept } from "./connection";
 import type { Handler, Limits, Server } from "./exchange";
 import { guard } from "./response";
 
@@ -19,7 +19,9 @@ export function createServer(port: number, handler: Handler, options?: Partial<L
   const listener = net.createServer();
   servers.set(port, listener);
   const server = setmetatable({ _handler: handler } as Server, { __index: options ?? {} } as object);
-  server._receive = guard(read, server);
-  listener.listen(port, guard(accept, server));
+  listener.listen(
+    port,
+    guard((socket) => accept(socket, server)),
+  );
   return listener;
 }

@@ -35,7 +35,7 @@ function next(x: Exchange): string {
     let framing = "";
     left = x._declared || (x._finished && x._total);
     if (code === 205) left = 0;
-    if (code < 200 || code === 204 || code === 304) left = 0;
+    if (code !== 200 && (code < 200 || code === 204 || code === 304)) left = 0;
     else if (left) framing = "Content-Length: " + (left + "\r\n");
     else if (x._http10) {
       left = ENDLESS;
@@ -52,7 +52,11 @@ function next(x: Exchange): string {
   let room = (hasRoom(COMFORT) ? SEGMENT : LEAST) - start.length;
   if (!left) room -= CHUNK_FRAME;
   else if (left < room) room = left;
+  // the last two pieces stay apart: with large ones a segment is made once, of its pieces, and not copied for each of them
   let body = "";
+  let middle = "";
+  let last = "";
+  const wanted = room;
   while (room > 0 && queue[0]) {
     const first = queue[0];
     if (type(first) === "function") {
@@ -64,28 +68,30 @@ function next(x: Exchange): string {
       else table.remove(queue, 1);
     } else {
       const at = x._at ?? 1;
-      const piece = string.sub(first as string, at, at + room - 1);
-      body = body + piece;
-      room -= piece.length;
-      const end = at + piece.length;
+      if (middle !== "") body = body + middle;
+      middle = last;
+      last = string.sub(first as string, at, at + room - 1);
+      room -= last.length;
+      const end = at + last.length;
       if (end > (first as string).length) {
         table.remove(queue, 1);
         if (at > 1) x._at = undefined;
       } else x._at = end;
     }
   }
+  const size = wanted - room;
   let rest = "";
   if (left) {
-    left -= body.length;
+    left -= size;
     // no body, or more than the app itself has promised
     if (left === 0) x._queue = [];
-  } else if (body !== "") {
-    start = start + string.format("%x\r\n", body.length);
+  } else if (size > 0) {
+    start = start + string.format("%x\r\n", size);
     rest = "\r\n";
   }
   const isEnd = x._finished && !x._queue![0] && (left || room >= LAST_CHUNK);
   if (isEnd && !left) rest = rest + "0\r\n\r\n";
-  const out = start + (body + rest);
+  const out = start + (body + (middle + (last + rest)));
   // not before: with no memory for `out` the head has not gone, or the body has not ended
   x._left = left;
   if (isEnd) {
@@ -106,11 +112,12 @@ export function go(socket: net.PortableTcpSocket, x: Exchange, most?: number): v
   if (x._finished && x._state && (x._expect || x._chunked || (x._length ?? 0) > DRAIN)) x._close = true;
   x._hold = Hold.Callback;
   let hold = Hold.None;
-  const hasOthers = isBusy(x);
+  let hasOthers: boolean | undefined;
   for (const _ of $range(SEGMENT, FLIGHT, SEGMENT)) {
     let out = x._raw;
+    if (!out && !(x._queue && (x._finished || x._queue[0]))) break;
+    if (hasOthers === undefined) hasOthers = count > 1 && isBusy(x);
     if (!out) {
-      if (!x._queue || !(x._finished || x._queue[0])) break;
       // other responses will give memory back
       if (hasOthers && !hasRoom((x._server.reserve ?? RESERVE) + SEGMENT_BUFFER)) break;
       out = next(x);
@@ -158,7 +165,6 @@ export function go(socket: net.PortableTcpSocket, x: Exchange, most?: number): v
       x._hold = x._rest ? Hold.Linger : ending(x);
     }
   } else if (!x._state) {
-    idle(socket, x._server);
-    if (x._rest) x._server._receive(socket, x._rest);
+    idle(socket, x);
   }
 }

@@ -1,9 +1,8 @@
 // Reads requests (RFC 9112): request line, fields, body, chunks. No I/O: a reader takes what it can from the buffer and says
 // where it stopped; a refusal is raised as an error that is the status code. A line that no reader takes is refused by
 // read() in connection.ts when it is complete. Tells the app what becomes known.
-import { used } from "./connections";
-import { type Exchange, Hold, type Reader, State } from "./exchange";
-import { ending } from "./heap";
+import { use } from "./connections";
+import { Hold, type Reader, State } from "./exchange";
 import { FIELDS, HEAD_SIZE, LINE } from "./limits";
 
 const find = string.find;
@@ -14,8 +13,6 @@ const match = string.match;
 const PROGRESS = 256;
 /** Of what nobody wants of a request, so much is taken before the connection is closed all the same [bytes]. */
 const DISCARD = 262144;
-/** Fields that the server itself reads. */
-const READ = "|host|connection|content-length|transfer-encoding|expect|";
 
 export const requestLine: Reader = (x, buffer, position) => {
   const [method, url, major, minor, next] = match(
@@ -44,15 +41,10 @@ export const requestLine: Reader = (x, buffer, position) => {
   x.method = method;
   x.url = url;
   x._state = State.Field;
-  used.set(1, x);
+  use(x);
   x._server._handler(x, x);
   return next;
 };
-
-/** Whether the app or the server wants a field of the head. */
-function isRead(x: Exchange, name: string): unknown {
-  return x.onheader || find(READ, "|" + (lower(name) + "|"), 1, true)[0];
-}
 
 /**
  * Reads the fields of the head, or (ignoring them) of the trailers, and the empty line that ends them. A field that neither the
@@ -65,17 +57,26 @@ export const field: Reader = (x, buffer, position) => {
   const isHead = x._hold === Hold.Head;
   const start = position - (x._size ?? 0);
   const end = start + (limits.head ?? HEAD_SIZE);
-  let left = fields - (x._fields ?? 0);
-  while (true) {
+  // what ends before this is within every bound
+  const bound = buffer.length > line ? 0 : end;
+  // without one no code of the app runs in here that could set one
+  const { onheader } = x;
+  /** Absent if there are as many fields as there may be. */
+  let left: number | undefined;
+  for (const more of $range(fields - (x._fields ?? 0), 1, -1)) {
     const [name, value, next] = match(
       buffer,
-      "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*([^%z\x01-\x08\x0a-\x1f\x7f]-)[ \t]*\r\n()",
+      "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*([\t%C]-)[ \t]*\r\n()",
       position,
     );
-    if (!next) break;
-    left--;
-    if (next > end || left < 0) error(431, 0);
-    if (next > position + line && isHead && isRead(x, name)) error(431, 0);
+    if (!next || next > bound) {
+      if (next && next > end) error(431, 0);
+      // a line that is too long is read in another way, complete or not
+      if (!next || next > position + line) {
+        left = more;
+        break;
+      }
+    }
     position = next;
     if (isHead) {
       const key = lower(name);
@@ -108,17 +109,33 @@ export const field: Reader = (x, buffer, position) => {
         if (lower(value) !== "100-continue") error(417, 0);
         x._expect = true;
       }
-      if (x.onheader) {
+      if (onheader && x.onheader) {
         x.onheader(key, value);
         // the app has misused its response: nothing more is read
-        if (x._state !== State.Field) return position;
+        if (x._state !== State.Field) break;
       }
     }
   }
+  if (x._state !== State.Field) return position;
   if (!find(buffer, "^\r\n", position)[0]) {
-    if (buffer.length - position > line) {
+    if (!left) {
+      if (!find(buffer, "^\r?$", position)[0]) error(431, 0);
+      left = 0;
+    } else if (buffer.length - position >= line) {
       const [name, next] = match(buffer, "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*()", position);
-      if (name && !(isHead && isRead(x, name))) {
+      if (name) {
+        const key = lower(name);
+        if (
+          isHead &&
+          (onheader ||
+            key === "host" ||
+            key === "connection" ||
+            key === "content-length" ||
+            key === "transfer-encoding" ||
+            key === "expect")
+        ) {
+          error(431, 0);
+        }
         position = next;
         left--;
         x._state = State.Unread;
@@ -132,11 +149,12 @@ export const field: Reader = (x, buffer, position) => {
     if (!x._host && !x._http10) error(400, 0);
     x._hold = Hold.Callback;
     x._silent = 0;
-    x._state = x._chunked ? State.ChunkSize : State.Body;
+    const length = x._length ?? 0;
+    x._state = x._chunked ? State.ChunkSize : length > 0 ? State.Body : undefined;
     // trailers count anew
     if (x._size) x._size = x._fields = 0;
     if (x.onhead) x.onhead();
-    if (x._expect && (x._chunked || (x._length ?? 0) > 0) && x.ondata && !x._queue![0] && !x._finished) {
+    if (x._expect && (x._chunked || length > 0) && x.ondata && !x._queue![0] && !x._finished) {
       x._raw = "HTTP/1.1 100 Continue\r\n\r\n";
       x._expect = undefined;
     }
@@ -146,7 +164,7 @@ export const field: Reader = (x, buffer, position) => {
 
 /** The rest of a field line that is too long to be kept until it is complete. */
 export const unread: Reader = (x, buffer, position) => {
-  const [, last] = find(buffer, "^[^%z\x01-\x08\x0a-\x1f\x7f]*", position);
+  const [, last] = find(buffer, "^[\t%C]*", position);
   let next = last! + 1;
   if (find(buffer, "^\r\n", next)[0]) {
     next += 2;
@@ -196,8 +214,8 @@ export const discard: Reader = (x, buffer, position) => {
   if (x._length) x._length -= size;
   if (x._hold > Hold.Sending) {
     x._silent = 0;
-    // not now: in `receive` that would be a reset
-    if ((x._length ?? 1) <= 0) x._hold = ending(x);
+    // nothing is waited for any more: go() ends the connection, not before the next tick, for in `receive` that would be a reset
+    if ((x._length ?? 1) <= 0) x._hold = Hold.None;
     else if (total > DISCARD) x._hold = Hold.Cut;
   }
   return position + size;

@@ -1,5 +1,5 @@
 // What an app calls on res, and what the server answers itself when a callback fails. Queues; outbox.ts sends.
-import { close, connections, used } from "./connections";
+import { close, connections, use, used } from "./connections";
 import type { Server } from "./exchange";
 import { type Data, type Exchange, Hold, type Pull, State } from "./exchange";
 import { hasRoom } from "./heap";
@@ -45,7 +45,7 @@ function queueData(x: Exchange, data?: Data, code?: number | string, isLast?: bo
     x._finished = true;
     setmetatable(x, HEAD);
   }
-  if (x._hold === Hold.None) wake(x.conn, x);
+  if (x._hold === Hold.None) go(x.conn, x);
 }
 
 function addHeader(x: Exchange, name: string, value?: string | number | boolean): void {
@@ -68,11 +68,12 @@ function method<A, B>(
   isLast?: boolean,
 ) {
   return function (this: Exchange, a: A, b: B): void {
-    const x = type(this) === "table" ? this : used.get(1);
+    const x = type(this) === "table" ? this : used;
     if (!x || x._finished) return;
-    used.set(1, x);
+    use(x);
+    const hold = x._hold;
     const [ok, problem] = pcall(work, x, a, b, isLast);
-    if (!ok && !pcall(answer, x.conn, problem, x._hold)[0]) pcall(close, x.conn);
+    if (!ok && !pcall(answer, x.conn, problem, hold)[0]) pcall(close, x.conn);
   };
 }
 
@@ -88,7 +89,7 @@ HEAD.__index = HEAD;
 
 /**
  * Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it.
- * @param hold what the connection waits for, if a callback goes on afterwards
+ * @param hold what the connection waited for when the app called a method; Hold.Callback: a callback goes on afterwards
  */
 function answer(socket: Socket, problem: unknown, hold?: Hold): void {
   const x = connections.get(socket) as Exchange;
@@ -105,7 +106,7 @@ function answer(socket: Socket, problem: unknown, hold?: Hold): void {
   if (x._hold === undefined) error(problem);
   if (x._state === State.Discard) {
     // refused already: what had to wait for the callback goes, and what found no memory is made again
-    if (hold === undefined && x._hold === Hold.Callback) {
+    if (hold !== Hold.Callback && x._hold === Hold.Callback) {
       x._hold = Hold.None;
       go(socket, x);
     }
@@ -142,17 +143,13 @@ function answer(socket: Socket, problem: unknown, hold?: Hold): void {
 }
 
 /** Makes a callback of what does its work: nothing that is raised gets out. On ESP8266 it would reboot the board. */
-export function guard<Data, More = undefined>(
-  work: (this: void, socket: Socket, data: Data, more: More) => void,
-  more?: More,
+export function guard<Data>(
+  work: (this: void, socket: Socket, data: Data) => void,
 ): (this: void, socket: Socket | undefined, data?: Data) => void {
   return (socket, data) => {
     if (!socket) return;
-    const [ok, problem] = pcall(work, socket, data!, more!);
+    const [ok, problem] = pcall(work, socket, data!);
     // what cannot be answered ends: what has come cannot be kept, and what follows must not be taken for a request
     if (!ok && !pcall(answer, socket, problem)[0]) pcall(close, socket);
   };
 }
-
-/** Sends what can go now. */
-export const wake = guard(go);

@@ -258,6 +258,38 @@ export class LuaProgram {
     ])();
     return `do\n${use}\nend`;
   }
+  /** A copy of a variable that is set before, while or after the copy is read. */
+  #copy(): string {
+    const [v, p, up] = ["v", "p", "up"].map((x) => `${x}${this.#names++}`);
+    const lines = Array.from({ length: this.#pick(4) + 2 }, () =>
+      this.#of([
+        `emit(${p}, ${v})`,
+        `${v} = ${v} + 1`,
+        `${v} = ${p} * 2`,
+        `if ${this.#condition()} then ${v} = ${p} + 3 end`,
+        `${v}, ${up} = ${up}, ${p}`,
+        `emit((function() return ${this.#of([p, up])} end)())`,
+        `local ${up} = ${p} - ${v}`,
+      ]),
+    ).join("\n");
+    const body = `local ${p} = ${v}\n${lines}`;
+    const whole = this.#of([
+      body,
+      `for i = 1, 3 do\n${body}\nend`,
+      `repeat\n${body}\n${v} = ${v} + 1\nuntil ${p} > 3 or ${v} > 20`,
+      `local function f(${p})\n${lines}\nreturn ${p}\nend\nemit(f(${v}))`,
+    ]);
+    return `do\nlocal ${v}, ${up} = 1, 5\n${whole}\nemit(${v}, ${up})\nend`;
+  }
+  /** A function that does nothing but set a variable, called with as many arguments as somebody likes. */
+  #setter(): string {
+    const [v, set] = ["v", "set"].map((x) => `${x}${this.#names++}`);
+    const args = () => Array.from({ length: this.#pick(4) }, () => this.#any()).join(", ");
+    const value = this.#of(["a", "b", "nil", "{}", "7"]);
+    const f = `local function ${set}(a, b) ${v} = ${value} end`;
+    const calls = Array.from({ length: this.#pick(3) + 1 }, () => `${set}(${args()})\nemit(${v})`).join("\n");
+    return `local ${v} = 1\n${f}\n${calls}\nemit(pcall(function() ${calls} return ${set}(${args()}) end))`;
+  }
   /** A library that is not there, as the program finds out. */
   #missing(): string {
     const calls = Array.from({ length: this.#pick(4) + 1 }, () => `debug.traceback(${this.#string()})`);
@@ -373,7 +405,9 @@ export class LuaProgram {
       case 24:
         return this.#functions > 6 ? this.#emit() : this.#several();
       case 25:
-        return this.#functions > 6 ? this.#emit() : this.#order();
+        return this.#functions > 6
+          ? this.#emit()
+          : this.#of([() => this.#order(), () => this.#copy(), () => this.#setter()])();
       case 26:
         return this.#functions > 6 ? this.#emit() : this.#missing();
       case 27: {

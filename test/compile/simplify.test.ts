@@ -68,6 +68,27 @@ const cases: Record<string, [source: string, lua: string][]> = {
       `local a,b=opaque(1),opaque(2)local function c()emit(a,b)end c()a,b=nil c()`,
     ],
   ],
+  "parameters of a function that goes where it is called are its arguments, as long as these stay what they are":
+    [
+      [
+        `export function f(this: void, list: number[], n: number) { while (n < 9) { const m = twice(list, n); n = m; } } function twice(this: void, l: number[], m: number) { emit(l, m); return m * 2; }`,
+        `return{f=function(b,a)while a<9 do emit(b,a)a=a*2 end end}`,
+      ],
+      [
+        `export function f(this: void, n: number) { n++; const before = n; n++; emit(before, n); }`,
+        `return{f=function(a)a=a+1 local b=a a=a+1 emit(b,a)end}`,
+      ],
+    ],
+  "functions that only set a variable are written where they are called, if nobody wants a value of them": [
+    [
+      `let last = 0; function set(this: void, n: number) { last = n; } export function f(this: void, n: number) { set(n + 1); set(opaque(2)); emit(last); }`,
+      `local a=0 return{f=function(b)a=b+1 a=opaque(2)emit(a)end}`,
+    ],
+    [
+      `let list: number[] = []; function clear(this: void) { list = []; } export function f(this: void) { clear(); emit(list); clear(); opaque(clear); }`,
+      `local a,b={}function b()a={}end return{f=function()a={}emit(a)a={}opaque(b)end}`,
+    ],
+  ],
   "tables are made in one piece": [
     [
       `interface T { a?: number; f?: (this: void) => number } const t: T = {}; t.a = opaque(1); t.f = () => 2; emit(t, t);`,

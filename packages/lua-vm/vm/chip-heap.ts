@@ -86,6 +86,24 @@ export interface ChipWork {
   allocated: number;
 }
 
+/** Bytes that a function without line numbers takes on the chip: what is made of its code, and each closure of it. */
+export function functionOnChip(f: {
+  instructions: number;
+  constants: number;
+  upvalues: number;
+  /** Functions inside it. */
+  inner: number;
+}): { code: number; closure: number } {
+  return {
+    code:
+      cost(CHIP.proto) +
+      cost(f.instructions * POINTER_SIZE) +
+      cost(f.constants * CHIP.value) +
+      cost(f.inner * POINTER_SIZE),
+    closure: cost(CLOSURE.upvaluesOfLua + f.upvalues * POINTER_SIZE),
+  };
+}
+
 /** What one block of so many bytes costs. */
 const cost = (bytes: number) => (bytes === 0 ? 0 : Math.ceil(bytes / BLOCK_STEP) * BLOCK_STEP + BLOCK_HEADER);
 

@@ -93,9 +93,16 @@ export function cacheLibrary(chunk: Block): Block {
   return [...head, ...replaced];
 }
 
-/** Is a local smaller, source and bytecode together? */
+/**
+ * An upvalue takes as much RAM as the constants of so many functions, and with the code in flash nothing else does. A global is
+ * reached by one instruction all the same.
+ */
+const FEW_FUNCTIONS = 2;
+
+/** Is a local smaller, source and bytecode together, and worth its RAM? */
 function pays(path: string, { count, functions }: Use): boolean {
   const parts = path.split(".");
+  if (parts.length === 1 && functions.size <= FEW_FUNCTIONS) return false;
   const source = count * (path.length - 1) - (path.length + 3);
   // In every function: the names as constants, and for `string.find` a second instruction; in their place an upvalue.
   const constants = parts.reduce((sum, part) => sum + part.length + 6, 0);

@@ -4,12 +4,14 @@ import { withinLimits } from "../limits.ts";
 import { shortName } from "../mangle.ts";
 import { type Block, visitBlock } from "../tree.ts";
 import { cacheLibrary } from "./cache.ts";
+import { dropCopies } from "./copies.ts";
 import { declarations } from "./declarations.ts";
 import { doubtLibraries } from "./facts.ts";
 import { fold } from "./fold.ts";
 import { dropResults, inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
 import { joinNils } from "./nils.ts";
 import { constantParameters } from "./parameters.ts";
+import { inlineSetters } from "./setters.ts";
 import { shapes } from "./shapes.ts";
 import { assembleTables } from "./tables.ts";
 import { dropUnused, join, propagate, settle, shake, split } from "./variables.ts";
@@ -54,11 +56,13 @@ export function simplify(chunk: Block, options: Simplifying = {}): Block {
     settle,
     join,
     (c) => propagate(c, false),
+    dropCopies,
     (c) => inlineValues(c, false),
     (c) => dropUnused(c, !options.countsParameters),
     shake,
     dropResults,
     ...(options.countsParameters ? [] : [constantParameters]),
+    inlineSetters,
     inlineFunctions,
     inlineFunctionValues,
     assembleTables,

@@ -270,11 +270,15 @@ export function join(chunk: Block): Block {
   return rewriteBlock(chunk, { block: joinBlock });
 }
 
-/** One declaration for each variable; `declarations` joins them again. */
+/** One declaration for each variable; `declarations` joins them again. A function's is `local function`. */
 export function split(chunk: Block): Block {
   return rewriteBlock(chunk, {
     statement(s) {
-      if (s.kind !== "local" || s.variables.length < 2) return [s];
+      if (s.kind !== "local") return [s];
+      const [value] = s.values;
+      if (s.variables.length === 1 && s.values.length === 1 && value?.kind === "function")
+        return [{ kind: "localfunction", variable: s.variables[0]!, func: value, position: s.position }];
+      if (s.variables.length < 2) return [s];
       if (s.values.length > 0 && (s.values.length !== s.variables.length || s.values.at(-1)!.kind === "dots"))
         return [s];
       return s.variables.map((v, i) => ({
