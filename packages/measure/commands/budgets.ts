@@ -1,12 +1,6 @@
 // npm run budgets: fails if a figure of our server has outgrown its budget, and tells what grew.
 import { Command } from "commander";
-import {
-  budgetsFor,
-  checkBudgets,
-  figuresWithBudgets,
-  readBudgets,
-  writeBudgets,
-} from "../budgets.ts";
+import { budgetsFor, checkBudgets, figuresWithBudgets, readBudgets, writeBudgets } from "../budgets.ts";
 import { costs } from "../cost.ts";
 import { measureBoth } from "../measure.ts";
 import { readReference } from "../reference.ts";
