@@ -196,10 +196,6 @@ describeInCi("the package, from its tarball", function () {
     assert.match(await run(app, "npm", "run", "build"), /build\/app\.lua +\d+ bytes/);
     assert.match(await run(app, "npm", "run", "check"), /src\/tsconfig\.json: no errors in 2 files/);
     assert.match(await run(app, nodemcu, "size"), /leaves of the heap of an ESP8266: 3\d{4} of 40960 bytes/);
-    assert.match(
-      await run(app, nodemcu, "size", "--chip", "esp32", "--lua", "5.3"),
-      /heap of an ESP32: \d{6} of/,
-    );
   });
 
   it("runs the tests of the project", async () => {
