@@ -157,11 +157,11 @@ const FAULTS: Fault[] = [
   {
     fault: "a firmware without modules that the app names",
     boots: "new",
-    needs: ["gpio", "mdns", "i2c"].map((what) => ({ what, by: "the app", must: false })),
+    needs: ["gpio", "mdns", "sntp"].map((what) => ({ what, by: "the app", must: false })),
     also: (rig) =>
       assert.match(
         rig.said.join("\n"),
-        /has no module mdns \(for the app\) and no module i2c \(for the app\); if the app does not ask .* has the modules mdns and i2c/,
+        /has no module mdns \(for the app\) and no module sntp \(for the app\); if the app does not ask .* has the modules mdns and sntp/,
       ),
   },
   {

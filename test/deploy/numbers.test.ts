@@ -74,7 +74,7 @@ describe("a board's kind of numbers", () => {
   ] as const)
     it(`integer: ${what} is a mistake, and nothing is sent`, async () => {
       const rig = new DeployRig({ latency: 1, numbers: "integer" });
-      const deployment = await deployFiles({ ...DEFAULTS, ...config() }, true);
+      const deployment = await deployFiles({ ...HELLO, ...config() }, true);
       await assert.rejects(rig.deployFiles(deployment), (error: Error) => {
         assert.ok(error instanceof Mistake, String(error));
         assert.match(error.message, says);
