@@ -1,6 +1,7 @@
 // npm run measure -- agent: the bytes of what deploy has a board run, beside those of the Lua that was written by hand before.
 import { Command } from "commander";
 import { table } from "../../command/table.ts";
+import { needLua } from "../../simulator/simulate.ts";
 import { agentFigures, byHand } from "../agent.ts";
 
 export const command = new Command("agent")
@@ -10,6 +11,7 @@ export const command = new Command("agent")
   )
   .option("--json", "print the figures alone, in the form of that file")
   .action(async (options: { json?: true }) => {
+    needLua("5.3", "double");
     const now = await agentFigures();
     if (options.json) {
       console.log(JSON.stringify(now, undefined, 2));
