@@ -92,6 +92,8 @@ function next(x: Exchange): string {
   const isEnd = x._finished && !x._queue![0] && (left || room >= LAST_CHUNK);
   if (isEnd && !left) rest = rest + "0\r\n\r\n";
   const out = start + (body + (middle + (last + rest)));
+  // nothing has gone yet: without memory for a call of `send` a client must not get a body's end and no head
+  if (out !== "") x._raw = out;
   // not before: with no memory for `out` the head has not gone, or the body has not ended
   x._left = left;
   if (isEnd) {
