@@ -36,7 +36,7 @@ describe("fragments", () => {
     assert.deepEqual(quiet, ['local a="ann"print(a..a,3)']);
     // a parameter that changes is a local that begins with the argument
     const loud = chunks("greet", ["string", "true", "nil"], ["ann", true]);
-    assert.deepEqual(loud, ['local a="ann"a=a:upper()local a=a print(a..a,nil)']);
+    assert.deepEqual(loud, ['local a="ann"a=a:upper()print(a..a,nil)']);
   });
 
   it("take strings of every byte and lists", () => {

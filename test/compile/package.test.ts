@@ -124,7 +124,7 @@ describeInCi("the compiler as a package of npm", function () {
       manifest.peerDependencies["typescript-to-lua"],
       new RegExp(`^~${TESTED.replace(".", "\\.")}\\.`),
     );
-    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-    assert.ok(devDependencies["typescript-to-lua"].startsWith(`${TESTED}.`));
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    assert.ok(dependencies["typescript-to-lua"].startsWith(`${TESTED}.`));
   });
 });
