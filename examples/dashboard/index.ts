@@ -22,6 +22,8 @@ function status(): string {
   for (const [, socket] of pairs(used)) {
     if (socket.getpeer()[0]) connections++;
   }
+  // what Lua has not collected yet counts as taken
+  collectgarbage();
   return string.format(
     '{"chip":"%s","heap":%d,"uptime":%d,"connections":%d,"pin":%d}',
     gpio.config ? "ESP32" : "ESP8266",

@@ -128,6 +128,12 @@ describe("examples/dashboard in Chromium", function () {
     assert.deepEqual(complaints, []);
   });
 
+  it("fits the narrowest phones, 320 pixels wide", async () => {
+    const page = await visit({ viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true });
+    await live(page);
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
+  });
+
   it("fits a phone, and its switch can be tapped", async () => {
     const page = await visit({ viewport: PHONE, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
     await live(page);

@@ -9,6 +9,8 @@ output(LED);
 
 function sendStatus(res: Response): void {
   res.send_header("Content-Type", "application/json");
+  // what Lua has not collected yet counts as taken
+  collectgarbage();
   res.finish(string.format('{"heap":%d,"led":%d}\n', node.heap(), gpio.read(LED)));
 }
 
