@@ -63,8 +63,9 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
           const child = fork(
             fileURLToPath(import.meta.url),
             [JSON.stringify({ ...options, folder: resolve(options.folder), job })],
-            // Some tests write files into the current folder, which must not be the repository.
-            { cwd: tmpdir() },
+            // Some tests write files into the current folder, which must not be the repository; from another one Node does not
+            // find the loader of TypeScript by its name.
+            { cwd: tmpdir(), execArgv: ["--import", import.meta.resolve("tsx")] },
           );
           child.on("message", (m: Message | { mistake: string }) => {
             if ("mistake" in m) failed(new Mistake(m.mistake));
