@@ -1,8 +1,8 @@
 // Reads Lua text into the tree: for what exists only as text, the library of TypeScriptToLua and `.lua` files that
 // stand beside the TypeScript. What TypeScriptToLua compiles never comes through here.
+import { Scope } from "./analysis/scope.ts";
 import { BINARY, isBinaryOperator, UNARY, UNARY_POWER, type UnaryOperator } from "./operators.ts";
 import { scan, type Token } from "./scan.ts";
-import { Scope } from "./scope.ts";
 import {
   type Block,
   type Clause,

@@ -1,9 +1,9 @@
 // From TypeScriptToLua's tree (`luaAst`) to ours: resolves every identifier to the variable it means, and keeps the
 // TypeScript position of each node.
 import * as lua from "typescript-to-lua/dist/LuaAST.js";
+import { Scope } from "./analysis/scope.ts";
 import { toBytes } from "./literal.ts";
 import { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./operators.ts";
-import { Scope } from "./scope.ts";
 import {
   type Assign,
   type Block,

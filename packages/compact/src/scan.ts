@@ -1,7 +1,7 @@
 // Lua text as the tokens that the parser reads, spaces and comments left out.
 import { toBytes } from "./literal.ts";
+import { reserved } from "./names.ts";
 import { BINARY, UNARY } from "./operators.ts";
-import { reserved } from "./scope.ts";
 import { CompactError, type Position } from "./tree.ts";
 
 /** A word of Lua text, and where it stands. */

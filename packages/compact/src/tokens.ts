@@ -1,8 +1,8 @@
 // A tree as the tokens of Lua: what must be written, before anybody decides about spaces and lines.
+import { isLibraryFunction } from "./analysis/facts.ts";
 import { printNumber, printString } from "./literal.ts";
+import { isIdentifier } from "./names.ts";
 import { BINARY, type BinaryOperator, canRaise, isLogical, UNARY_POWER } from "./operators.ts";
-import { isIdentifier } from "./scope.ts";
-import { isLibraryFunction } from "./simplify/facts.ts";
 import { type Token, TokenList } from "./token-list.ts";
 import {
   type Assign,

@@ -1,4 +1,5 @@
 // How locals are declared, once everything else is settled: `local a,b,c=1,2`, functions of the chunk in one list.
+import { assignedGlobals, type Facts, factsOf, isEarly, isFixed, mentions } from "../analysis/facts.ts";
 import { MOST } from "../lua-limits.ts";
 import {
   type Block,
@@ -11,7 +12,6 @@ import {
   type Variable,
   visitExpression,
 } from "../tree.ts";
-import { assignedGlobals, type Facts, factsOf, isEarly, isFixed, mentions } from "./facts.ts";
 
 /** Every variable has its own value, and the last value gives no more than one. */
 function isEven(s: Local): boolean {

@@ -1,8 +1,8 @@
 // Expressions: what can be computed now, chains of `..`, negations.
+import { isLiteral, isPure } from "../analysis/facts.ts";
 import { MOST } from "../lua-limits.ts";
 import { type BinaryOperator, comparison, isLogical as isLogicalOperator } from "../operators.ts";
 import { type Block, type Expression, rewriteBlock, type Statement, type Text } from "../tree.ts";
-import { isLiteral, isPure } from "./facts.ts";
 
 const opposite: Partial<Record<BinaryOperator, BinaryOperator>> = { "==": "~=", "~=": "==" };
 

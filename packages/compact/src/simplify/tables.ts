@@ -1,4 +1,5 @@
 // `local t = {}` and `t.a = 1` after it: one constructor, which also makes the table in its right size.
+import { mentions } from "../analysis/facts.ts";
 import {
   type Block,
   type Expression,
@@ -8,7 +9,6 @@ import {
   type Table,
   type Variable,
 } from "../tree.ts";
-import { mentions } from "./facts.ts";
 
 /** `t.key = value`, where `value` may be computed inside the constructor. */
 function fieldOf(s: Statement, table: Variable): { key: Expression; value: Expression } | undefined {

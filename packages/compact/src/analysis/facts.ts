@@ -260,6 +260,28 @@ export function countLocals(block: Block): number {
   return count;
 }
 
+/** Everything a function mentions but does not declare. */
+export function freeVariables(f: Func): Set<Variable> {
+  const own = new Set<Variable>(f.parameters);
+  const free = new Set<Variable>();
+  const declare = (s: Statement): void => {
+    if (s.kind === "local" || s.kind === "forin") for (const v of s.variables) own.add(v);
+    if (s.kind === "localfunction" || s.kind === "for") own.add(s.variable);
+  };
+  visitBlock(f.body, {
+    statement: declare,
+    expression(e) {
+      if (e.kind === "function") for (const p of e.parameters) own.add(p);
+    },
+  });
+  visitBlock(f.body, {
+    expression(e) {
+      if (e.kind === "name" && !own.has(e.variable)) free.add(e.variable);
+    },
+  });
+  return free;
+}
+
 /** Is the variable mentioned in here? */
 export function mentions(node: Expression | Statement | Block, variable: Variable): boolean {
   let found = false;
