@@ -30,6 +30,7 @@ interface Use {
   holder?: Local;
 }
 
+/** Declares locals at the beginning of the chunk for those functions of Lua's library that it uses so often that it becomes smaller. */
 export function cacheLibrary(chunk: Block): Block {
   const facts = factsOf(chunk);
   const uses = new Map<string, Use>();

@@ -136,6 +136,7 @@ function chunkDeclarations(chunk: Block): Block {
   return [head, ...rest];
 }
 
+/** Joins declarations that follow each other, and moves what can be declared early to one list at the beginning of the chunk. */
 export function declarations(chunk: Block): Block {
   const block = chunkDeclarations(chunk);
   const facts = factsOf(block);

@@ -24,6 +24,7 @@ export function isBoolean(e: Expression): boolean {
   return comparison(e.operator) !== undefined;
 }
 
+/** Makes the expression that is true exactly if a condition is not: by the opposite comparison if there is one, else by `not`. */
 export function negate(e: Expression): Expression {
   if (e.kind === "unary" && e.operator === "not" && isBoolean(e.operand)) return e.operand;
   if (e.kind === "true" || e.kind === "false") return { ...e, kind: e.kind === "true" ? "false" : "true" };
@@ -271,6 +272,7 @@ function lists(s: Statement): void {
   }
 }
 
+/** Computes what is known before the program runs, in all expressions of a chunk, and shortens its conditions. */
 export function fold(chunk: Block): Block {
   return rewriteBlock(chunk, {
     expression: (e) => foldExpression(operands(e)),

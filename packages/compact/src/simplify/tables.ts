@@ -28,6 +28,7 @@ function takes(t: Table, key: Expression): boolean {
   return !last || last.key !== undefined || !isMulti(last.value);
 }
 
+/** Moves the assignments to fields that follow a new table into its constructor, up to the first that mentions the table itself. */
 export function assembleTables(chunk: Block): Block {
   return rewriteBlock(chunk, {
     block(block) {
