@@ -16,6 +16,21 @@ const LAYERS = [
   "measure",
 ].map((name) => `packages/${name}`);
 
+/**
+ * The passes of the compiler in the order in which a program goes through them, after what all of them stand on. What is in none of them
+ * puts them together.
+ */
+const COMPILER = [
+  ["tree", "operators", "literal", "names", "lua-limits"],
+  ["analysis/[^/]+"],
+  ["types", "scan", "parse", "read"],
+  ["declare", "linked", "library", "link"],
+  ["simplify/[^/]+"],
+  ["private", "mangle", "readable"],
+  ["token-list", "tokens", "layout", "pretty"],
+  ["map", "report"],
+].map((files) => `packages/compact/src/(${files.join("|")})[.]ts$`);
+
 module.exports = {
   forbidden: [
     {
@@ -42,6 +57,14 @@ module.exports = {
       from: { path: "^packages/compact/" },
       to: { path: "^(packages|scripts|src|types)/", pathNot: "^packages/compact/" },
     },
+    ...COMPILER.map((pass, i) => ({
+      name: `compiler-pass-${i}`,
+      comment:
+        "a pass of the compiler imports from the passes before it alone; what both need is a question to the tree: analysis/",
+      severity: "error",
+      from: { path: `^${pass}` },
+      to: { path: "^packages/compact/src/", pathNot: COMPILER.slice(0, i + 1).map((p) => `^${p}`) },
+    })),
     {
       name: "chip-knows-no-computer",
       comment: "src and examples run on the chip, types describe it; an example's tests run on the computer",

@@ -296,132 +296,151 @@ export class LuaProgram {
     return `emit(debug and {${calls.join(", ")}} or "no debug")`;
   }
   #statement(): string {
-    switch (this.#pick(this.#depth > 5 ? 8 : 30)) {
-      case 0:
-      case 1: {
-        const value = this.#number();
-        return `local ${this.#declare("number")} = ${value}`;
-      }
-      case 2: {
-        const value = this.#string();
-        return `local ${this.#declare("string")} = ${value}`;
-      }
-      case 3: {
-        const value = this.#any();
-        return `local ${this.#declare("any")} = ${value}`;
-      }
-      case 4:
-      case 5:
-        return this.#emit();
-      case 6: {
-        const numbers = this.#locals().filter((v) => v.kind === "number");
-        return numbers.length > 0 ? `${this.#of(numbers).name} = ${this.#number()}` : this.#emit();
-      }
-      case 7: {
-        const tables = this.#locals().filter((v) => v.kind === "table");
-        return tables.length > 0
-          ? `${this.#of(tables).name}.${this.#of(fields)} = ${this.#any()}`
-          : this.#emit();
-      }
-      case 8: {
-        const value = this.#table();
-        return `local ${this.#declare("table")} = ${value}`;
-      }
-      case 9: {
-        if (this.#functions > 6) return this.#emit();
-        const arity = this.#pick(3);
-        const f = this.#function(arity);
-        const name = this.#declare("function", arity);
-        return this.#pick(2) === 0
-          ? `local ${name} = ${f}`
-          : `local function ${name}${f.slice("function".length)}`;
-      }
-      case 10: {
-        const condition = this.#condition();
-        const then = `if ${condition} then\n${this.#inner()}`;
-        const elseif = this.#pick(4) === 0 ? `\nelseif ${this.#condition()} then\n${this.#inner()}` : "";
-        return `${then}${elseif}${this.#pick(2) === 0 ? `\nelse\n${this.#inner()}` : ""}\nend`;
-      }
-      case 11:
-        return `do\n${this.#inner()}\nend`;
-      case 12: {
-        this.#loops++;
-        const name = `i${this.#names++}`;
-        this.#scopes.push([{ name, kind: "number" }]);
-        const body = this.#inner();
-        this.#scopes.pop();
-        this.#loops--;
-        return `for ${name} = 1, ${this.#pick(3) + 1} do\n${body}\nend`;
-      }
-      case 13:
-        return this.#loops > 0 && this.#depth > 1 ? `if ${this.#condition()} then break end` : this.#emit();
-      case 14:
-        return this.#depth > 2 ? `if ${this.#condition()} then return ${this.#values()} end` : this.#emit();
-      case 15: {
-        const call = this.#call();
-        return call ?? this.#emit();
-      }
-      case 16: {
-        const call = this.#call();
-        if (!call) return this.#emit();
-        const [a, b] = [this.#declare("any"), this.#declare("any")];
-        return a === b ? `local ${a} = ${call}` : `local ${a}, ${b} = ${call}`;
-      }
-      case 17: {
-        const f = this.#locals().filter((v) => v.kind === "function");
-        return f.length > 0 ? `emit(pcall(${this.#of(f).name}, ${this.#any()}))` : this.#emit();
-      }
-      case 18:
-        return this.#functions > 0 && this.#depth > 2
-          ? `if ${this.#condition()} then error("boom") end`
-          : this.#emit();
-      case 19: {
-        const v = this.#locals().filter((w) => w.kind === "any");
-        // May fail: what it is nobody knows.
-        return v.length > 0
-          ? `emit(pcall(function() return ${this.#of(v).name}.${this.#of(fields)} end))`
-          : this.#emit();
-      }
-      case 20: {
-        const numbers = this.#locals().filter((v) => v.kind === "number");
-        if (numbers.length === 0) return this.#emit();
-        return `${this.#of(numbers).name}, ${this.#of(numbers).name} = ${this.#number()}, ${this.#number()}`;
-      }
-      case 21: {
-        const value = `${this.#any()}, ${this.#any()}`;
-        const [a, b] = [this.#declare("any"), this.#declare("any")];
-        return a === b ? this.#emit() : `local ${a}, ${b} = ${value}`;
-      }
-      case 22: {
-        const name = this.#declare("number");
-        return `local ${name}\nif ${this.#condition()} then ${name} = ${this.#number()} else ${name} = ${this.#number()} end`;
-      }
-      case 23: {
-        const tables = this.#locals().filter((v) => v.kind === "table");
-        if (tables.length === 0) return this.#emit();
-        const { name } = this.#of(tables);
-        return `function ${name}.method(self, a) emit(a) return self end\n${name}:method(${this.#any()})`;
-      }
-      case 24:
-        return this.#functions > 6 ? this.#emit() : this.#several();
-      case 25:
-        return this.#functions > 6
-          ? this.#emit()
-          : this.#of([() => this.#order(), () => this.#copy(), () => this.#setter()])();
-      case 26:
-        return this.#functions > 6 ? this.#emit() : this.#missing();
-      case 27: {
-        const name = this.#declare("function", 1);
-        return `local ${name}\n${this.#emit()}\nfunction ${name}(x) return x${this.#pick(2) ? "" : ", 1"} end`;
-      }
-      default: {
-        this.#loops++;
-        const counter = `w${this.#names++}`;
-        const body = this.#inner();
-        this.#loops--;
-        return `local ${counter} = 0\nrepeat\n${counter} = ${counter} + 1\n${body}\nuntil ${counter} >= ${this.#pick(3) + 1}`;
-      }
-    }
+    return this.#statements[this.#pick(this.#depth > 5 ? 8 : this.#statements.length)]!();
+  }
+  /** What is there more than once is drawn more often; deep inside, only the first eight are. */
+  readonly #statements: readonly (() => string)[] = [
+    () => this.#localNumber(),
+    () => this.#localNumber(),
+    () => this.#localString(),
+    () => this.#localAny(),
+    () => this.#emit(),
+    () => this.#emit(),
+    () => this.#setNumber(),
+    () => this.#setField(),
+    () => this.#localTable(),
+    () => this.#localFunction(),
+    () => this.#if(),
+    () => `do\n${this.#inner()}\nend`,
+    () => this.#for(),
+    () => (this.#loops > 0 && this.#depth > 1 ? `if ${this.#condition()} then break end` : this.#emit()),
+    () => (this.#depth > 2 ? `if ${this.#condition()} then return ${this.#values()} end` : this.#emit()),
+    () => this.#call() ?? this.#emit(),
+    () => this.#localsOfCall(),
+    () => this.#callInPcall(),
+    () => this.#raise(),
+    () => this.#fieldInPcall(),
+    () => this.#setNumbers(),
+    () => this.#localPair(),
+    () => this.#localSetLater(),
+    () => this.#method(),
+    () => this.#rare(() => this.#several()),
+    () => this.#rare(() => this.#of([() => this.#order(), () => this.#copy(), () => this.#setter()])()),
+    () => this.#rare(() => this.#missing()),
+    () => this.#functionSetLater(),
+    () => this.#repeat(),
+    () => this.#repeat(),
+  ];
+  /** What is long is left out where the program has many functions. */
+  #rare(make: () => string): string {
+    return this.#functions > 6 ? this.#emit() : make();
+  }
+  #localNumber(): string {
+    const value = this.#number();
+    return `local ${this.#declare("number")} = ${value}`;
+  }
+  #localString(): string {
+    const value = this.#string();
+    return `local ${this.#declare("string")} = ${value}`;
+  }
+  #localAny(): string {
+    const value = this.#any();
+    return `local ${this.#declare("any")} = ${value}`;
+  }
+  #localTable(): string {
+    const value = this.#table();
+    return `local ${this.#declare("table")} = ${value}`;
+  }
+  #localFunction(): string {
+    if (this.#functions > 6) return this.#emit();
+    const arity = this.#pick(3);
+    const f = this.#function(arity);
+    const name = this.#declare("function", arity);
+    return this.#pick(2) === 0
+      ? `local ${name} = ${f}`
+      : `local function ${name}${f.slice("function".length)}`;
+  }
+  #localsOfCall(): string {
+    const call = this.#call();
+    if (!call) return this.#emit();
+    const [a, b] = [this.#declare("any"), this.#declare("any")];
+    return a === b ? `local ${a} = ${call}` : `local ${a}, ${b} = ${call}`;
+  }
+  #localPair(): string {
+    const value = `${this.#any()}, ${this.#any()}`;
+    const [a, b] = [this.#declare("any"), this.#declare("any")];
+    return a === b ? this.#emit() : `local ${a}, ${b} = ${value}`;
+  }
+  #localSetLater(): string {
+    const name = this.#declare("number");
+    return `local ${name}\nif ${this.#condition()} then ${name} = ${this.#number()} else ${name} = ${this.#number()} end`;
+  }
+  #functionSetLater(): string {
+    const name = this.#declare("function", 1);
+    return `local ${name}\n${this.#emit()}\nfunction ${name}(x) return x${this.#pick(2) ? "" : ", 1"} end`;
+  }
+  #setNumber(): string {
+    const numbers = this.#numbers();
+    return numbers.length > 0 ? `${this.#of(numbers).name} = ${this.#number()}` : this.#emit();
+  }
+  #setNumbers(): string {
+    const numbers = this.#numbers();
+    if (numbers.length === 0) return this.#emit();
+    return `${this.#of(numbers).name}, ${this.#of(numbers).name} = ${this.#number()}, ${this.#number()}`;
+  }
+  #numbers(): Local[] {
+    return this.#locals().filter((v) => v.kind === "number");
+  }
+  #setField(): string {
+    const tables = this.#tables();
+    return tables.length > 0 ? `${this.#of(tables).name}.${this.#of(fields)} = ${this.#any()}` : this.#emit();
+  }
+  #method(): string {
+    const tables = this.#tables();
+    if (tables.length === 0) return this.#emit();
+    const { name } = this.#of(tables);
+    return `function ${name}.method(self, a) emit(a) return self end\n${name}:method(${this.#any()})`;
+  }
+  #tables(): Local[] {
+    return this.#locals().filter((v) => v.kind === "table");
+  }
+  #callInPcall(): string {
+    const f = this.#locals().filter((v) => v.kind === "function");
+    return f.length > 0 ? `emit(pcall(${this.#of(f).name}, ${this.#any()}))` : this.#emit();
+  }
+  #raise(): string {
+    return this.#functions > 0 && this.#depth > 2
+      ? `if ${this.#condition()} then error("boom") end`
+      : this.#emit();
+  }
+  /** May fail: what the variable is nobody knows. */
+  #fieldInPcall(): string {
+    const v = this.#locals().filter((w) => w.kind === "any");
+    return v.length > 0
+      ? `emit(pcall(function() return ${this.#of(v).name}.${this.#of(fields)} end))`
+      : this.#emit();
+  }
+  #if(): string {
+    const condition = this.#condition();
+    const then = `if ${condition} then\n${this.#inner()}`;
+    const elseif = this.#pick(4) === 0 ? `\nelseif ${this.#condition()} then\n${this.#inner()}` : "";
+    return `${then}${elseif}${this.#pick(2) === 0 ? `\nelse\n${this.#inner()}` : ""}\nend`;
+  }
+  #for(): string {
+    this.#loops++;
+    const name = `i${this.#names++}`;
+    this.#scopes.push([{ name, kind: "number" }]);
+    const body = this.#inner();
+    this.#scopes.pop();
+    this.#loops--;
+    return `for ${name} = 1, ${this.#pick(3) + 1} do\n${body}\nend`;
+  }
+  #repeat(): string {
+    this.#loops++;
+    const counter = `w${this.#names++}`;
+    const body = this.#inner();
+    this.#loops--;
+    return `local ${counter} = 0\nrepeat\n${counter} = ${counter} + 1\n${body}\nuntil ${counter} >= ${this.#pick(3) + 1}`;
   }
 }
 

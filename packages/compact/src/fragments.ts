@@ -1,12 +1,12 @@
 // Functions of a compiled module as chunks of Lua of their own, in which arguments are filled in later: a function's parameters
 // are constants of the chunk. What decides how it is compiled must be known (nil, true, false); strings, numbers and lists are
 // left open, so that one compilation serves all of them.
+import { mentions } from "./analysis/facts.ts";
 import type { Argument, Fragment } from "./fill.ts";
 import { layoutLine } from "./layout.ts";
 import { printTyped } from "./literal.ts";
 import { mangle } from "./mangle.ts";
 import { parse } from "./parse.ts";
-import { mentions } from "./simplify/facts.ts";
 import { fold } from "./simplify/fold.ts";
 import { simplify } from "./simplify/index.ts";
 import { stringMethods } from "./simplify/methods.ts";

@@ -1,6 +1,6 @@
 // Tokens as a file for the chip: nothing between them but a newline, where it keeps them apart or tells lines of the TypeScript apart.
 import { isBinaryOperator } from "./operators.ts";
-import type { Token } from "./tokens.ts";
+import type { Token } from "./token-list.ts";
 import type { Func, Position } from "./tree.ts";
 
 /** Where a piece of the output came from. `line` is 1-based, `column` 0-based. */

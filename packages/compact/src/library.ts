@@ -4,9 +4,9 @@ import { join } from "node:path";
 import * as ts from "typescript";
 import type { LuaTarget } from "typescript-to-lua";
 import * as lualib from "typescript-to-lua/dist/LuaLib.js";
+import { mentions } from "./analysis/facts.ts";
+import { Scope } from "./analysis/scope.ts";
 import { parse } from "./parse.ts";
-import { Scope } from "./scope.ts";
-import { mentions } from "./simplify/facts.ts";
 import { type Block, type Expression, rewriteBlock, type Variable } from "./tree.ts";
 
 /** The name that compiled code requires the shared library by. */

@@ -5,6 +5,7 @@
 // the variable itself, as ECMAScript says (TypeScriptToLua's own modules copy the value when they are loaded).
 // A module whose exports are used as a whole (`import * as m`, then `m` as a value) keeps its table.
 import { basename } from "node:path";
+import { lateOperands } from "./analysis/evaluation.ts";
 import { declare } from "./declare.ts";
 import type { Library } from "./library.ts";
 import {
@@ -19,7 +20,6 @@ import {
   undeclare,
 } from "./linked.ts";
 import type { Module } from "./read.ts";
-import { lateOperands } from "./simplify/order.ts";
 import {
   type Assign,
   type Block,

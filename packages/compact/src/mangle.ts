@@ -1,18 +1,7 @@
 // Names for the chip: as few bytes as possible.
-import { analyseNames, reserved } from "./scope.ts";
+import { analyseNames } from "./analysis/scope.ts";
+import { reserved, shortName } from "./names.ts";
 import type { Block, Variable } from "./tree.ts";
-
-const first = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-const later = `${first}0123456789`;
-
-/** The n-th shortest name. */
-export function shortName(n: number): string {
-  let text = first[n % first.length]!;
-  for (n = Math.floor(n / first.length); n > 0; n = Math.floor((n - 1) / later.length)) {
-    text += later[(n - 1) % later.length];
-  }
-  return text;
-}
 
 /** Names every variable: the most used ones first, each the shortest that no variable it could be confused with has. */
 export function mangle(chunk: Block): void {

@@ -2,7 +2,7 @@
 // `declare` says, what stands in JSON, what comes out of `any`, and what the program itself walks over by name. They
 // keep their spelling.
 import * as ts from "typescript";
-import { isPrivate } from "./private.ts";
+import { isPrivate } from "./names.ts";
 
 /** Property names of a text, as `_name:`, `_name?:`, `_name(` or `"_name":`. */
 const property = /(?<![\w$])_[A-Za-z]\w*(?=["']?\]?\s*[?!]?\s*[:(<])/g;

@@ -1,6 +1,6 @@
 // Tokens as a file for people.
 import { closed, type Mapping, needsSeparator, type Printed, sameLine } from "./layout.ts";
-import type { Token } from "./tokens.ts";
+import type { Token } from "./token-list.ts";
 import type { Position } from "./tree.ts";
 
 const width = 100;

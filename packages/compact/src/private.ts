@@ -1,11 +1,7 @@
 // Short names for fields that begin with one underscore: they belong to this chunk alone. They keep the underscore,
 // so they can never meet a field of somebody else.
-import { shortName } from "./mangle.ts";
+import { isPrivate, shortName } from "./names.ts";
 import { type Block, type Expression, type Text, visitBlock } from "./tree.ts";
-
-/** A private name of ours: not `__index`, and not in capitals like Lua's own `_G` and `_VERSION`. */
-export const isPrivate = (name: string): boolean =>
-  /^_[A-Za-z][A-Za-z0-9_]*$/.test(name) && /[a-z]/.test(name);
 
 /**
  * Renames the private fields of all chunks of a program in the same way: they may share objects.

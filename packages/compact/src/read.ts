@@ -1,20 +1,31 @@
 // From TypeScriptToLua's tree (`luaAst`) to ours: resolves every identifier to the variable it means, and keeps the
 // TypeScript position of each node.
 import * as lua from "typescript-to-lua/dist/LuaAST.js";
+import { Scope } from "./analysis/scope.ts";
 import { toBytes } from "./literal.ts";
 import { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./operators.ts";
-import { Scope } from "./scope.ts";
 import {
+  type Assign,
   type Block,
+  type CallStatement,
   CompactError,
   type Expression,
   type Func,
+  type GenericFor,
+  type Global,
   type If,
   isMulti,
+  type Local,
+  type LocalFunction,
+  type Name,
+  type NumericFor,
   type Position,
+  type Repeat,
   type Statement,
+  type Table,
   type Target,
   Variable,
+  type While,
 } from "./tree.ts";
 import { isSureComparison } from "./types.ts";
 
@@ -40,43 +51,169 @@ const binary = byNode(
   (Object.keys(BINARY) as BinaryOperator[]).map((operator) => [operator, BINARY[operator].node] as const),
 );
 
-/** Reads one file. Nodes are copied: the tree of TypeScriptToLua is left as it was. */
+/**
+ * Reads one file. Nodes are copied: the tree of TypeScriptToLua is left as it was.
+ * @param source the number of the file among the sources
+ * @throws CompactError for a node that is not Lua 5.1's
+ */
 export function read(file: lua.File, fileName: string, source: number): Module {
-  const here = (node: lua.Node, outer?: Position): Position | undefined =>
-    node.line === undefined ? outer : { source, line: node.line + 1, column: node.column ?? 0 };
+  const scope = new Scope();
+  const body = new Reader(source).statements(file.statements, scope);
+  return { fileName, source, body, features: new Set(file.luaLibFeatures), scope: scope.variables };
+}
 
-  const declare = (scope: Scope, id: lua.Identifier, position?: Position): Variable => {
-    const variable = new Variable(id.text, here(id, position));
+/**
+ * Copies the nodes of one file: a method for each construct of Lua. `at` is the position of the node around, for those that TypeScriptToLua
+ * gave none.
+ */
+class Reader {
+  readonly #source: number;
+
+  constructor(source: number) {
+    this.#source = source;
+  }
+
+  statements(list: readonly lua.Statement[], scope: Scope, at?: Position): Block {
+    const block: Block = [];
+    for (const node of list) {
+      block.push(this.#statement(node, scope, at));
+      // As TypeScriptToLua prints: what follows in the block can never run, and Lua 5.1 would refuse it.
+      if (lua.isReturnStatement(node) || lua.isBreakStatement(node)) break;
+    }
+    return block;
+  }
+
+  #here(node: lua.Node, at?: Position): Position | undefined {
+    return node.line === undefined
+      ? at
+      : { source: this.#source, line: node.line + 1, column: node.column ?? 0 };
+  }
+
+  #declare(scope: Scope, id: lua.Identifier, at?: Position): Variable {
+    const variable = new Variable(id.text, this.#here(id, at));
     scope.variables.set(id.text, variable);
     return variable;
-  };
+  }
 
-  const identifier = (id: lua.Identifier, scope: Scope, at?: Position): Expression => {
-    const variable = scope.find(id.text);
-    const position = here(id, at);
-    return variable ? { kind: "name", variable, position } : { kind: "global", name: id.text, position };
-  };
+  #statement(node: lua.Statement, scope: Scope, at?: Position): Statement {
+    const position = this.#here(node, at);
+    if (lua.isDoStatement(node)) {
+      return { kind: "do", body: this.#inner(node, scope, position), position };
+    }
+    if (lua.isVariableDeclarationStatement(node)) return this.#local(node, scope, position);
+    if (lua.isAssignmentStatement(node)) return this.#assignment(node, scope, position);
+    if (lua.isIfStatement(node)) return this.#if(node, scope, position);
+    if (lua.isWhileStatement(node)) return this.#while(node, scope, position);
+    if (lua.isRepeatStatement(node)) return this.#repeat(node, scope, position);
+    if (lua.isForStatement(node)) return this.#for(node, scope, position);
+    if (lua.isForInStatement(node)) return this.#forIn(node, scope, position);
+    if (lua.isGotoStatement(node)) return { kind: "goto", label: node.label, position };
+    if (lua.isLabelStatement(node)) return { kind: "label", label: node.name, position };
+    if (lua.isReturnStatement(node)) {
+      return { kind: "return", values: this.#list(node.expressions, scope, position), position };
+    }
+    if (lua.isBreakStatement(node)) return { kind: "break", position };
+    if (lua.isExpressionStatement(node)) return this.#expressionStatement(node, scope, position);
+    throw new CompactError(`${K[node.kind]} cannot be compiled for Lua 5.1`, position);
+  }
 
-  const func = (node: lua.FunctionExpression, scope: Scope, at?: Position, title?: string): Func => {
-    const position = here(node, at);
-    const inner = new Scope(scope);
-    const parameters = (node.params ?? []).map((p) => declare(inner, p, position));
-    return {
-      kind: "function",
-      parameters,
-      dots: node.dots !== undefined,
-      body: statements(node.body.statements, inner, position),
-      title,
-      position,
-    };
-  };
+  /** The statements of a block with a scope of their own. */
+  #inner(block: lua.Block | lua.DoStatement, scope: Scope, at?: Position): Block {
+    return this.statements(block.statements, new Scope(scope), at);
+  }
 
-  const many = (list: readonly lua.Expression[] | undefined, scope: Scope, at?: Position) =>
-    (list ?? []).map((e) => expression(e, scope, at));
+  #local(node: lua.VariableDeclarationStatement, scope: Scope, position?: Position): Local | LocalFunction {
+    const [only] = node.right ?? [];
+    // One function in one variable is printed as `local function` by TypeScriptToLua, so its name means itself.
+    if (only && node.left.length === 1 && node.right!.length === 1 && lua.isFunctionExpression(only)) {
+      const variable = this.#declare(scope, node.left[0]!, position);
+      const func = this.#function(only, scope, position, variable.name);
+      return { kind: "localfunction", variable, func, position };
+    }
+    const values = this.#list(node.right, scope, position);
+    const variables = node.left.map((id) => this.#declare(scope, id, position));
+    return { kind: "local", values, variables, position };
+  }
 
-  const expression = (node: lua.Expression, scope: Scope, at?: Position): Expression => {
-    const position = here(node, at);
-    const go = (e: lua.Expression) => expression(e, scope, position);
+  #assignment(node: lua.AssignmentStatement, scope: Scope, position?: Position): Assign {
+    const targets = this.#list(node.left, scope, position) as Target[];
+    const values = node.right.map((e, i) => {
+      const target = node.left[i];
+      return lua.isFunctionExpression(e)
+        ? this.#function(e, scope, position, target && title(target))
+        : this.#expression(e, scope, position);
+    });
+    return { kind: "assign", targets, values, position };
+  }
+
+  #if(node: lua.IfStatement, scope: Scope, position?: Position): If {
+    const result: If = { kind: "if", clauses: [], otherwise: undefined, position };
+    let rest: lua.IfStatement | undefined = node;
+    while (rest) {
+      const condition = this.#expression(rest.condition, scope, this.#here(rest, position));
+      result.clauses.push({ condition, body: this.#inner(rest.ifBlock, scope, position) });
+      const orElse: lua.Block | lua.IfStatement | undefined = rest.elseBlock;
+      rest = undefined;
+      if (orElse && lua.isIfStatement(orElse)) rest = orElse;
+      else if (orElse) result.otherwise = this.#inner(orElse, scope, position);
+    }
+    result.position ??= result.clauses[0]!.condition.position;
+    return result;
+  }
+
+  #while(node: lua.WhileStatement, scope: Scope, at?: Position): While {
+    const condition = this.#expression(node.condition, scope, at);
+    const body = this.#inner(node.body, scope, at);
+    return { kind: "while", condition, body, position: at ?? condition.position };
+  }
+
+  #repeat(node: lua.RepeatStatement, scope: Scope, position?: Position): Repeat {
+    const inside = new Scope(scope);
+    const body = this.statements(node.body.statements, inside, position);
+    return { kind: "repeat", body, condition: this.#expression(node.condition, inside, position), position };
+  }
+
+  #for(node: lua.ForStatement, scope: Scope, position?: Position): NumericFor {
+    const start = this.#expression(node.controlVariableInitializer, scope, position);
+    const limit = this.#expression(node.limitExpression, scope, position);
+    const step = node.stepExpression && this.#expression(node.stepExpression, scope, position);
+    const inside = new Scope(scope);
+    const variable = this.#declare(inside, node.controlVariable, position);
+    const body = this.statements(node.body.statements, inside, position);
+    return { kind: "for", variable, start, limit, step, body, position };
+  }
+
+  #forIn(node: lua.ForInStatement, scope: Scope, position?: Position): GenericFor {
+    const values = this.#list(node.expressions, scope, position);
+    const inside = new Scope(scope);
+    const variables = node.names.map((id) => this.#declare(inside, id, position));
+    const body = this.statements(node.body.statements, inside, position);
+    return { kind: "forin", variables, values, body, position };
+  }
+
+  #expressionStatement(
+    node: lua.ExpressionStatement,
+    scope: Scope,
+    position?: Position,
+  ): CallStatement | Local {
+    const e = this.#expression(node.expression, scope, position);
+    if (e.kind === "call" || e.kind === "method") {
+      return { kind: "callstatement", call: e, position: e.position ?? position };
+    }
+    if (e.kind === "single" && e.expression.kind !== "dots") {
+      return { kind: "callstatement", call: e.expression, position };
+    }
+    // TypeScriptToLua wraps a value used as a statement into `local ____ = value`; anything else is not Lua.
+    return { kind: "local", variables: [new Variable("____", position)], values: [e], position };
+  }
+
+  #list(list: readonly lua.Expression[] | undefined, scope: Scope, at?: Position): Expression[] {
+    return (list ?? []).map((e) => this.#expression(e, scope, at));
+  }
+
+  #expression(node: lua.Expression, scope: Scope, at?: Position): Expression {
+    const position = this.#here(node, at);
+    const inside = (e: lua.Expression) => this.#expression(e, scope, position);
     if (lua.isStringLiteral(node)) return { kind: "string", value: toBytes(node.value), position };
     if (lua.isNumericLiteral(node)) return { kind: "number", value: node.value, position };
     if (lua.isNilLiteral(node)) return { kind: "nil", position };
@@ -85,174 +222,58 @@ export function read(file: lua.File, fileName: string, source: number): Module {
     if (lua.isBooleanLiteral(node)) {
       return { kind: node.kind === K.TrueKeyword ? "true" : "false", position };
     }
-    if (lua.isFunctionExpression(node)) return func(node, scope, at);
-    if (lua.isTableExpression(node)) {
-      const fields = node.fields.map((f) => {
-        const value = go(f.value);
-        // A function in a table is called by its key.
-        if (value.kind === "function" && f.key && lua.isStringLiteral(f.key)) value.title ??= f.key.value;
-        return { key: f.key && go(f.key), value };
-      });
-      return { kind: "table", fields, position };
-    }
+    if (lua.isFunctionExpression(node)) return this.#function(node, scope, at);
+    if (lua.isTableExpression(node)) return this.#table(node, scope, position);
     if (lua.isUnaryExpression(node)) {
-      return { kind: "unary", operator: unary.get(node.operator)!, operand: go(node.operand), position };
+      return { kind: "unary", operator: unary.get(node.operator)!, operand: inside(node.operand), position };
     }
     if (lua.isBinaryExpression(node)) {
       const operator = binary.get(node.operator)!;
       const sure = isSureComparison(node) || undefined;
-      return { kind: "binary", operator, left: go(node.left), right: go(node.right), sure, position };
+      return { kind: "binary", operator, left: inside(node.left), right: inside(node.right), sure, position };
     }
     if (lua.isCallExpression(node)) {
-      return {
-        kind: "call",
-        callee: go(node.expression),
-        args: many(node.params, scope, position),
-        position,
-      };
+      const callee = inside(node.expression);
+      return { kind: "call", callee, args: this.#list(node.params, scope, position), position };
     }
     if (lua.isMethodCallExpression(node)) {
-      const args = many(node.params, scope, position);
-      return { kind: "method", object: go(node.prefixExpression), name: node.name.text, args, position };
+      const args = this.#list(node.params, scope, position);
+      return { kind: "method", object: inside(node.prefixExpression), name: node.name.text, args, position };
     }
-    if (lua.isIdentifier(node)) return identifier(node, scope, at);
+    if (lua.isIdentifier(node)) return this.#identifier(node, scope, at);
     if (lua.isTableIndexExpression(node)) {
-      return { kind: "index", object: go(node.table), key: go(node.index), position };
+      return { kind: "index", object: inside(node.table), key: inside(node.index), position };
     }
     if (lua.isParenthesizedExpression(node)) {
-      const inner = go(node.expression);
-      return isMulti(inner) ? { kind: "single", expression: inner, position } : inner;
+      const expression = inside(node.expression);
+      return isMulti(expression) ? { kind: "single", expression, position } : expression;
     }
     throw new CompactError(`${K[node.kind]} cannot be compiled for Lua 5.1`, position);
-  };
+  }
 
-  const ifStatement = (node: lua.IfStatement, scope: Scope, at?: Position): If => {
-    const position = here(node, at);
-    const result: If = { kind: "if", clauses: [], otherwise: undefined, position };
-    let rest: lua.IfStatement | undefined = node;
-    while (rest) {
-      const condition = expression(rest.condition, scope, here(rest, position));
-      result.clauses.push({
-        condition,
-        body: statements(rest.ifBlock.statements, new Scope(scope), position),
-      });
-      const orElse: lua.Block | lua.IfStatement | undefined = rest.elseBlock;
-      rest = undefined;
-      if (orElse && lua.isIfStatement(orElse)) rest = orElse;
-      else if (orElse) result.otherwise = statements(orElse.statements, new Scope(scope), position);
-    }
-    result.position ??= result.clauses[0]!.condition.position;
-    return result;
-  };
+  #identifier(id: lua.Identifier, scope: Scope, at?: Position): Name | Global {
+    const variable = scope.find(id.text);
+    const position = this.#here(id, at);
+    return variable ? { kind: "name", variable, position } : { kind: "global", name: id.text, position };
+  }
 
-  const statement = (node: lua.Statement, scope: Scope, at?: Position): Statement => {
-    const position = here(node, at);
-    const go = (e: lua.Expression) => expression(e, scope, position);
-    const inner = (list: lua.Statement[]) => statements(list, new Scope(scope), position);
-    if (lua.isDoStatement(node)) return { kind: "do", body: inner(node.statements), position };
-    if (lua.isVariableDeclarationStatement(node)) {
-      const [only] = node.right ?? [];
-      // One function in one variable is printed as `local function` by TypeScriptToLua, so its name means itself.
-      if (only && node.left.length === 1 && node.right!.length === 1 && lua.isFunctionExpression(only)) {
-        const variable = declare(scope, node.left[0]!, position);
-        return {
-          kind: "localfunction",
-          variable,
-          func: func(only, scope, position, variable.name),
-          position,
-        };
-      }
-      const values = many(node.right, scope, position);
-      return {
-        kind: "local",
-        values,
-        variables: node.left.map((i) => declare(scope, i, position)),
-        position,
-      };
-    }
-    if (lua.isAssignmentStatement(node)) {
-      const targets = node.left.map(go) as Target[];
-      const values = node.right.map((e, i) => {
-        const target = node.left[i];
-        return lua.isFunctionExpression(e) ? func(e, scope, position, target && title(target)) : go(e);
-      });
-      return { kind: "assign", targets, values, position };
-    }
-    if (lua.isIfStatement(node)) return ifStatement(node, scope, at);
-    if (lua.isWhileStatement(node)) {
-      const condition = go(node.condition);
-      return {
-        kind: "while",
-        condition,
-        body: inner(node.body.statements),
-        position: position ?? condition.position,
-      };
-    }
-    if (lua.isRepeatStatement(node)) {
-      const body = new Scope(scope);
-      const list = statements(node.body.statements, body, position);
-      return { kind: "repeat", body: list, condition: expression(node.condition, body, position), position };
-    }
-    if (lua.isForStatement(node)) {
-      const start = go(node.controlVariableInitializer);
-      const limit = go(node.limitExpression);
-      const step = node.stepExpression && go(node.stepExpression);
-      const body = new Scope(scope);
-      const variable = declare(body, node.controlVariable, position);
-      return {
-        kind: "for",
-        variable,
-        start,
-        limit,
-        step,
-        body: statements(node.body.statements, body, position),
-        position,
-      };
-    }
-    if (lua.isForInStatement(node)) {
-      const values = many(node.expressions, scope, position);
-      const body = new Scope(scope);
-      const variables = node.names.map((n) => declare(body, n, position));
-      return {
-        kind: "forin",
-        variables,
-        values,
-        body: statements(node.body.statements, body, position),
-        position,
-      };
-    }
-    if (lua.isGotoStatement(node)) return { kind: "goto", label: node.label, position };
-    if (lua.isLabelStatement(node)) return { kind: "label", label: node.name, position };
-    if (lua.isReturnStatement(node))
-      return { kind: "return", values: many(node.expressions, scope, position), position };
-    if (lua.isBreakStatement(node)) return { kind: "break", position };
-    if (lua.isExpressionStatement(node)) {
-      const e = expression(node.expression, scope, position);
-      if (e.kind === "call" || e.kind === "method") {
-        return { kind: "callstatement", call: e, position: e.position ?? position };
-      }
-      if (e.kind === "single" && e.expression.kind !== "dots") {
-        return { kind: "callstatement", call: e.expression, position };
-      }
-      // TypeScriptToLua wraps a value used as a statement into `local ____ = value`; anything else is not Lua.
-      return { kind: "local", variables: [new Variable("____", position)], values: [e], position };
-    }
-    throw new CompactError(`${K[node.kind]} cannot be compiled for Lua 5.1`, position);
-  };
+  #table(node: lua.TableExpression, scope: Scope, position?: Position): Table {
+    const fields = node.fields.map((f) => {
+      const value = this.#expression(f.value, scope, position);
+      // A function in a table is called by its key.
+      if (value.kind === "function" && f.key && lua.isStringLiteral(f.key)) value.title ??= f.key.value;
+      return { key: f.key && this.#expression(f.key, scope, position), value };
+    });
+    return { kind: "table", fields, position };
+  }
 
-  const statements = (list: readonly lua.Statement[], scope: Scope, at?: Position): Block => {
-    const block: Block = [];
-    for (const node of list) {
-      block.push(statement(node, scope, at));
-      // As TypeScriptToLua prints: what follows in the block can never run, and Lua 5.1 would refuse it.
-      if (lua.isReturnStatement(node) || lua.isBreakStatement(node)) break;
-    }
-    return block;
-  };
-
-  const top = new Scope();
-  const body = statements(file.statements, top);
-  return { fileName, source, body, features: new Set(file.luaLibFeatures), scope: top.variables };
+  #function(node: lua.FunctionExpression, scope: Scope, at?: Position, title?: string): Func {
+    const position = this.#here(node, at);
+    const inside = new Scope(scope);
+    const parameters = (node.params ?? []).map((p) => this.#declare(inside, p, position));
+    const body = this.statements(node.body.statements, inside, position);
+    return { kind: "function", parameters, dots: node.dots !== undefined, body, title, position };
+  }
 }
 
 /** What a person would call the function assigned to this target. */

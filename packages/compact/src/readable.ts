@@ -1,5 +1,6 @@
 // Names for people: every variable keeps its own, and gets a number only where two would be confused.
-import { analyseNames, reserved } from "./scope.ts";
+import { analyseNames } from "./analysis/scope.ts";
+import { reserved } from "./names.ts";
 import type { Block, Variable } from "./tree.ts";
 
 /** Decides the spelling of every variable of a chunk, for people. The tree is changed. */

@@ -1,47 +1,31 @@
 // A tree as the tokens of Lua: what must be written, before anybody decides about spaces and lines.
+import { isLibraryFunction } from "./analysis/facts.ts";
 import { printNumber, printString } from "./literal.ts";
+import { isIdentifier } from "./names.ts";
 import { BINARY, type BinaryOperator, canRaise, isLogical, UNARY_POWER } from "./operators.ts";
-import { isIdentifier } from "./scope.ts";
-import { isLibraryFunction } from "./simplify/facts.ts";
+import { type Token, TokenList } from "./token-list.ts";
 import {
+  type Assign,
+  type Binary,
   type Block,
   blocks,
   type Call,
   type Expression,
   type Field,
   type Func,
+  type GenericFor,
   type If,
+  type Index,
+  type Local,
+  type LocalFunction,
   type MethodCall,
+  type Numeric,
+  type NumericFor,
   type Position,
   type Statement,
   type Target,
-  type Variable,
+  type Unary,
 } from "./tree.ts";
-
-export interface Token {
-  text: string;
-  position?: Position | undefined;
-  /** What the author called it, if that is not what is written. */
-  name?: string | undefined;
-  /** The innermost function with a name of its own. */
-  owner?: Func | undefined;
-  /** An error in what is computed here is reported on this token's line. */
-  raises: boolean;
-  /** First token of a statement. */
-  starts: boolean;
-  /** …and another stands before it in its block. */
-  follows: boolean;
-  /** First token of a part of a statement that may come from a line of its own: a value, an argument, an operand, a field. */
-  item: boolean;
-  /** Not a token but a hint for the readable layout. */
-  mark?: Mark | undefined;
-}
-
-/**
- * How people like it: a space; nothing, a space or always a line break where a group is too long for its line; the
- * bounds of a group and of what is indented in it.
- */
-export type Mark = "space" | "soft" | "line" | "hard" | "indent" | "dedent" | "open" | "close";
 
 /**
  * Flattens a tree to tokens. Parentheses are put only where the grammar needs them.
@@ -54,77 +38,312 @@ export function tokens(
   fields?: ReadonlyMap<string, string>,
   spell: (bytes: string) => string = (bytes) => printString(bytes, compact),
 ): Token[] {
-  const list: Token[] = [];
-  const owners: Func[] = [];
-  let starting = false;
-  let following = false;
-  let itemNext = false;
+  const list = new TreeTokens(compact, fields, spell);
+  list.chunk(chunk);
+  return list.tokens;
+}
 
-  const put = (text: string, position?: Position, raises = false, name?: string): void => {
-    const owner = owners.at(-1);
-    list.push({
-      text,
-      position,
-      raises,
-      starts: starting,
-      follows: starting && following,
-      item: itemNext,
-      owner,
-      name,
-    });
-    starting = false;
-    itemNext = false;
-  };
-  const putVariable = (v: Variable, position?: Position): void =>
-    put(v.text, position, false, v.text === v.name ? undefined : v.name);
-  const putField = (key: string, position?: Position, raises = false): void =>
-    put(key, position, raises, fields?.get(key));
-  const mark = (...marks: Mark[]): void => {
-    if (!compact)
-      for (const m of marks)
-        list.push({ text: "", raises: false, starts: false, follows: false, item: false, mark: m });
-  };
-  const commas = <T>(items: readonly T[], print: (item: T) => void, between: Mark = "space"): void => {
-    for (const [i, item] of items.entries()) {
-      if (i > 0) {
-        put(",");
-        mark(between);
-      }
-      print(item);
+/** The tokens of one tree: a method for each construct of Lua. */
+class TreeTokens extends TokenList {
+  readonly #spell: (bytes: string) => string;
+  /** The operator of the chain being written: its operands share one group. */
+  #inChain: BinaryOperator | undefined;
+
+  constructor(
+    compact: boolean,
+    fields: ReadonlyMap<string, string> | undefined,
+    spell: (bytes: string) => string,
+  ) {
+    super(compact, fields);
+    this.#spell = spell;
+  }
+
+  chunk(b: Block): void {
+    for (const [i, s] of b.entries()) {
+      if (i > 0) this.mark("hard");
+      if (i > 0 && (isLong(s) || isLong(b[i - 1]!))) this.mark("hard");
+      this.#startStatement(s, i > 0);
     }
-  };
-  const equals = (): void => {
-    mark("space");
-    put("=");
-    mark("space");
-  };
-  const parens = (e: Expression): void => {
-    put("(", e.position);
-    expression(e);
-    put(")");
-  };
+    this.startNothing();
+  }
 
-  const binary = (e: Expression & { kind: "binary" }): void => {
+  #block(b: Block): void {
+    this.mark("indent");
+    for (const [i, s] of b.entries()) {
+      this.mark("hard");
+      this.#startStatement(s, i > 0);
+    }
+    this.startNothing();
+    this.mark("dedent", "hard");
+  }
+
+  #startStatement(s: Statement, following: boolean): void {
+    this.start(following);
+    const first = this.tokens.length;
+    this.#statement(s);
+    const token = this.tokens[first];
+    if (token) token.position ??= s.position;
+  }
+
+  #statement(s: Statement): void {
+    switch (s.kind) {
+      case "local":
+        this.#local(s);
+        return;
+      case "localfunction":
+        this.#localFunction(s);
+        return;
+      case "assign":
+        this.#assign(s);
+        return;
+      case "callstatement":
+        this.#expression(s.call);
+        return;
+      case "do":
+        this.put("do", s.position);
+        this.#block(s.body);
+        this.put("end");
+        return;
+      case "if":
+        this.#if(s);
+        return;
+      case "while":
+        this.put("while", s.position);
+        this.mark("space");
+        this.#expression(s.condition);
+        this.mark("space");
+        this.put("do");
+        this.#block(s.body);
+        this.put("end");
+        return;
+      case "repeat":
+        this.put("repeat", s.position);
+        this.#block(s.body);
+        this.put("until", s.condition.position);
+        this.mark("space");
+        this.#expression(s.condition);
+        return;
+      case "for":
+        this.#for(s);
+        return;
+      case "forin":
+        this.#forIn(s);
+        return;
+      case "return":
+        this.put("return", s.position);
+        if (s.values.length > 0) this.mark("space");
+        this.#list(s.values);
+        return;
+      case "break":
+        this.put("break", s.position);
+        return;
+      case "goto":
+        this.put("goto", s.position);
+        this.mark("space");
+        this.put(s.label);
+        return;
+      case "label":
+        this.put("::", s.position);
+        this.put(s.label);
+        this.put("::");
+        return;
+    }
+  }
+
+  #local(s: Local): void {
+    this.put("local", s.position);
+    this.mark("space");
+    this.commas(s.variables, (v) => this.putVariable(v, v.position));
+    if (s.values.length === 0) return;
+    this.equals();
+    this.commas(s.values, (value) => {
+      this.itemNext = value !== s.values[0];
+      this.#expression(value);
+    });
+  }
+
+  #localFunction(s: LocalFunction): void {
+    this.put("local", s.position);
+    this.mark("space");
+    this.put("function", s.position ?? s.func.position);
+    this.mark("space");
+    this.putVariable(s.variable, s.variable.position);
+    this.#body(s.func);
+  }
+
+  #assign(s: Assign): void {
+    const [value] = s.values;
+    const names =
+      s.targets.length === 1 && s.values.length === 1 && value?.kind === "function"
+        ? this.#path(s.targets[0]!)
+        : undefined;
+    if (names && value?.kind === "function") {
+      this.put("function", s.position ?? value.position);
+      this.mark("space");
+      for (const [i, putName] of names.entries()) {
+        if (i > 0) this.put(".");
+        putName();
+      }
+      this.#body(value, names.length > 1 ? s.position : undefined);
+      return;
+    }
+    this.commas(s.targets, (t) => {
+      this.#expression(t);
+      if (t.kind === "index") this.tokens.at(-1)!.raises = true;
+    });
+    this.equals();
+    this.#list(s.values);
+  }
+
+  /** `function a.b.c()` needs a plain path: what writes each of its names, or undefined if the target is not one. */
+  #path(t: Target): (() => void)[] | undefined {
+    if (t.kind === "name") return [() => this.putVariable(t.variable)];
+    if (t.kind === "global") return isIdentifier(t.name) ? [() => this.put(t.name)] : undefined;
+    const { key } = t;
+    if (key.kind !== "string" || !isIdentifier(key.value)) return undefined;
+    const outer =
+      t.object.kind === "name" || t.object.kind === "global" || t.object.kind === "index"
+        ? this.#path(t.object)
+        : undefined;
+    return outer && [...outer, () => this.putField(key.value)];
+  }
+
+  #if(s: If): void {
+    for (const [i, clause] of s.clauses.entries()) {
+      this.put(i === 0 ? "if" : "elseif", clause.condition.position);
+      this.mark("space");
+      this.#expression(clause.condition);
+      this.mark("space");
+      this.put("then");
+      this.#block(clause.body);
+    }
+    if (s.otherwise) {
+      this.put("else");
+      this.#block(s.otherwise);
+    }
+    this.put("end");
+  }
+
+  #for(s: NumericFor): void {
+    this.put("for", s.position);
+    this.mark("space");
+    this.putVariable(s.variable, s.variable.position);
+    this.equals();
+    this.#list(s.step ? [s.start, s.limit, s.step] : [s.start, s.limit]);
+    this.mark("space");
+    this.put("do", s.position, true);
+    this.#block(s.body);
+    this.put("end");
+  }
+
+  #forIn(s: GenericFor): void {
+    this.put("for", s.position);
+    this.mark("space");
+    this.commas(s.variables, (v) => this.putVariable(v, v.position));
+    this.mark("space");
+    this.put("in");
+    this.mark("space");
+    this.#list(s.values);
+    this.mark("space");
+    this.put("do", s.position, true);
+    this.#block(s.body);
+    this.put("end");
+  }
+
+  #expression(e: Expression): void {
+    switch (e.kind) {
+      case "nil":
+      case "true":
+      case "false":
+        this.put(e.kind, e.position);
+        return;
+      case "dots":
+        this.put("...", e.position);
+        return;
+      case "number":
+        this.#number(e);
+        return;
+      case "string":
+        this.put(this.#spell(e.value), e.position);
+        return;
+      case "function":
+        this.put("function", e.position);
+        this.#body(e, undefined, true);
+        return;
+      case "table":
+        this.#table(e.fields, e.position);
+        return;
+      case "unary":
+        this.#unary(e);
+        return;
+      case "binary":
+        this.#binary(e);
+        return;
+      case "call":
+        this.#prefix(e.callee);
+        this.#arguments(e);
+        return;
+      case "method":
+        this.#prefix(e.object);
+        this.put(":");
+        this.putField(e.name, e.position, true);
+        this.#arguments(e);
+        return;
+      case "name":
+        this.putVariable(e.variable, e.position);
+        return;
+      case "global":
+        this.put(e.name, e.position);
+        return;
+      case "index":
+        this.#index(e);
+        return;
+      case "single":
+        this.#parens(e.expression);
+        return;
+    }
+  }
+
+  #list(values: readonly Expression[]): void {
+    this.commas(values, (e) => this.#expression(e));
+  }
+
+  #number(e: Numeric): void {
+    if (isNegative(e)) this.put("-", e.position);
+    if (Number.isFinite(e.value)) this.put(printNumber(Math.abs(e.value), this.compact), e.position);
+    else for (const t of ["(", Number.isNaN(e.value) ? "0" : "1", "/", "0", ")"]) this.put(t, e.position);
+  }
+
+  #unary(e: Unary): void {
+    this.put(e.operator, e.position, e.operator !== "not");
+    if (e.operator === "not") this.mark("space");
+    const low = e.operand.kind === "binary" && BINARY[e.operand.operator].left < UNARY_POWER;
+    if (low) this.#parens(e.operand);
+    else this.#expression(e.operand);
+  }
+
+  #binary(e: Binary): void {
     const { left: level, right } = BINARY[e.operator];
     const fromRight = right < level;
     const logical = isLogical(e.operator);
-    const chained = inChain === e.operator;
-    if (!chained) mark("open", "indent");
-    inChain = fromRight ? undefined : e.operator;
-    operand(e.left, fromRight ? level + 1 : level, e.operator === "^");
-    if (e.operator !== "^") mark("space");
-    put(e.operator, e.position, canRaise(e.operator));
+    const chained = this.#inChain === e.operator;
+    if (!chained) this.mark("open", "indent");
+    this.#inChain = fromRight ? undefined : e.operator;
+    this.#operand(e.left, fromRight ? level + 1 : level, e.operator === "^");
+    if (e.operator !== "^") this.mark("space");
+    this.put(e.operator, e.position, canRaise(e.operator));
     // Lua finds the left operand on the line of the operator.
-    if (e.operator !== "^") mark("line");
-    itemNext = true;
+    if (e.operator !== "^") this.mark("line");
+    this.itemNext = true;
     // `a and (b and c)` is `a and b and c`: the same values in the same order.
     const same = logical && e.right.kind === "binary" && e.right.operator === e.operator;
-    inChain = fromRight || same ? e.operator : undefined;
-    if (e.right.kind === "unary" || isNegative(e.right)) expression(e.right);
-    else operand(e.right, fromRight || same ? level : level + 1, false);
-    if (!chained) mark("dedent", "close");
-  };
-  const operand = (e: Expression, least: number, ofPower: boolean): void => {
+    this.#inChain = fromRight || same ? e.operator : undefined;
+    if (e.right.kind === "unary" || isNegative(e.right)) this.#expression(e.right);
+    else this.#operand(e.right, fromRight || same ? level : level + 1, false);
+    if (!chained) this.mark("dedent", "close");
+  }
+
+  #operand(e: Expression, least: number, ofPower: boolean): void {
     const own =
       e.kind === "binary"
         ? BINARY[e.operator].left
@@ -133,325 +352,108 @@ export function tokens(
             ? UNARY_POWER
             : 20
           : 20;
-    if (own < least) parens(e);
-    else expression(e);
-  };
-  /** The operator of the chain being printed: its operands share one group. */
-  let inChain: BinaryOperator | undefined;
+    if (own < least) this.#parens(e);
+    else this.#expression(e);
+  }
+
+  #index(e: Index): void {
+    this.#prefix(e.object);
+    if (e.key.kind === "string" && isIdentifier(e.key.value)) {
+      this.itemNext = true;
+      this.put(".");
+      this.putField(e.key.value, e.key.position ?? e.position, !isLibraryFunction(e));
+      return;
+    }
+    this.put("[");
+    this.#expression(e.key);
+    this.put("]", e.position, true);
+  }
+
+  #parens(e: Expression): void {
+    this.put("(", e.position);
+    this.#expression(e);
+    this.put(")");
+  }
 
   /** What may stand before `.`, `[`, `:` or a call. */
-  const prefix = (e: Expression): void => {
+  #prefix(e: Expression): void {
     const bare =
       e.kind === "name" ||
       e.kind === "global" ||
       e.kind === "index" ||
       e.kind === "call" ||
       e.kind === "method";
-    if (bare || e.kind === "single") expression(e);
-    else parens(e);
-  };
+    if (bare || e.kind === "single") this.#expression(e);
+    else this.#parens(e);
+  }
 
-  const args = (e: Call | MethodCall): void => {
+  #arguments(e: Call | MethodCall): void {
     const [only] = e.args;
-    if (compact && e.args.length === 1 && only && (only.kind === "string" || only.kind === "table")) {
-      if (only.kind === "string") put(spell(only.value), e.position, true);
-      else table(only.fields, only.position ?? e.position, true);
+    if (this.compact && e.args.length === 1 && only && (only.kind === "string" || only.kind === "table")) {
+      if (only.kind === "string") this.put(this.#spell(only.value), e.position, true);
+      else this.#table(only.fields, only.position ?? e.position, true);
       return;
     }
-    put("(", e.position, true);
-    inside(e.args, (a) => {
-      itemNext = true;
-      expression(a);
+    this.put("(", e.position, true);
+    this.#inside(e.args, (a) => {
+      this.itemNext = true;
+      this.#expression(a);
     });
-    put(")");
-  };
+    this.put(")");
+  }
+
+  #table(fields: readonly Field[], position?: Position, raises = false): void {
+    this.put("{", position, raises);
+    this.#inside(fields, (f) => {
+      this.itemNext = true;
+      if (f.key?.kind === "string" && isIdentifier(f.key.value)) {
+        this.putField(f.key.value, f.key.position);
+        this.equals();
+      } else if (f.key) {
+        this.put("[");
+        this.#expression(f.key);
+        this.put("]", undefined, true);
+        this.equals();
+      }
+      this.#expression(f.value);
+    });
+    this.put("}");
+  }
 
   /** A list in brackets: on one line, or one item a line. */
-  const inside = <T>(items: readonly T[], print: (item: T) => void): void => {
+  #inside<T>(items: readonly T[], print: (item: T) => void): void {
     const last = items.at(-1) as Expression | undefined;
     // `f(a, function() … end)` stays where it is; only what is inside the function is indented.
     if (items.length === 0 || (last && last.kind === "function")) {
-      commas(items, print);
+      this.commas(items, print);
       return;
     }
-    mark("open", "indent", "soft");
-    commas(items, print, "line");
-    mark("dedent", "soft", "close");
-  };
+    this.mark("open", "indent", "soft");
+    this.commas(items, print, "line");
+    this.mark("dedent", "soft", "close");
+  }
 
-  const table = (fields: readonly Field[], position?: Position, raises = false): void => {
-    put("{", position, raises);
-    inside(fields, (f) => {
-      itemNext = true;
-      if (f.key?.kind === "string" && isIdentifier(f.key.value)) {
-        putField(f.key.value, f.key.position);
-        equals();
-      } else if (f.key) {
-        put("[");
-        expression(f.key);
-        put("]", undefined, true);
-        equals();
-      }
-      expression(f.value);
-    });
-    put("}");
-  };
-
-  const body = (f: Func, end?: Position, oneLine = false): void => {
-    if (f.title) owners.push(f);
-    put("(");
-    commas(f.parameters, (p) => putVariable(p, p.position));
+  #body(f: Func, end?: Position, oneLine = false): void {
+    if (f.title) this.owners.push(f);
+    this.put("(");
+    this.commas(f.parameters, (p) => this.putVariable(p, p.position));
     if (f.dots) {
       if (f.parameters.length > 0) {
-        put(",");
-        mark("space");
+        this.put(",");
+        this.mark("space");
       }
-      put("...");
+      this.put("...");
     }
-    put(")");
-    if (f.body.length === 0) mark("space");
+    this.put(")");
+    if (f.body.length === 0) this.mark("space");
     else if (oneLine && f.body.length === 1 && f.body[0]!.kind === "return") {
-      mark("open", "indent", "line");
-      statement(f.body[0]!);
-      mark("dedent", "line", "close");
-    } else block(f.body);
-    put("end", end, end !== undefined);
-    if (f.title) owners.pop();
-  };
-
-  const expression = (e: Expression): void => {
-    switch (e.kind) {
-      case "nil":
-      case "true":
-      case "false":
-        put(e.kind, e.position);
-        return;
-      case "dots":
-        put("...", e.position);
-        return;
-      case "number":
-        if (isNegative(e)) put("-", e.position);
-        if (Number.isFinite(e.value)) put(printNumber(Math.abs(e.value), compact), e.position);
-        else for (const t of ["(", Number.isNaN(e.value) ? "0" : "1", "/", "0", ")"]) put(t, e.position);
-        return;
-      case "string":
-        put(spell(e.value), e.position);
-        return;
-      case "function":
-        put("function", e.position);
-        body(e, undefined, true);
-        return;
-      case "table":
-        table(e.fields, e.position);
-        return;
-      case "unary": {
-        put(e.operator, e.position, e.operator !== "not");
-        if (e.operator === "not") mark("space");
-        const low = e.operand.kind === "binary" && BINARY[e.operand.operator].left < UNARY_POWER;
-        if (low) parens(e.operand);
-        else expression(e.operand);
-        return;
-      }
-      case "binary":
-        binary(e);
-        return;
-      case "call":
-        prefix(e.callee);
-        args(e);
-        return;
-      case "method":
-        prefix(e.object);
-        put(":");
-        putField(e.name, e.position, true);
-        args(e);
-        return;
-      case "name":
-        putVariable(e.variable, e.position);
-        return;
-      case "global":
-        put(e.name, e.position);
-        return;
-      case "index":
-        prefix(e.object);
-        if (e.key.kind === "string" && isIdentifier(e.key.value)) {
-          itemNext = true;
-          put(".");
-          putField(e.key.value, e.key.position ?? e.position, !isLibraryFunction(e));
-          return;
-        }
-        put("[");
-        expression(e.key);
-        put("]", e.position, true);
-        return;
-      case "single":
-        parens(e.expression);
-        return;
-    }
-  };
-
-  /** `function a.b.c()` needs a plain path. */
-  const path = (t: Target): (() => void)[] | undefined => {
-    if (t.kind === "name") return [() => putVariable(t.variable)];
-    if (t.kind === "global") return isIdentifier(t.name) ? [() => put(t.name)] : undefined;
-    const { key } = t;
-    if (key.kind !== "string" || !isIdentifier(key.value)) return undefined;
-    const outer =
-      t.object.kind === "name" || t.object.kind === "global" || t.object.kind === "index"
-        ? path(t.object)
-        : undefined;
-    return outer && [...outer, () => putField(key.value)];
-  };
-
-  const ifStatement = (s: If): void => {
-    for (const [i, clause] of s.clauses.entries()) {
-      put(i === 0 ? "if" : "elseif", clause.condition.position);
-      mark("space");
-      expression(clause.condition);
-      mark("space");
-      put("then");
-      block(clause.body);
-    }
-    if (s.otherwise) {
-      put("else");
-      block(s.otherwise);
-    }
-    put("end");
-  };
-
-  const statement = (s: Statement): void => {
-    switch (s.kind) {
-      case "local":
-        put("local", s.position);
-        mark("space");
-        commas(s.variables, (v) => putVariable(v, v.position));
-        if (s.values.length > 0) {
-          equals();
-          commas(s.values, (value) => {
-            itemNext = value !== s.values[0];
-            expression(value);
-          });
-        }
-        return;
-      case "localfunction":
-        put("local", s.position);
-        mark("space");
-        put("function", s.position ?? s.func.position);
-        mark("space");
-        putVariable(s.variable, s.variable.position);
-        body(s.func);
-        return;
-      case "assign": {
-        const [value] = s.values;
-        const names =
-          s.targets.length === 1 && s.values.length === 1 && value?.kind === "function"
-            ? path(s.targets[0]!)
-            : undefined;
-        if (names && value?.kind === "function") {
-          put("function", s.position ?? value.position);
-          mark("space");
-          for (const [i, n] of names.entries()) {
-            if (i > 0) put(".");
-            n();
-          }
-          body(value, names.length > 1 ? s.position : undefined);
-          return;
-        }
-        commas(s.targets, (t) => {
-          expression(t);
-          if (t.kind === "index") list.at(-1)!.raises = true;
-        });
-        equals();
-        commas(s.values, expression);
-        return;
-      }
-      case "callstatement":
-        expression(s.call);
-        return;
-      case "do":
-        put("do", s.position);
-        block(s.body);
-        put("end");
-        return;
-      case "if":
-        ifStatement(s);
-        return;
-      case "while":
-        put("while", s.position);
-        mark("space");
-        expression(s.condition);
-        mark("space");
-        put("do");
-        block(s.body);
-        put("end");
-        return;
-      case "repeat":
-        put("repeat", s.position);
-        block(s.body);
-        put("until", s.condition.position);
-        mark("space");
-        expression(s.condition);
-        return;
-      case "for":
-        put("for", s.position);
-        mark("space");
-        putVariable(s.variable, s.variable.position);
-        equals();
-        commas(s.step ? [s.start, s.limit, s.step] : [s.start, s.limit], expression);
-        mark("space");
-        put("do", s.position, true);
-        block(s.body);
-        put("end");
-        return;
-      case "forin":
-        put("for", s.position);
-        mark("space");
-        commas(s.variables, (v) => putVariable(v, v.position));
-        mark("space");
-        put("in");
-        mark("space");
-        commas(s.values, expression);
-        mark("space");
-        put("do", s.position, true);
-        block(s.body);
-        put("end");
-        return;
-      case "return":
-        put("return", s.position);
-        if (s.values.length > 0) mark("space");
-        commas(s.values, expression);
-        return;
-      case "break":
-        put("break", s.position);
-        return;
-      case "goto":
-        put("goto", s.position);
-        mark("space");
-        put(s.label);
-        return;
-      case "label":
-        put("::", s.position);
-        put(s.label);
-        put("::");
-        return;
-    }
-  };
-
-  const block = (b: Block, nested = true): void => {
-    if (nested) mark("indent");
-    for (const [i, s] of b.entries()) {
-      if (nested || i > 0) mark("hard");
-      if (!nested && i > 0 && (isLong(s) || isLong(b[i - 1]!))) mark("hard");
-      starting = true;
-      following = i > 0;
-      const first = list.length;
-      statement(s);
-      if (list[first]) list[first].position ??= s.position;
-    }
-    starting = false;
-    if (nested) mark("dedent", "hard");
-  };
-  block(chunk, false);
-  return list;
+      this.mark("open", "indent", "line");
+      this.#statement(f.body[0]!);
+      this.mark("dedent", "line", "close");
+    } else this.#block(f.body);
+    this.put("end", end, end !== undefined);
+    if (f.title) this.owners.pop();
+  }
 }
 
 /** A statement that people set apart by empty lines. */

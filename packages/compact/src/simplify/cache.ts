@@ -1,5 +1,6 @@
 // Library functions that are used often as locals of the chunk: shorter to write, quicker to reach, and no constants
 // in every function.
+import { factsOf, fixedGlobals, freeVariables, isLibraryFunction } from "../analysis/facts.ts";
 import { MOST } from "../lua-limits.ts";
 import {
   type Block,
@@ -11,8 +12,6 @@ import {
   Variable,
   visitBlock,
 } from "../tree.ts";
-import { factsOf, fixedGlobals, isLibraryFunction } from "./facts.ts";
-import { freeVariables } from "./inline.ts";
 
 function pathOf(e: Expression): string | undefined {
   if (e.kind === "global") return fixedGlobals.has(e.name) ? e.name : undefined;
@@ -31,6 +30,7 @@ interface Use {
   holder?: Local;
 }
 
+/** Declares locals at the beginning of the chunk for those functions of Lua's library that it uses so often that it becomes smaller. */
 export function cacheLibrary(chunk: Block): Block {
   const facts = factsOf(chunk);
   const uses = new Map<string, Use>();

@@ -1,7 +1,7 @@
 // `local p = v`, where `v` is set as well, but not while `p` is read: a parameter of a function that was put into its caller is
 // such a copy. Its mentions become mentions of `v`, which spares an instruction and a register.
+import { type Facts, factsOf, hasLabels, mentions } from "../analysis/facts.ts";
 import { type Block, name, rewriteBlock, type Statement, type Variable, visitBlock } from "../tree.ts";
-import { type Facts, factsOf, hasLabels, mentions } from "./facts.ts";
 
 interface Copy {
   variable: Variable;

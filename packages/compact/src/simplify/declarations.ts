@@ -1,4 +1,5 @@
 // How locals are declared, once everything else is settled: `local a,b,c=1,2`, functions of the chunk in one list.
+import { assignedGlobals, type Facts, factsOf, isEarly, isFixed, mentions } from "../analysis/facts.ts";
 import { MOST } from "../lua-limits.ts";
 import {
   type Block,
@@ -11,7 +12,6 @@ import {
   type Variable,
   visitExpression,
 } from "../tree.ts";
-import { assignedGlobals, type Facts, factsOf, isEarly, isFixed, mentions } from "./facts.ts";
 
 /** Every variable has its own value, and the last value gives no more than one. */
 function isEven(s: Local): boolean {
@@ -136,6 +136,7 @@ function chunkDeclarations(chunk: Block): Block {
   return [head, ...rest];
 }
 
+/** Joins declarations that follow each other, and moves what can be declared early to one list at the beginning of the chunk. */
 export function declarations(chunk: Block): Block {
   const block = chunkDeclarations(chunk);
   const facts = factsOf(block);

@@ -1,8 +1,8 @@
 // Expressions: what can be computed now, chains of `..`, negations.
+import { isLiteral, isPure } from "../analysis/facts.ts";
 import { MOST } from "../lua-limits.ts";
 import { type BinaryOperator, comparison, isLogical as isLogicalOperator } from "../operators.ts";
 import { type Block, type Expression, rewriteBlock, type Statement, type Text } from "../tree.ts";
-import { isLiteral, isPure } from "./facts.ts";
 
 const opposite: Partial<Record<BinaryOperator, BinaryOperator>> = { "==": "~=", "~=": "==" };
 
@@ -24,6 +24,7 @@ export function isBoolean(e: Expression): boolean {
   return comparison(e.operator) !== undefined;
 }
 
+/** Makes the expression that is true exactly if a condition is not: by the opposite comparison if there is one, else by `not`. */
 export function negate(e: Expression): Expression {
   if (e.kind === "unary" && e.operator === "not" && isBoolean(e.operand)) return e.operand;
   if (e.kind === "true" || e.kind === "false") return { ...e, kind: e.kind === "true" ? "false" : "true" };
@@ -271,6 +272,7 @@ function lists(s: Statement): void {
   }
 }
 
+/** Computes what is known before the program runs, in all expressions of a chunk, and shortens its conditions. */
 export function fold(chunk: Block): Block {
   return rewriteBlock(chunk, {
     expression: (e) => foldExpression(operands(e)),

@@ -1,14 +1,14 @@
 // Makes a chunk smaller without changing what it does. Every pass takes a chunk and gives one; they are repeated
 // until nothing changes any more, because each makes work for others.
-import { withinLimits } from "../limits.ts";
-import { shortName } from "../mangle.ts";
+import { doubtLibraries } from "../analysis/facts.ts";
+import { shortName } from "../names.ts";
 import { type Block, visitBlock } from "../tree.ts";
 import { cacheLibrary } from "./cache.ts";
 import { dropCopies } from "./copies.ts";
 import { declarations } from "./declarations.ts";
-import { doubtLibraries } from "./facts.ts";
 import { fold } from "./fold.ts";
 import { dropResults, inlineFunctions, inlineFunctionValues, inlineValues } from "./inline.ts";
+import { withinLimits } from "./limits.ts";
 import { joinNils } from "./nils.ts";
 import { constantParameters } from "./parameters.ts";
 import { inlineSetters } from "./setters.ts";

@@ -1,4 +1,17 @@
 // Functions and values that are used in one place go there.
+import { lateOperands } from "../analysis/evaluation.ts";
+import {
+  countLocals,
+  type Facts,
+  factsOf,
+  freeVariables,
+  isEarly,
+  isFixed,
+  isPure,
+  isQuietStatement,
+  leaves,
+  mentions,
+} from "../analysis/facts.ts";
 import { MOST } from "../lua-limits.ts";
 import {
   type Block,
@@ -17,18 +30,7 @@ import {
   visitBlock,
   visitExpression,
 } from "../tree.ts";
-import {
-  countLocals,
-  type Facts,
-  factsOf,
-  isEarly,
-  isFixed,
-  isPure,
-  isQuietStatement,
-  leaves,
-  mentions,
-} from "./facts.ts";
-import { findFirst, lateOperands, moveInto } from "./order.ts";
+import { findFirst, moveInto } from "./order.ts";
 
 /** A local that is read once, in the statement after its declaration. */
 export function inlineValues(chunk: Block, forPeople: boolean): Block {
@@ -267,28 +269,6 @@ function findSites(chunk: Block, candidates: ReadonlyMap<Variable, Func>): Map<V
   };
   list(chunk, undefined);
   return sites;
-}
-
-/** Everything a function mentions but does not declare. */
-export function freeVariables(f: Func): Set<Variable> {
-  const own = new Set<Variable>(f.parameters);
-  const free = new Set<Variable>();
-  const declare = (s: Statement): void => {
-    if (s.kind === "local" || s.kind === "forin") for (const v of s.variables) own.add(v);
-    if (s.kind === "localfunction" || s.kind === "for") own.add(s.variable);
-  };
-  visitBlock(f.body, {
-    statement: declare,
-    expression(e) {
-      if (e.kind === "function") for (const p of e.parameters) own.add(p);
-    },
-  });
-  visitBlock(f.body, {
-    expression(e) {
-      if (e.kind === "name" && !own.has(e.variable)) free.add(e.variable);
-    },
-  });
-  return free;
 }
 
 function fits(f: Func, site: Site, chunk: Block, facts: Facts): boolean {

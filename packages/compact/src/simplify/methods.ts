@@ -1,6 +1,6 @@
 // `string.find(s, p)` as `s:find(p)`, which is shorter and needs no local for the function.
+import { isLibraryFunction } from "../analysis/facts.ts";
 import { type Block, rewriteBlock } from "../tree.ts";
-import { isLibraryFunction } from "./facts.ts";
 
 /** Calls functions of the module `string` as methods of their first argument, which must be a string, not a number. */
 export function stringMethods(chunk: Block): Block {

@@ -1,4 +1,5 @@
 // A parameter that is the same constant in every call is that constant.
+import { factsOf, isLiteral } from "../analysis/facts.ts";
 import {
   type Block,
   type Call,
@@ -9,7 +10,6 @@ import {
   type Variable,
   visitBlock,
 } from "../tree.ts";
-import { factsOf, isLiteral } from "./facts.ts";
 
 /** Strings are left alone: written in several places of a function they may take more than a parameter does. */
 const isShort = (e: Expression): boolean => isLiteral(e) && e.kind !== "string";

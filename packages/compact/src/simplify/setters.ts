@@ -1,5 +1,6 @@
 // A function of the chunk that does nothing but set a variable is no larger than a call of it: it is written where it is called.
 // Modules have such functions because what another module exports cannot be assigned.
+import { factsOf, freeVariables, isLiteral, isPure } from "../analysis/facts.ts";
 import {
   type Block,
   type CallStatement,
@@ -10,8 +11,6 @@ import {
   type Variable,
   visitBlock,
 } from "../tree.ts";
-import { factsOf, isLiteral, isPure } from "./facts.ts";
-import { freeVariables } from "./inline.ts";
 
 /** Lua allows 60 upvalues, and a function may get one more for each setter. */
 const MOST_UPVALUES = 50;

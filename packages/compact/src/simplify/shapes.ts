@@ -1,7 +1,7 @@
 // Statements: dead ones, blocks that are not needed, shorter forms of `if`.
+import { countLocals, hasLabels, isLiteral, isPure, leaves } from "../analysis/facts.ts";
 import { MOST } from "../lua-limits.ts";
 import { type Block, blocks, type Clause, type If, rewriteBlock, type Statement } from "../tree.ts";
-import { countLocals, hasLabels, isLiteral, isPure, leaves } from "./facts.ts";
 import { cost, inverted, isBoolean, negate } from "./fold.ts";
 
 function ifStatement(s: If): Statement[] {

@@ -1,4 +1,5 @@
 // `local t = {}` and `t.a = 1` after it: one constructor, which also makes the table in its right size.
+import { mentions } from "../analysis/facts.ts";
 import {
   type Block,
   type Expression,
@@ -8,7 +9,6 @@ import {
   type Table,
   type Variable,
 } from "../tree.ts";
-import { mentions } from "./facts.ts";
 
 /** `t.key = value`, where `value` may be computed inside the constructor. */
 function fieldOf(s: Statement, table: Variable): { key: Expression; value: Expression } | undefined {
@@ -28,6 +28,7 @@ function takes(t: Table, key: Expression): boolean {
   return !last || last.key !== undefined || !isMulti(last.value);
 }
 
+/** Moves the assignments to fields that follow a new table into its constructor, up to the first that mentions the table itself. */
 export function assembleTables(chunk: Block): Block {
   return rewriteBlock(chunk, {
     block(block) {

@@ -1,4 +1,15 @@
 // Variables: copies, constants, values used once, values never used.
+import {
+  factsOf,
+  isEarly,
+  isFixed,
+  isLibraryFunction,
+  isLiteral,
+  isPure,
+  isQuietStatement,
+  mentions,
+  type Usage,
+} from "../analysis/facts.ts";
 import { printNumber, printString } from "../literal.ts";
 import {
   type Block,
@@ -12,17 +23,6 @@ import {
   type Variable,
   visitBlock,
 } from "../tree.ts";
-import {
-  factsOf,
-  isEarly,
-  isFixed,
-  isLibraryFunction,
-  isLiteral,
-  isPure,
-  isQuietStatement,
-  mentions,
-  type Usage,
-} from "./facts.ts";
 
 /** Bytes of a literal in the source. */
 function spelled(e: Expression): number {

@@ -1,7 +1,7 @@
 // How many of Lua's registers a statement wants beside those of the variables that are alive: an upper estimate. What a table,
 // a call or a chain of `..` is made of waits in registers until it is complete.
-import { LUA } from "./lua-limits.ts";
-import { type Expression, expressions, type Statement } from "./tree.ts";
+import { LUA } from "../lua-limits.ts";
+import { type Expression, expressions, type Statement } from "../tree.ts";
 
 const most = (counts: readonly number[]): number => Math.max(0, ...counts);
 

@@ -2,9 +2,9 @@
 // then the least used variables of the chunk become fields of one table. What an author's own function exceeds is
 // refused by name.
 
-import { LUA, MOST } from "./lua-limits.ts";
-import { registersIn } from "./registers.ts";
-import { freeVariables } from "./simplify/inline.ts";
+import { freeVariables } from "../analysis/facts.ts";
+import { registersIn } from "../analysis/registers.ts";
+import { LUA, MOST } from "../lua-limits.ts";
 import {
   type Block,
   blocks,
@@ -18,7 +18,7 @@ import {
   type Statement,
   Variable,
   visitBlock,
-} from "./tree.ts";
+} from "../tree.ts";
 
 /** Every statement of a function, with the locals that are alive before it, and in its blocks and after it; a loop has three of its own. */
 function eachStatement(

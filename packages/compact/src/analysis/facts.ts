@@ -27,6 +27,10 @@ export interface Usage {
 
 export type Facts = ReadonlyMap<Variable, Usage>;
 
+/**
+ * Counts for every variable of a chunk where it is read and written.
+ * @throws Error for a variable that nothing declares, which is a fault of the compiler
+ */
 export function factsOf(chunk: Block): Map<Variable, Usage> {
   const facts = new Map<Variable, Usage>();
   const declare = (v: Variable, home: Func | undefined) => {
@@ -94,6 +98,10 @@ const harmless = new Set([
   "next",
 ]);
 
+/**
+ * Tells whether an expression names what a library of Lua holds (`string.sub`), and the chunk neither asks whether that library exists nor
+ * changes it.
+ */
 export function isLibraryFunction(e: Expression): boolean {
   return (
     e.kind === "index" &&
@@ -127,6 +135,7 @@ export function doubtLibraries(chunk: Block): Block {
   return chunk;
 }
 
+/** Tells whether an expression is nil, a boolean, a number or a string written as such. */
 export function isLiteral(e: Expression): boolean {
   return (
     e.kind === "nil" || e.kind === "true" || e.kind === "false" || e.kind === "number" || e.kind === "string"
@@ -229,6 +238,7 @@ function isPlain(e: Expression): boolean {
   return isLiteral(e) || isGlobalPath(e) || (e.kind === "binary" && isPlain(e.left) && isPlain(e.right));
 }
 
+/** Tells whether a statement declares or sets something and runs no code of this chunk meanwhile. */
 export function isQuietStatement(s: Statement): boolean {
   switch (s.kind) {
     case "local":
@@ -258,6 +268,28 @@ export function countLocals(block: Block): number {
     expression: (e) => e.kind !== "function",
   });
   return count;
+}
+
+/** Everything a function mentions but does not declare. */
+export function freeVariables(f: Func): Set<Variable> {
+  const own = new Set<Variable>(f.parameters);
+  const free = new Set<Variable>();
+  const declare = (s: Statement): void => {
+    if (s.kind === "local" || s.kind === "forin") for (const v of s.variables) own.add(v);
+    if (s.kind === "localfunction" || s.kind === "for") own.add(s.variable);
+  };
+  visitBlock(f.body, {
+    statement: declare,
+    expression(e) {
+      if (e.kind === "function") for (const p of e.parameters) own.add(p);
+    },
+  });
+  visitBlock(f.body, {
+    expression(e) {
+      if (e.kind === "name" && !own.has(e.variable)) free.add(e.variable);
+    },
+  });
+  return free;
 }
 
 /** Is the variable mentioned in here? */

@@ -7,7 +7,7 @@ import {
   type Func,
   type Statement,
   type Variable,
-} from "./tree.ts";
+} from "../tree.ts";
 
 /** What the names of a piece of source mean, by where they stand. */
 export class Scope {
@@ -145,13 +145,3 @@ export function analyseNames(chunk: Block): Names {
   block(chunk);
   return result;
 }
-
-/** Words that are not names: Lua 5.1's, and `goto` of the later versions. */
-export const reserved: ReadonlySet<string> = new Set(
-  "and break do else elseif end false for function goto if in local nil not or repeat return then true until while".split(
-    " ",
-  ),
-);
-
-/** Tells whether a text can be a name in every version of Lua that we know. */
-export const isIdentifier = (s: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(s) && !reserved.has(s);
