@@ -111,6 +111,19 @@ function read(socket: Socket, data: string): void {
   }
 }
 
+/** The time-out that `silent` seconds of silence are measured against: of the network, of the app or of the client [s]. */
+function timeout(x: Exchange, hold: Hold, silent: number): number {
+  const limits = x._server;
+  return hold === Hold.Sending || x._raw
+    ? (limits.sendtime ?? SENDTIME)
+    : !x._state
+      ? // any time: a silent app is no stall (server-sent events)
+        (limits.answer ?? silent)
+      : hold === Hold.Head
+        ? (limits.headtime ?? HEADTIME)
+        : (limits.bodytime ?? BODYTIME);
+}
+
 /**
  * The network has taken a send; or, at a tick: time-outs, what found no room, functions that had nothing, sockets that the app
  * closed.
@@ -128,19 +141,8 @@ function sent(socket: Socket, seconds?: number): void {
       close(socket);
       return;
     }
-    const limits = x._server;
     const isSending = hold === Hold.Sending;
-    if (
-      silent >
-      (isSending || x._raw
-        ? (limits.sendtime ?? SENDTIME)
-        : !x._state
-          ? // any time: a silent app is no stall (server-sent events)
-            (limits.answer ?? silent)
-          : hold === Hold.Head
-            ? (limits.headtime ?? HEADTIME)
-            : (limits.bodytime ?? BODYTIME))
-    ) {
+    if (silent > timeout(x, hold, silent)) {
       if (isSending || x._left !== undefined) {
         close(socket);
         return;
