@@ -2,7 +2,7 @@
 import { beat, begin, close, connections, count, elapse, isBusy, open, TICKS, ticks } from "./connections";
 import { forget } from "./ended";
 import type { Server } from "./exchange";
-import { type Exchange, Hold, State } from "./exchange";
+import { countDown, type Exchange, Hold, State } from "./exchange";
 import { hasRoom, LEAST_HEAP, REQUEST } from "./heap";
 import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, LINE, RESERVE, SENDTIME } from "./limits";
 import { go } from "./outbox";
@@ -192,9 +192,8 @@ function tick(): void {
       server = x._server;
       if (x._hold > Hold.Sending) {
         silence = ANY;
-        x._hold -= 1;
         x._silent += 1;
-        if (x._hold < Hold.Cut || (x._state && x._length === undefined && x._silent > QUIET)) onEnd(socket);
+        if (countDown(x) || (x._state && x._length === undefined && x._silent > QUIET)) onEnd(socket);
       } else {
         silence = 0;
         if (beat === 0) onSent(socket, 1);

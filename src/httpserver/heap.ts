@@ -1,5 +1,5 @@
 // What of the heap is free, what must stay free for the firmware, and what depends on it.
-import { type Exchange, Hold } from "./exchange";
+import { type Exchange, Hold, LINGERING } from "./exchange";
 import { RESERVE } from "./limits";
 
 /** What lwIP takes for each segment until it is acknowledged [bytes]. */
@@ -23,8 +23,8 @@ export function hasRoom(bytes: number): boolean {
  * How a connection ends when all has been sent. Who closes first is left with TIME_WAIT, which takes 184 bytes for 10 s: if memory is
  * short, a client that can tell the end by itself gets to be the one.
  */
-export function ending(x: Exchange): Hold {
+export function ending(x: Exchange): number {
   return x._http10 || (x._left || 0) > 0 || hasRoom(3 * (x._server.reserve ?? RESERVE))
     ? Hold.Cut
-    : Hold.Linger;
+    : LINGERING;
 }

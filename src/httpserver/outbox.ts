@@ -1,7 +1,7 @@
 // Sends responses: head, framing (RFC 9112 6), one full TCP segment after another, no more than may be in flight. What one
 // callback has queued goes out together. At the end of an exchange its connection closes, idles or turns to the next one.
 import { count, idle, isBusy } from "./connections";
-import { type Exchange, Hold, type Pull, State } from "./exchange";
+import { DRAINING, type Exchange, Hold, LINGERING, type Pull, State } from "./exchange";
 import { ending, hasRoom, LEAST_HEAP, SEGMENT_BUFFER } from "./heap";
 import { CONNECTIONS, RESERVE } from "./limits";
 import { reason } from "./status";
@@ -162,9 +162,9 @@ export function go(socket: net.PortableTcpSocket, x: Exchange, most?: number): v
         x._state = State.Discard;
         if (x._chunked || x._expect) x._length = undefined;
       }
-      x._hold = Hold.Drain;
+      x._hold = DRAINING;
     } else {
-      x._hold = x._rest ? Hold.Linger : ending(x);
+      x._hold = x._rest ? LINGERING : ending(x);
     }
   } else if (!x._state) {
     idle(socket, x);
