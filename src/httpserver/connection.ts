@@ -4,9 +4,9 @@ import { forget } from "./ended";
 import type { Server } from "./exchange";
 import { countDown, type Exchange, Hold, State } from "./exchange";
 import { hasRoom, LEAST_HEAP, REQUEST } from "./heap";
-import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, LINE, RESERVE, SENDTIME } from "./limits";
+import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, RESERVE, SENDTIME } from "./limits";
 import { go } from "./outbox";
-import { body, chunkSize, discard, field, requestLine, unread } from "./request";
+import { take } from "./request";
 import { guard, HEAD } from "./response";
 
 type Socket = net.PortableTcpSocket;
@@ -28,8 +28,8 @@ function read(socket: Socket, data: string): void {
   let x = connections.get(socket) as Exchange | undefined;
   // not a connection of ours, or one that is closed already
   if (!x) return;
-  const server = x._server ?? (x as unknown as Server);
   if (x._hold === undefined) {
+    const server = x as unknown as Server;
     const before = ticks.get(socket)!;
     if (before !== 0 && type(before) === "string") data = (before as string) + data;
     const hasOthers = count > 1 && isBusy();
@@ -74,34 +74,11 @@ function read(socket: Socket, data: string): void {
     else data = x._rest + data;
     x._rest = undefined;
   }
-  let position = 1;
-  let state = x._state;
-  while (state) {
-    let next: number;
-    if (state === State.RequestLine) next = requestLine(x, data, position);
-    else if (state === State.Field) next = field(x, data, position);
-    else if (state === State.Body) next = body(x, data, position);
-    else if (state === State.ChunkSize) next = chunkSize(x, data, position);
-    else if (state === State.Unread) next = unread(x, data, position);
-    else next = discard(x, data, position);
-    // the response has been cut, or only the rest of the request is waited for
-    if (x._hold > Hold.Sending) return;
-    state = x._state;
-    if (!state) {
-      x._silent = 0;
-      if (x.ondata) x.ondata();
-    }
-    if (next === position) break;
-    position = next;
-  }
-  data = string.sub(data, position);
-  if (x._state) {
-    // a line that is complete and that no state has taken, or one that is too long (a CR may be its last)
-    if (string.find(data, "\n", 1, true)[0]) error(400, 0);
-    if (data.length > (server.line ?? LINE) + 1) error(x.url ? 431 : 414, 0);
-  }
+  const rest = take(x, data);
+  // the response has been cut, or only the rest of the request is waited for
+  if (x._hold > Hold.Sending) return;
   // what nobody will read any more: its client is not done sending
-  if (data !== "") x._rest = x._state || !x._close ? data : "";
+  if (rest !== "") x._rest = x._state || !x._close ? rest : "";
   if (x._hold === Hold.Callback) x._hold = Hold.None;
   go(socket, x);
   // ESP8266: as long as the window is not opened again, to close means a reset, by which a client sees that a response was cut
