@@ -3,11 +3,12 @@ import { beat, begin, close, connections, count, elapse, isBusy, open, TICKS, ti
 import { forget } from "./ended";
 import type { Server } from "./exchange";
 import { countDown, type Exchange, Hold, State } from "./exchange";
+import { guard } from "./guard";
 import { hasRoom, LEAST_HEAP, REQUEST } from "./heap";
 import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, RESERVE, SENDTIME } from "./limits";
 import { go } from "./outbox";
 import { take } from "./request";
-import { guard, HEAD } from "./response";
+import { HEAD } from "./response";
 
 type Socket = net.PortableTcpSocket;
 
