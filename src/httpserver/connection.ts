@@ -24,6 +24,26 @@ const QUIET = 3;
 /** More ticks than any connection has been silent. */
 const ANY = 0x7ffffffe;
 
+/** Makes the exchange of a request of which nothing has been read. */
+function makeExchange(socket: Socket, server: Server): Exchange {
+  return setmetatable(
+    {
+      conn: socket,
+      _server: server,
+      _state: State.RequestLine,
+      _silent: 0,
+      _hold: Hold.Head,
+      _header: "",
+      _queue: [],
+      _total: 0,
+      // with these the table has room for all fields from the start: growing would take both sizes at once
+      _code: undefined,
+      _left: undefined,
+    } as unknown as Exchange,
+    HEAD,
+  );
+}
+
 /** Lets a connection read: goes on with its exchange or begins one. */
 function read(socket: Socket, data: string): void {
   let x = connections.get(socket) as Exchange | undefined;
@@ -44,22 +64,7 @@ function read(socket: Socket, data: string): void {
       return;
     }
     ticks.set(socket, 0);
-    x = setmetatable(
-      {
-        conn: socket,
-        _server: server,
-        _state: State.RequestLine,
-        _silent: 0,
-        _hold: Hold.Head,
-        _header: "",
-        _queue: [],
-        _total: 0,
-        // with these the table has room for all fields from the start: growing would take both sizes at once
-        _code: undefined,
-        _left: undefined,
-      } as unknown as Exchange,
-      HEAD,
-    );
+    x = makeExchange(socket, server);
     begin(socket, x);
     const least = hasOthers ? LEAST_HEAP + ANSWER : LEAST_HEAP;
     if (!hasRoom(least)) {
