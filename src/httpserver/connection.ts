@@ -2,12 +2,13 @@
 import { beat, begin, close, connections, count, elapse, isBusy, open, TICKS, ticks } from "./connections";
 import { forget } from "./ended";
 import type { Server } from "./exchange";
-import { type Exchange, Hold, State } from "./exchange";
+import { countDown, type Exchange, Hold, State } from "./exchange";
+import { guard } from "./guard";
 import { hasRoom, LEAST_HEAP, REQUEST } from "./heap";
-import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, LINE, RESERVE, SENDTIME } from "./limits";
+import { BODYTIME, CONNECTIONS, HEADTIME, IDLE, RESERVE, SENDTIME } from "./limits";
 import { go } from "./outbox";
-import { body, chunkSize, discard, field, requestLine, unread } from "./request";
-import { guard, HEAD } from "./response";
+import { take } from "./request";
+import { HEAD } from "./response";
 
 type Socket = net.PortableTcpSocket;
 
@@ -23,13 +24,33 @@ const QUIET = 3;
 /** More ticks than any connection has been silent. */
 const ANY = 0x7ffffffe;
 
+/** Makes the exchange of a request of which nothing has been read. */
+function makeExchange(socket: Socket, server: Server): Exchange {
+  return setmetatable(
+    {
+      conn: socket,
+      _server: server,
+      _state: State.RequestLine,
+      _silent: 0,
+      _hold: Hold.Head,
+      _header: "",
+      _queue: [],
+      _total: 0,
+      // with these the table has room for all fields from the start: growing would take both sizes at once
+      _code: undefined,
+      _left: undefined,
+    } as unknown as Exchange,
+    HEAD,
+  );
+}
+
 /** Lets a connection read: goes on with its exchange or begins one. */
 function read(socket: Socket, data: string): void {
   let x = connections.get(socket) as Exchange | undefined;
   // not a connection of ours, or one that is closed already
   if (!x) return;
-  const server = x._server ?? (x as unknown as Server);
   if (x._hold === undefined) {
+    const server = x as unknown as Server;
     const before = ticks.get(socket)!;
     if (before !== 0 && type(before) === "string") data = (before as string) + data;
     const hasOthers = count > 1 && isBusy();
@@ -43,22 +64,7 @@ function read(socket: Socket, data: string): void {
       return;
     }
     ticks.set(socket, 0);
-    x = setmetatable(
-      {
-        conn: socket,
-        _server: server,
-        _state: State.RequestLine,
-        _silent: 0,
-        _hold: Hold.Head,
-        _header: "",
-        _queue: [],
-        _total: 0,
-        // with these the table has room for all fields from the start: growing would take both sizes at once
-        _code: undefined,
-        _left: undefined,
-      } as unknown as Exchange,
-      HEAD,
-    );
+    x = makeExchange(socket, server);
     begin(socket, x);
     const least = hasOthers ? LEAST_HEAP + ANSWER : LEAST_HEAP;
     if (!hasRoom(least)) {
@@ -74,34 +80,11 @@ function read(socket: Socket, data: string): void {
     else data = x._rest + data;
     x._rest = undefined;
   }
-  let position = 1;
-  let state = x._state;
-  while (state) {
-    let next: number;
-    if (state === State.RequestLine) next = requestLine(x, data, position);
-    else if (state === State.Field) next = field(x, data, position);
-    else if (state === State.Body) next = body(x, data, position);
-    else if (state === State.ChunkSize) next = chunkSize(x, data, position);
-    else if (state === State.Unread) next = unread(x, data, position);
-    else next = discard(x, data, position);
-    // the response has been cut, or only the rest of the request is waited for
-    if (x._hold > Hold.Sending) return;
-    state = x._state;
-    if (!state) {
-      x._silent = 0;
-      if (x.ondata) x.ondata();
-    }
-    if (next === position) break;
-    position = next;
-  }
-  data = string.sub(data, position);
-  if (x._state) {
-    // a line that is complete and that no state has taken, or one that is too long (a CR may be its last)
-    if (string.find(data, "\n", 1, true)[0]) error(400, 0);
-    if (data.length > (server.line ?? LINE) + 1) error(x.url ? 431 : 414, 0);
-  }
+  const rest = take(x, data);
+  // the response has been cut, or only the rest of the request is waited for
+  if (x._hold > Hold.Sending) return;
   // what nobody will read any more: its client is not done sending
-  if (data !== "") x._rest = x._state || !x._close ? data : "";
+  if (rest !== "") x._rest = x._state || !x._close ? rest : "";
   if (x._hold === Hold.Callback) x._hold = Hold.None;
   go(socket, x);
   // ESP8266: as long as the window is not opened again, to close means a reset, by which a client sees that a response was cut
@@ -109,6 +92,19 @@ function read(socket: Socket, data: string): void {
     x._held = true;
     socket.hold();
   }
+}
+
+/** The time-out that `silent` seconds of silence are measured against: of the network, of the app or of the client [s]. */
+function timeout(x: Exchange, hold: Hold, silent: number): number {
+  const limits = x._server;
+  return hold === Hold.Sending || x._raw
+    ? (limits.sendtime ?? SENDTIME)
+    : !x._state
+      ? // any time: a silent app is no stall (server-sent events)
+        (limits.answer ?? silent)
+      : hold === Hold.Head
+        ? (limits.headtime ?? HEADTIME)
+        : (limits.bodytime ?? BODYTIME);
 }
 
 /**
@@ -128,19 +124,8 @@ function sent(socket: Socket, seconds?: number): void {
       close(socket);
       return;
     }
-    const limits = x._server;
     const isSending = hold === Hold.Sending;
-    if (
-      silent >
-      (isSending || x._raw
-        ? (limits.sendtime ?? SENDTIME)
-        : !x._state
-          ? // any time: a silent app is no stall (server-sent events)
-            (limits.answer ?? silent)
-          : hold === Hold.Head
-            ? (limits.headtime ?? HEADTIME)
-            : (limits.bodytime ?? BODYTIME))
-    ) {
+    if (silent > timeout(x, hold, silent)) {
       if (isSending || x._left !== undefined) {
         close(socket);
         return;
@@ -190,9 +175,8 @@ function tick(): void {
       server = x._server;
       if (x._hold > Hold.Sending) {
         silence = ANY;
-        x._hold -= 1;
         x._silent += 1;
-        if (x._hold < Hold.Cut || (x._state && x._length === undefined && x._silent > QUIET)) onEnd(socket);
+        if (countDown(x) || (x._state && x._length === undefined && x._silent > QUIET)) onEnd(socket);
       } else {
         silence = 0;
         if (beat === 0) onSent(socket, 1);

@@ -1,7 +1,9 @@
 // The open connections: which exchange each has, how many there are, how they begin and end.
 import { age, ended, forget, keep } from "./ended";
 import type { Server } from "./exchange";
-import { type Exchange, Hold } from "./exchange";
+import { DRAINING, type Exchange, Hold, LINGERING, State } from "./exchange";
+import { hasRoom } from "./heap";
+import { RESERVE } from "./limits";
 
 /** The exchange of an open connection; between two, and before the first, its server. */
 export const connections = new LuaTable<net.TcpSocket, Exchange | Server>();
@@ -51,11 +53,46 @@ export function begin(socket: net.TcpSocket, x: Exchange): void {
 }
 
 /** A connection waits for its next request, or has the beginning of it already: then the tick reads that, if nobody does before. */
-export function idle(socket: net.TcpSocket, x: Exchange): void {
+function idle(socket: net.TcpSocket, x: Exchange): void {
   connections.set(socket, x._server);
   ticks.set(socket, x._rest ?? 0);
   pause = 0;
   if (used === x) used = undefined;
+}
+
+/**
+ * How a connection ends when all has been sent. Who closes first is left with TIME_WAIT, which takes 184 bytes for 10 s: if memory is
+ * short, a client that can tell the end by itself gets to be the one.
+ */
+function ending(x: Exchange): number {
+  return x._http10 || (x._left || 0) > 0 || hasRoom(3 * (x._server.reserve ?? RESERVE))
+    ? Hold.Cut
+    : LINGERING;
+}
+
+/** A response has gone as a whole: its connection closes, waits for the rest of the request, idles or turns to the next one. */
+export function complete(socket: net.PortableTcpSocket, x: Exchange): void {
+  if (x._held) {
+    x._held = false;
+    socket.unhold!();
+  }
+  if (x._close) {
+    x.onclose = undefined;
+    x._silent = 0;
+    if (x._state && (x._length ?? 1) > 0) {
+      // RFC 9112 9.6: closed now, a connection on which more is coming is reset, and the client may lose the answer
+      if (x._state !== State.Discard) {
+        x._size = 0;
+        x._state = State.Discard;
+        if (x._chunked || x._expect) x._length = undefined;
+      }
+      x._hold = DRAINING;
+    } else {
+      x._hold = x._rest ? LINGERING : ending(x);
+    }
+  } else if (!x._state) {
+    idle(socket, x);
+  }
 }
 
 /** Whether another response than that of `x` is under way, and memory is being given back in this way; not for a lone connection. */

@@ -57,8 +57,8 @@ export interface Exchange {
   finish(data?: Data, code?: number | string): void;
 
   _server: Server;
-  /** Why output waits. A number from the start: to set it must need no memory. */
-  _hold: Hold;
+  /** A Hold or a countdown. A number from the start: to set it must need no memory. */
+  _hold: number;
   /** Seconds (ticks when the connection ends) for which the client, or the app, has been waited for. */
   _silent: number;
   /** The connection ends with this exchange. */
@@ -102,6 +102,7 @@ export interface Exchange {
   _raw?: string | undefined;
 }
 
+/** Why output waits. */
 export const enum Hold {
   None,
   /** The request's head is not complete. */
@@ -110,10 +111,17 @@ export const enum Hold {
   Callback,
   /** A send is in flight. */
   Sending,
-  /** The connection ends: at the next tick, or in `sent`. */
+  /** The connection ends: at the next tick, or in `sent`. A number above this is a countdown to it, see countDown(). */
   Cut,
-  /** The connection ends after so many ticks more, if the client does not end it. */
-  Linger = Cut + 3,
-  /** ... and while the rest of a request comes that nobody wants: closing would reset the connection, and the answer be lost. */
-  Drain = Cut + 50,
+}
+
+/** Countdown of a connection that the client gets to end first. */
+export const LINGERING = Hold.Cut + 3;
+/** ... and of one on which the rest of a request comes that nobody wants: closed, it would be reset, and the answer be lost. */
+export const DRAINING = Hold.Cut + 50;
+
+/** A tick has passed for a connection that ends. @returns whether it was the last one */
+export function countDown(x: Exchange): boolean {
+  x._hold -= 1;
+  return x._hold < Hold.Cut;
 }

@@ -1,6 +1,4 @@
-// What of the heap is free, what must stay free for the firmware, and what depends on it.
-import { type Exchange, Hold } from "./exchange";
-import { RESERVE } from "./limits";
+// What of the heap is free, and what must stay free for the firmware.
 
 /** What lwIP takes for each segment until it is acknowledged [bytes]. */
 export const SEGMENT_BUFFER = 1530;
@@ -17,14 +15,4 @@ export function hasRoom(bytes: number): boolean {
   if (free() >= bytes) return true;
   collectgarbage();
   return free() >= bytes;
-}
-
-/**
- * How a connection ends when all has been sent. Who closes first is left with TIME_WAIT, which takes 184 bytes for 10 s: if memory is
- * short, a client that can tell the end by itself gets to be the one.
- */
-export function ending(x: Exchange): Hold {
-  return x._http10 || (x._left || 0) > 0 || hasRoom(3 * (x._server.reserve ?? RESERVE))
-    ? Hold.Cut
-    : Hold.Linger;
 }

@@ -1,7 +1,7 @@
 // The module's face: createServer.
 import { accept } from "./connection";
 import type { Handler, Limits, Server } from "./exchange";
-import { guard } from "./response";
+import { guard } from "./guard";
 
 const servers = new LuaTable<number, net.Server>();
 

@@ -1,8 +1,8 @@
 // Sends responses: head, framing (RFC 9112 6), one full TCP segment after another, no more than may be in flight. What one
-// callback has queued goes out together. At the end of an exchange its connection closes, idles or turns to the next one.
-import { count, idle, isBusy } from "./connections";
-import { type Exchange, Hold, type Pull, State } from "./exchange";
-import { ending, hasRoom, LEAST_HEAP, SEGMENT_BUFFER } from "./heap";
+// callback has queued goes out together. connections.ts sees what becomes of a connection when its response has gone.
+import { complete, count, isBusy } from "./connections";
+import { type Exchange, Hold, type Pull } from "./exchange";
+import { hasRoom, LEAST_HEAP, SEGMENT_BUFFER } from "./heap";
 import { CONNECTIONS, RESERVE } from "./limits";
 import { reason } from "./status";
 
@@ -105,7 +105,7 @@ function next(x: Exchange): string {
 }
 
 /**
- * Sends what can go now; at the end of the exchange, sees what becomes of its connection.
+ * Sends what can go now.
  * @param most bytes of a send, if not a segment: ESP32 takes a part of what does not fit, and then nobody knows how much
  */
 export function go(socket: net.PortableTcpSocket, x: Exchange, most?: number): void {
@@ -148,25 +148,5 @@ export function go(socket: net.PortableTcpSocket, x: Exchange, most?: number): v
   }
   x._hold = hold;
   if (hold > Hold.None || x._queue || x._raw) return;
-  if (x._held) {
-    x._held = false;
-    socket.unhold!();
-  }
-  if (x._close) {
-    x.onclose = undefined;
-    x._silent = 0;
-    if (x._state && (x._length ?? 1) > 0) {
-      // RFC 9112 9.6: closed now, a connection on which more is coming is reset, and the client may lose the answer
-      if (x._state !== State.Discard) {
-        x._size = 0;
-        x._state = State.Discard;
-        if (x._chunked || x._expect) x._length = undefined;
-      }
-      x._hold = Hold.Drain;
-    } else {
-      x._hold = x._rest ? Hold.Linger : ending(x);
-    }
-  } else if (!x._state) {
-    idle(socket, x);
-  }
+  complete(socket, x);
 }

@@ -1,8 +1,7 @@
 // Reads requests (RFC 9112): request line, fields, body, chunks. No I/O: a reader takes what it can from the buffer and says
-// where it stopped; a refusal is raised as an error that is the status code. A line that no reader takes is refused by
-// read() in connection.ts when it is complete. Tells the app what becomes known.
+// where it stopped; a refusal is raised as an error that is the status code. Tells the app what becomes known.
 import { use } from "./connections";
-import { Hold, type Reader, State } from "./exchange";
+import { type Exchange, Hold, type Reader, State } from "./exchange";
 import { FIELDS, HEAD_SIZE, LINE } from "./limits";
 
 const find = string.find;
@@ -14,7 +13,7 @@ const PROGRESS = 256;
 /** Of what nobody wants of a request, so much is taken before the connection is closed all the same [bytes]. */
 const DISCARD = 262144;
 
-export const requestLine: Reader = (x, buffer, position) => {
+const requestLine: Reader = (x, buffer, position) => {
   const [method, url, major, minor, next] = match(
     buffer,
     "^([%w!#$%%&'*+%-.^_`|~]+) ([!\"$-~]+) HTTP/(%d)%.(%d)\r\n()",
@@ -50,7 +49,7 @@ export const requestLine: Reader = (x, buffer, position) => {
  * Reads the fields of the head, or (ignoring them) of the trailers, and the empty line that ends them. A field that neither the
  * server nor the app reads may be longer than a line: of such a one only the syntax is checked.
  */
-export const field: Reader = (x, buffer, position) => {
+const field: Reader = (x, buffer, position) => {
   const limits = x._server;
   const line = (limits.line ?? LINE) + 2;
   const fields = limits.fields ?? FIELDS;
@@ -163,7 +162,7 @@ export const field: Reader = (x, buffer, position) => {
 };
 
 /** The rest of a field line that is too long to be kept until it is complete. */
-export const unread: Reader = (x, buffer, position) => {
+const unread: Reader = (x, buffer, position) => {
   const [, last] = find(buffer, "^[\t%C]*", position);
   let next = last! + 1;
   if (find(buffer, "^\r\n", next)[0]) {
@@ -176,7 +175,7 @@ export const unread: Reader = (x, buffer, position) => {
 };
 
 /** Gives the app what has come of the body or of a chunk. */
-export const body: Reader = (x, buffer, position) => {
+const body: Reader = (x, buffer, position) => {
   const length = x._length ?? 0;
   if (length > 0) {
     const piece = string.sub(buffer, position, position + length - 1);
@@ -196,7 +195,7 @@ export const body: Reader = (x, buffer, position) => {
   return position + 2;
 };
 
-export const chunkSize: Reader = (x, buffer, position) => {
+const chunkSize: Reader = (x, buffer, position) => {
   const [digits, extension, next] = match(buffer, "^0*(%x+)([\t%C]*)\r\n()", position);
   if (!next || (extension !== "" && !find(extension, "^[ \t]*;")[0])) return position;
   // seven digits stay within 31 bits
@@ -207,7 +206,7 @@ export const chunkSize: Reader = (x, buffer, position) => {
 };
 
 /** Takes the rest of a request that nobody wants; all that is known to be still to come, or DISCARD bytes, end the connection. */
-export const discard: Reader = (x, buffer, position) => {
+const discard: Reader = (x, buffer, position) => {
   const size = buffer.length - position + 1;
   const total = (x._size ?? 0) + size;
   x._size = total;
@@ -220,3 +219,40 @@ export const discard: Reader = (x, buffer, position) => {
   }
   return position + size;
 };
+
+/**
+ * Reads on in a request, state by state, until one waits for more, the request is complete, or its response is cut.
+ * @returns what waits for more
+ */
+export function take(x: Exchange, buffer: string): string {
+  let position = 1;
+  let state = x._state;
+  while (state) {
+    let next: number;
+    if (state === State.RequestLine) next = requestLine(x, buffer, position);
+    else if (state === State.Field) next = field(x, buffer, position);
+    else if (state === State.Body) next = body(x, buffer, position);
+    else if (state === State.ChunkSize) next = chunkSize(x, buffer, position);
+    else if (state === State.Unread) next = unread(x, buffer, position);
+    else next = discard(x, buffer, position);
+    if (x._hold > Hold.Sending) {
+      // no line is waited for
+      state = undefined;
+      break;
+    }
+    state = x._state;
+    if (!state) {
+      x._silent = 0;
+      if (x.ondata) x.ondata();
+    }
+    if (next === position) break;
+    position = next;
+  }
+  const rest = string.sub(buffer, position);
+  if (state) {
+    // a line that is complete and that no state has taken, or one that is too long (a CR may be its last)
+    if (find(rest, "\n", 1, true)[0]) error(400, 0);
+    if (rest.length > (x._server.line ?? LINE) + 1) error(x.url ? 431 : 414, 0);
+  }
+  return rest;
+}

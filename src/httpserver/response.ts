@@ -88,10 +88,11 @@ export const HEAD = setmetatable({ send_header: method(addHeader) } as Methods, 
 HEAD.__index = HEAD;
 
 /**
- * Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it.
+ * Answers a refusal (a status code), an error in the app, or no memory, if the response has not begun; else cuts it. Raises an error
+ * if the socket has no exchange, or memory for the answer is missing.
  * @param hold what the connection waited for when the app called a method; Hold.Callback: a callback goes on afterwards
  */
-function answer(socket: Socket, problem: unknown, hold?: Hold): void {
+export function answer(socket: Socket, problem: unknown, hold?: Hold): void {
   const x = connections.get(socket) as Exchange;
   let code = problem as number;
   if (type(problem) !== "number") {
@@ -140,16 +141,4 @@ function answer(socket: Socket, problem: unknown, hold?: Hold): void {
     x.onclose = undefined;
     if (onclose) onclose.call(x);
   }
-}
-
-/** Makes a callback of what does its work: nothing that is raised gets out. On ESP8266 it would reboot the board. */
-export function guard<Data>(
-  work: (this: void, socket: Socket, data: Data) => void,
-): (this: void, socket: Socket | undefined, data?: Data) => void {
-  return (socket, data) => {
-    if (!socket) return;
-    const [ok, problem] = pcall(work, socket, data!);
-    // what cannot be answered ends: what has come cannot be kept, and what follows must not be taken for a request
-    if (!ok && !pcall(answer, socket, problem)[0]) pcall(close, socket);
-  };
 }
