@@ -52,6 +52,7 @@ export function removeTemporary(): void {
   for (const [name] of pairs(file.list())) if (string.find(name, "^~[%dnh]")[0]) file.remove(name);
 }
 
+/** Removes a file. */
 export function remove(name: string): void {
   file.remove(name);
 }

@@ -11,10 +11,12 @@ export function leaveMark(): void {
   print("\x01", mark);
 }
 
+/** Prints the mark, or nil if Lua has restarted since it was left. */
 export function printMark(): void {
   print("\x01", mark);
 }
 
+/** Takes the mark back. */
 export function removeMark(): void {
   mark = undefined;
 }
@@ -24,10 +26,12 @@ export function answer(nonce: number): void {
   print("\x01" + nonce);
 }
 
+/** Restarts the board. */
 export function restart(): void {
   node.restart();
 }
 
+/** Prints the bytes of heap that are free. */
 export function printHeap(): void {
   print("\x01" + node.heap());
 }
@@ -59,6 +63,7 @@ export function tryRate(from: number, to: number, time: number): void {
   uart.setup(0, to, 8, 0, 1, 1);
 }
 
+/** Keeps the rate that is tried. */
 export function keepRate(): void {
   trial!.unregister();
   trial = undefined;

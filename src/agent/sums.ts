@@ -65,6 +65,7 @@ export function printCheck(name: string): void {
   print("\x01", ...check!(name));
 }
 
+/** Frees what summing took. */
 export function forgetSums(): void {
   opened = undefined;
   sum = undefined;

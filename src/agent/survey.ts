@@ -29,6 +29,7 @@ declare const check: (
   size?: number | false,
 ) => LuaMultiReturn<[size?: number, sum?: string]>;
 
+/** Prepares `printMissing`. */
 export function searchMissing(): void {
   follow = (path) => {
     let found: unknown = _G;
@@ -49,6 +50,7 @@ export function printMissing(names: string): void {
   look!(names);
 }
 
+/** Frees what `searchMissing` made. */
 export function endSearch(): void {
   look = undefined;
   follow = undefined;
@@ -81,6 +83,7 @@ export function printCapabilities(): void {
   id = undefined;
 }
 
+/** Prepares `want` and `printFiles`. */
 export function prepareSurvey(): void {
   wanted = {};
   // bytes that a line cannot carry as % and two hexadecimal digits

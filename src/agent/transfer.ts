@@ -127,6 +127,7 @@ export function line(data: string, length: number, at: number): void {
   store!(data, length, at);
 }
 
+/** Closes the file that came in lines, and frees what the transfer took. */
 export function endLines(): void {
   if (target) target.close();
   forget();

@@ -5,10 +5,12 @@ export const LED = 4;
 /** D3: the FLASH button of most ESP8266 boards, which pulls the pin to 0. */
 export const BUTTON = 3;
 
+/** Makes a pin an output. */
 export function output(pin: number): void {
   gpio.mode(pin, gpio.OUTPUT);
 }
 
+/** Makes a pin an input that is 1 unless something pulls it to 0. */
 export function input(pin: number): void {
   gpio.mode(pin, gpio.INPUT, gpio.PULLUP);
 }
