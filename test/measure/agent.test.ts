@@ -1,12 +1,10 @@
 // What deploy has a board run is compiled, and takes no more bytes than the Lua that was written by hand before.
 import assert from "node:assert/strict";
-import { LUA_VERSIONS } from "../../packages/lua-vm/vm/dialect.ts";
 import { agentFigures, byHand } from "../../packages/measure/agent.ts";
-import { TESTED_LUA } from "../extent.ts";
+import { describeLua53 } from "../extent.ts";
 
-describe("what deploy has a board run", () => {
-  it("takes no more bytes than the hand-written Lua: every file of the board, and every step at the prompt", async function () {
-    if (TESTED_LUA.length < LUA_VERSIONS.length) this.skip();
+describeLua53("the bytes of what deploy has a board run", () => {
+  it("takes no more bytes than the hand-written Lua: every file of the board, and every step at the prompt", async () => {
     const before = byHand();
     for (const [group, figures] of Object.entries(await agentFigures()))
       for (const [name, bytes] of Object.entries(figures)) {
