@@ -82,7 +82,12 @@ describe("nodemcu-tool 3.2.1, on today's serialport", function () {
   });
 
   it("names the boards that are plugged in", async function () {
-    if (process.platform !== "linux") this.skip();
+    if (process.platform !== "linux") {
+      console.log(
+        "  skipped: nodemcu-tool asks udevadm for the boards that are plugged in, which only Linux has",
+      );
+      this.skip();
+    }
     // the program that knows the devices of a computer: no board is plugged into the one that runs the tests
     writeFileSync(
       join(folder, "udevadm"),
