@@ -1,11 +1,11 @@
 // What deploy has a board run, in bytes: the files that boot it, and the Lua that is typed at its prompt, by the function of
 // packages/deploy that types it. Deployments to simulated boards, on the virtual clock, so that the figures are exact.
+
 import { readFileSync } from "node:fs";
 import { BoardConsole } from "../deploy/console.ts";
 import { deploy } from "../deploy/deploy.ts";
 import { findPrompt } from "../deploy/diagnose.ts";
 import type { Chosen, Deployment } from "../deploy/files.ts";
-import type { SerialLink } from "../deploy/link.ts";
 import type { DeployFile } from "../deploy/plan.ts";
 import { journal } from "../deploy/swap.ts";
 import { bytecode, codeImage } from "../image/code.ts";
@@ -17,6 +17,7 @@ import type { BoardOptions } from "../simulator/hardware.ts";
 import { LfsRegion } from "../simulator/lfs/region.ts";
 import { MemoryNetwork } from "../simulator/network/memory.ts";
 import { SerialLine } from "../simulator/serial/line.ts";
+import { linkInMemory } from "./link-in-memory.ts";
 
 /** Bytes by what they are of. */
 export type Bytes = Record<string, number>;
@@ -127,19 +128,7 @@ async function typedIn({ board: kind, store, isSlow, compiles, baud }: Scenario)
   });
   const line = new SerialLine(clock, {});
   board.uart.connect(line);
-  line.computerBaud = 115200;
-  const link: SerialLink = {
-    path: "memory",
-    receive: () => {},
-    lost: () => {},
-    write: async (bytes) => line.toBoard(bytes),
-    setBaud: async (rate) => {
-      line.computerBaud = rate;
-    },
-    setSignals: async () => {},
-    close: async () => {},
-  };
-  line.computer = (bytes) => link.receive(bytes);
+  const link = linkInMemory(line);
   const console = new CountingConsole(link, clock);
   const finish = async <T>(work: Promise<T>): Promise<T> => {
     let done = false;

@@ -1,4 +1,5 @@
 // A simulated board and a deploy tool's port on the two ends of one simulated line, all on the virtual clock.
+
 import assert from "node:assert/strict";
 import { BoardConsole } from "../../packages/deploy/console.ts";
 import type { Reporter } from "../../packages/deploy/delivery.ts";
@@ -12,6 +13,7 @@ import { bootLua, initLua } from "../../packages/image/init.ts";
 import type { Need } from "../../packages/image/needs.ts";
 import type { NumberKind } from "../../packages/lua-vm/proto.ts";
 import type { LuaVersion } from "../../packages/lua-vm/vm/dialect.ts";
+import { linkInMemory } from "../../packages/measure/link-in-memory.ts";
 import { Board } from "../../packages/simulator/board.ts";
 import { CHIPS, type Chip } from "../../packages/simulator/chips.ts";
 import { VirtualClock } from "../../packages/simulator/clock.ts";
@@ -95,21 +97,7 @@ export class DeployRig {
   }
 
   #connect(): SerialLink {
-    const { line } = this;
-    line.computerBaud = 115200;
-    const link: SerialLink = {
-      path: "the simulated port",
-      receive: () => {},
-      lost: () => {},
-      write: async (bytes) => line.toBoard(bytes),
-      setBaud: async (rate) => {
-        line.computerBaud = rate;
-      },
-      setSignals: async () => {},
-      close: async () => {},
-    };
-    line.computer = (bytes) => link.receive(bytes);
-    return link;
+    return linkInMemory(this.line);
   }
 
   /** Lets the clock go on until `work` is done. */
