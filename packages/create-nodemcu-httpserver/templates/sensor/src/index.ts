@@ -35,9 +35,14 @@ createServer(80, (req, res) => {
     res.send(event());
     return;
   }
-  const page = req.url === "/" ? open("index.html") : undefined;
-  if (!page) {
+  if (req.url !== "/") {
     res.finish("not found\n", 404);
+    return;
+  }
+  const page = open("index.html");
+  if (!page) {
+    // every file may be open for other clients
+    res.finish("try again\n", 503);
     return;
   }
   res.send_header("Content-Type", "text/html; charset=utf-8");
